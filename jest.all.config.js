@@ -1,9 +1,9 @@
 /**
- * Every suite, in less time than one by one. Two files run at a time, and the suites of a file share its modules: to load them again for
- * each suite, and to warm them up again, takes as long as the tests.
+ * Every suite, in batches. Two batches run at a time. The suites of a batch share a module registry: loading
+ * and warming up the modules again for each suite takes as long as its tests.
  */
 module.exports = {
   ...require('./jest.config'),
-  testMatch: ['<rootDir>/test/all/*.ts'],
+  testMatch: ['<rootDir>/test/batches/*.ts'],
   maxWorkers: 2,
 };

@@ -29,7 +29,7 @@ const MODULES = {
   quotas: module('quotas', 'src/features/availability/quota.ts:10-43'),
   recurrence: module('recurrence', 'src/lib/recurrence.ts'),
   'time-zones': module('time-zones', 'src/lib/time-zone.ts'),
-  limits: module('limits', 'src/graphql/limits.ts', 'src/graphql/field-cost.ts'),
+  limits: module('limits', 'src/graphql/limits/*.ts', 'src/graphql/field-cost.ts'),
   steps: module('steps', `${ENGINE}/steps.ts`),
   allocation: module('allocation', `${ENGINE}/allocation.ts`),
   engine: module('engine', `${ENGINE}/engine.ts`, `${ENGINE}/bounds.ts`),

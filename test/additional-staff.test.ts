@@ -10,9 +10,9 @@ import {
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
-onEachDatabase('somebody who is to serve as well', (gateway) => {
+onEachDatabase('additional staff', (gateway) => {
   let clinic: Clinic;
   let [morning, day] = ['', 0];
   const DAY = 86_400_000;
@@ -24,7 +24,7 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
     morning = await addStaff(gateway, 'morning', 'America/New_York', [clinic.locationId]);
     await addHours(gateway, morning, { ranges: [{ start: '08:00', end: '12:00' }] });
   });
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const booked = async (start: string, input: object = {}): Promise<string> => {
     const { appointment, userErrors } = await book(gateway, clinic, start, input);
@@ -48,7 +48,7 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
       )
     ).appointment;
 
-  it('is bound by their hours as in a new booking, and nothing is written where they refuse', async () => {
+  it('are bound by their hours in a new booking and in a change, and nothing is written on a refusal', async () => {
     const start = afternoon();
     const id = await booked(start);
     expect(
@@ -86,7 +86,7 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
     ).toMatchObject({ version: 2, additionalStaff: [{ id: clinic.otherStaffId }] });
   });
 
-  it('is refused by name where they are taken, and always where they take no appointments', async () => {
+  it('are refused by name if they are occupied, and always if they take no appointments', async () => {
     const start = afternoon();
     const [id] = [await booked(start), await booked(start, { staffId: clinic.otherStaffId })];
     const { userErrors } = await update({ id, additionalStaffIds: [clinic.otherStaffId] });
@@ -108,7 +108,7 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
     expect(await look(id)).toEqual({ version: 1, override: false, additionalStaff: [] });
   });
 
-  it('comes all the same with an override, by those who may, and the appointment says so', async () => {
+  it('are booked regardless with an override by permitted roles, which the appointment records', async () => {
     const start = afternoon();
     const [id] = [await booked(start), await booked(start, { staffId: clinic.otherStaffId })];
     const wants = { id, additionalStaffIds: [clinic.otherStaffId, morning], override: true };
@@ -126,7 +126,7 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
       additionalStaff: [{ id: clinic.otherStaffId }, { id: morning }],
     });
     const { secretKey } = await gateway.addBusiness({
-      name: `Somebody else ${day}`,
+      name: `Another business ${day}`,
       timeZone: 'UTC',
     });
     expect(await refusal(gateway, 'updateAppointment', wants, secretKey)).toEqual([
@@ -135,7 +135,7 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
     ]);
   });
 
-  it('is not asked again who served before, nor anybody of an appointment that takes no time', async () => {
+  it('are not refused again for who served before, nor in an appointment that occupies no time', async () => {
     const id = await booked(afternoon(), { additionalStaffIds: [morning], override: true });
     expect(
       (await update({ id, additionalStaffIds: [morning, clinic.otherStaffId] })).userErrors,
@@ -148,7 +148,7 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
     expect((await update({ id: cancelled, additionalStaffIds: [morning] })).userErrors).toEqual([]);
   });
 
-  it('of two who are to serve somewhere else at once, one appointment gets them', async () => {
+  it('serve one of two concurrent appointments that need them elsewhere', async () => {
     const start = afternoon();
     const helper = await addStaff(gateway, 'helper', 'America/New_York', [clinic.locationId]);
     await addHours(gateway, helper);
@@ -161,7 +161,7 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
     );
   });
 
-  it('of a series is bound in each of its appointments: all or nothing, or those that can be had', async () => {
+  it('are bound in each appointment of a series: all or none, or only the possible ones', async () => {
     const first = afternoon();
     day += 3;
     const input = {

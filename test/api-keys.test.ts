@@ -11,7 +11,7 @@ onEachDatabase('API keys', (gateway) => {
     clinic = await addClinic(gateway);
   });
 
-  it('of each role say who one is, are shown once, and are kept as hashes', async () => {
+  it('identify their role, are shown once, and are stored as hashes', async () => {
     for (const [role, holder] of [
       ['ADMINISTRATOR', {}],
       ['LOCATION_SUPER_USER', { locationIds: [clinic.locationId] }],
@@ -44,7 +44,7 @@ onEachDatabase('API keys', (gateway) => {
     }
   });
 
-  it('need the holder that their role is about, and no other', async () => {
+  it('require the holder of their role and refuse any other', async () => {
     for (const [input, field] of [
       [{ role: 'STAFF_USER' }, 'staffId'],
       [{ role: 'CLIENT' }, 'clientId'],
@@ -66,7 +66,7 @@ onEachDatabase('API keys', (gateway) => {
     });
   });
 
-  it('are refused once revoked, and only administrators make, see or revoke them', async () => {
+  it('are refused after revocation; only administrators create, list and revoke them', async () => {
     const { key, apiKey } = (
       await gateway.data(CREATE, {
         input: { name: 'short', role: 'CLIENT', clientId: clinic.clientId },
@@ -101,8 +101,8 @@ onEachDatabase('API keys', (gateway) => {
   });
 });
 
-onEachDatabase('idempotency keys past their time', (gateway) => {
-  it('are forgotten after 72 hours, and until then give the first answer even where a rule would refuse by now', async () => {
+onEachDatabase('expired idempotency keys', (gateway) => {
+  it('are deleted after 72 hours; until then they return the first result even if a rule would now refuse', async () => {
     gateway.time = Date.parse('2031-01-01T12:00:00Z');
     const clinic = await addClinic(gateway);
     const publicly = { clientId: undefined as never, client: undefined };

@@ -7,7 +7,7 @@ import { ErrorCode } from '../src/errors';
 import { IdempotencyKey } from '../src/services/idempotency.entity';
 import { RuleVersion } from '../src/services/rule-version.entity';
 
-/** A statement that was sent: what it adds, and how the database answers it. */
+/** A sent statement: its appends, and the functions that settle it. */
 interface Sent {
   readonly text: string;
   readonly values: readonly unknown[];
@@ -18,7 +18,7 @@ interface Sent {
 
 const refusal = (code: string) => Object.assign(new Error(code), { severity: 'ERROR', code });
 
-describe('rows of several requests', () => {
+describe('GroupCommitter', () => {
   let sent: Sent[];
   let appends: GroupCommitter;
   beforeEach(() => {
@@ -50,13 +50,13 @@ describe('rows of several requests', () => {
   });
   const append = (number: number, more?: Partial<OptimisticWrite>) =>
     appends.commit(rowsOf(number, more));
-  /** Everything that happens without time going by. */
+  /** Runs all pending microtasks and timers of zero delay. */
   async function settle(): Promise<void> {
     for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
   }
   const WRITTEN = [{}];
 
-  it('that come at one moment go together, in the order of the subjects that they lock', async () => {
+  it('groups concurrent writes, in the order of the subjects that they lock', async () => {
     const answers = [3, 1, 2].map((number) => append(number));
     await settle();
     expect(sent.map(({ added }) => added)).toEqual([[101, 102, 103]]);
@@ -64,7 +64,7 @@ describe('rows of several requests', () => {
     expect(await Promise.all(answers)).toEqual([true, true, true]);
   });
 
-  it('are one statement, the same to the letter however many there are', async () => {
+  it('sends one statement whose text is independent of the number of writes', async () => {
     for (const numbers of [[1], [2, 3], [4, 5, 6, 7]]) {
       const answers = numbers.map((number) => append(number));
       await settle();
@@ -74,7 +74,7 @@ describe('rows of several requests', () => {
     expect(new Set(sent.map(({ text }) => text)).size).toBe(1);
   });
 
-  it('go with what says by which rules of which business each was decided', async () => {
+  it('sends the business and the rule version that each write was decided by', async () => {
     void append(1);
     void append(2);
     void append(3, { rulesVersion: 8 });
@@ -89,7 +89,7 @@ describe('rows of several requests', () => {
     );
   });
 
-  it('are sixty-four at most', async () => {
+  it('groups at most sixty-four writes', async () => {
     const answers = Array.from({ length: 65 }, (_, number) => append(number));
     await settle();
     expect(sent.map(({ added }) => added.length)).toEqual([64]);
@@ -100,7 +100,7 @@ describe('rows of several requests', () => {
     expect((await Promise.all(answers)).every(Boolean)).toBe(true);
   });
 
-  it('that come while a statement is under way go together behind it', async () => {
+  it('groups writes that arrive while a statement is in flight behind it', async () => {
     void append(1);
     await settle();
     void append(2);
@@ -113,7 +113,7 @@ describe('rows of several requests', () => {
     expect(sent.map(({ added }) => added)).toEqual([[101], [102, 103]]);
   });
 
-  it('do not wait for long behind one that is not answered, until four are not', async () => {
+  it('does not wait long for a statement in flight until four are in flight', async () => {
     for (let number = 1; number <= 6; number += 1) {
       void append(number);
       await settle();
@@ -134,7 +134,7 @@ describe('rows of several requests', () => {
   it.each([
     ['the database refuses', () => sent[0]!.fail(refusal('23P01'))],
     ['the rules have changed for one of', () => sent[0]!.answer([])],
-  ])('that %s go each alone, and each hears of itself', async (_, refuse) => {
+  ])('sends the writes that %s one by one, and each gets its own result', async (_, refuse) => {
     const answers = [1, 2, 3].map((number) => append(number));
     await settle();
     refuse();
@@ -148,7 +148,7 @@ describe('rows of several requests', () => {
     expect(sent.map(({ added }) => added)).toEqual([[101, 102, 103], [101], [102], [103]]);
   });
 
-  it('of which nobody knows whether they were written are not tried again: all hear of it', async () => {
+  it('does not repeat writes of unknown outcome, and reports it to all of them', async () => {
     const lost = new Error('Connection terminated unexpectedly');
     const answers = [1, 2].map((number) => append(number).catch((error) => error));
     await settle();
@@ -165,7 +165,7 @@ describe('rows of several requests', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('of which no database keeps one go without it', async () => {
+  it('works without a database that groups', async () => {
     const answers = [1, 2, 3].map((number) =>
       append(
         number,
@@ -185,7 +185,7 @@ describe('rows of several requests', () => {
     expect(sent.map(({ added }) => added)).toEqual([[101], [103]]);
   });
 
-  it('are told once they are written, and not where they are not, though one fails at it', async () => {
+  it('runs the commit listeners after the commit only, even if one of them throws', async () => {
     const told: number[] = [];
     const tells = (number: number): Partial<OptimisticWrite> => ({
       async write(tx) {
@@ -210,7 +210,7 @@ describe('rows of several requests', () => {
     expect(told).toEqual([1, 2, 3]);
   });
 
-  it('that cannot be added so fail alone, before anything is sent', async () => {
+  it('rejects a write that cannot be added before it sends anything, and no other write', async () => {
     const wrong = [
       append(1, { write: async (tx) => void (await tx.all(sql`SELECT now()`)) }),
       append(2, { write: async (tx) => void (await tx.run(sql`DELETE FROM claim`)) }),

@@ -13,7 +13,7 @@ import {
 } from './support/clinic';
 import { numberOf } from './support/ids';
 import { NOW, onEachDatabaseWithPost } from './support/messages';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const APPOINTMENT = `appointment {
   id version status subStatus { code } start end staffStart staffEnd price override noPreference clientConfirmed clientConfirmedAt checkedInAt reason { id }
@@ -64,7 +64,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     for (const reasonId of [clinic.reasonId, long])
       await change(gateway, 'setReasonAddOns', { reasonId, addOnIds: [addOn] });
   });
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const booked = async (start: string, input: object = {}): Promise<string> => {
     const { appointment, userErrors } = await book(gateway, clinic, start, input);
@@ -83,7 +83,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
   const isFree = async (start: string, input: object) =>
     !(await book(gateway, clinic, start, input)).userErrors.length;
 
-  it('gives it another reason, whose length, buffer, room and price replace those of the former', async () => {
+  it('changes the reason, and replaces duration, buffer, room and price by those of the new reason', async () => {
     const start = free();
     const id = await booked(start);
 
@@ -125,7 +125,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     expect(await isFree(minutesAfter(start, 60), {})).toBe(true);
   });
 
-  it('prices it again for its add-ons, and keeps a length of its own and a price that is given', async () => {
+  it('prices add-ons again, and keeps an explicit duration and price', async () => {
     const start = free();
     const id = await booked(start, { durationMinutes: 60 });
 
@@ -154,7 +154,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     });
   });
 
-  it('moves it to other rooms, and keeps price and length', async () => {
+  it('moves it to other rooms, and keeps price and duration', async () => {
     const start = free();
     const id = await booked(start, { reasonId: long });
 
@@ -171,7 +171,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     expect([await beside([otherRoom]), await beside([room])]).toEqual([false, true]);
   });
 
-  it('blocks staff who do not serve, beside additional staff, and frees them again', async () => {
+  it('blocks staff who do not serve in addition to additional staff, and frees them again', async () => {
     const start = free();
     const id = await booked(start, {
       additionalStaffIds: [clinic.otherStaffId],
@@ -249,7 +249,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     ['the client only', { sendConfirmationToStaff: false }, ['anna@example.org']],
     ['no side', { sendConfirmationToClient: false, sendConfirmationToStaff: false }, []],
   ])(
-    'notifies %s of a change and of a move as the caller says, and never staff who are only blocked',
+    'notifies %s of a change and of a move as requested, and never staff who are only blocked',
     async (_title, said, expected) => {
       const start = free();
       const id = await booked(start, { clientId: await post.anna(), blockedStaffIds: [nurse] });
@@ -270,7 +270,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     },
   );
 
-  it('books as PENDING_CONFIRMATION for staff, takes the time, and asks the staff member', async () => {
+  it('books as PENDING_CONFIRMATION for staff, occupies the time, and requests confirmation of the staff member', async () => {
     const start = free();
 
     const { appointment } = await book(gateway, clinic, start, { pendingConfirmation: true });
@@ -297,14 +297,14 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     ).toEqual({ status: 'OPEN' });
   });
 
-  describe('refuses and writes nothing for', () => {
+  describe('refuses without a write', () => {
     const refused = async (id: string, input: object, expected: [string, string], key?: string) => {
       const before = await look(id);
       expect(await refusal(gateway, 'updateAppointment', { id, ...input }, key)).toEqual(expected);
       expect(await look(id)).toEqual(before);
     };
 
-    it('a room that is occupied', async () => {
+    it('an occupied room', async () => {
       const start = free();
       const id = await booked(start, { reasonId: long, resourceIds: [room] });
       await booked(start, { staffId: clinic.otherStaffId, resourceIds: [otherRoom] });
@@ -340,7 +340,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
       await refused(id, { reasonId: scarce }, ['QUOTA_REACHED', 'start']);
     });
 
-    it('parts that do not go with it, and states that cannot change', async () => {
+    it('contradictory arguments, and statuses that permit no change', async () => {
       const id = await booked(free());
       const stranger = await addReason(gateway, {
         reasonDesc: 'Stranger',
@@ -365,7 +365,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
       await refused(id, { reasonId: long }, ['ILLEGAL_TRANSITION', 'id']);
     });
 
-    it('blocked staff who are taken, when it is booked', async () => {
+    it('blocked staff who are occupied, at the booking', async () => {
       const start = free();
       const id = await booked(start, { staffId: clinic.otherStaffId });
       const { appointment, userErrors } = await book(gateway, clinic, start, {
@@ -430,7 +430,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     );
   });
 
-  it('changes it once for an idempotency key, and of two concurrent changes to one room one succeeds', async () => {
+  it('changes it once for an idempotency key; of two concurrent changes to one room one succeeds', async () => {
     const start = free();
     const ids = [await booked(start), await booked(start, { staffId: clinic.otherStaffId })];
     const input = { id: ids[0], reasonId: long, idempotencyKey: `another reason ${day}` };
@@ -451,7 +451,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     ]);
   });
 
-  it('migrates: additional staff of appointments that are there block their time', async () => {
+  it('migrates: additional staff of existing appointments occupy their time', async () => {
     const id = await booked(free(), { additionalStaffIds: [clinic.otherStaffId] });
     const [source, migration] = [
       await dataSource(loadConfig(gateway.scratch.env)).initialize(),
@@ -473,7 +473,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     });
   });
 
-  it('suits a hold: its time and its end stay those of the hold', async () => {
+  it('changes a hold, and keeps its time and its expiry', async () => {
     const start = free();
     const { appointment } = await change(
       gateway,

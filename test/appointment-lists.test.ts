@@ -3,7 +3,10 @@ import { gatewaySchema } from '../src/schema';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
-/** Every field that takes a filter of appointments, with the arguments that lead to the appointments of the test. */
+/**
+ * Every field with a filter of appointments, and the arguments that lead to the appointments of the
+ * test.
+ */
 const PATHS: Readonly<
   Record<string, (rows: Readonly<Record<string, string>>) => { open: string; close: string } | null>
 > = {
@@ -36,7 +39,7 @@ const PATHS: Readonly<
     open: `classSchedule(id: "${sessionId}") { appointments`,
     close: '}',
   }),
-  // Not a connection: has a test of its own.
+  // Not a connection; tested separately.
   'Query.appointmentCounts': () => null,
 };
 
@@ -129,7 +132,7 @@ onEachDatabase('lists of appointments', (gateway) => {
     must(await book(gateway, clinic, '2033-03-01T15:00:00Z'));
   });
 
-  it('are all listed here', () => {
+  it('are all covered by this test', () => {
     const fields = Object.values(gatewaySchema().getTypeMap())
       .filter(isObjectType)
       .flatMap((type) =>
@@ -223,7 +226,7 @@ onEachDatabase('lists of appointments', (gateway) => {
     const LIST =
       'query ($codes: [String!]) { appointments(filter: { subStatuses: $codes }) { nodes { id } } }';
     expect((await gateway.run(LIST, { codes: ['ARCHIVED'] })).errors).toBeUndefined();
-    // One of another business is unknown.
+    // A sub-status of another business is unknown.
     expect((await gateway.run(LIST, { codes: ['LATE'] })).errors).toMatchObject([refused]);
     const LOG =
       'query ($codes: [String!]) { bookingNotifications(filter: { subStatuses: $codes }) { nodes { cursor } } }';

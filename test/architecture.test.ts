@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** What the source says of itself: who may import whom, and where writing is done. */
+/** Rules that the source must follow: which folders import which, and where writes happen. */
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && !name.startsWith('playground/'),
 );
@@ -14,7 +14,7 @@ const importsOf = (name: string): string[] =>
 const edges = files.flatMap((from) => importsOf(from).map((to) => [from, to] as const));
 
 describe('the source', () => {
-  it('is read by this test', () => {
+  it('is found by this test', () => {
     expect(files.length).toBeGreaterThan(60);
     expect(edges.length).toBeGreaterThan(200);
   });
@@ -37,7 +37,7 @@ describe('the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has at most 15 files in a folder, migrations excepted', () => {
+  it('has at most 15 files in a folder, except migrations', () => {
     const counts = new Map<string, number>();
     for (const name of files) counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1);
     const large = [...counts].filter(([folder, count]) => count > 15 && folder !== 'db/migrations');
@@ -59,11 +59,12 @@ describe('the source', () => {
     expect([...graph.keys()].flatMap((feature) => visit(feature, [])).slice(0, 3)).toEqual([]);
   });
 
-  it('writes through transactions alone: no repository, no manager, no raw connection outside of db', () => {
+  it('writes only through transactions: no repository, manager or raw connection outside of db', () => {
     const around =
       /\.save\(|getRepository|\.manager\b|createQueryRunner|createQueryBuilder|\.query\(/;
     const offenders = files.filter((name) => !name.startsWith('db/') && around.test(read(name)));
-    // The relay has a session of its own: its lock, LISTEN and numbering must live and die together.
+    // The sequencer has a session of its own, because its lock, LISTEN and numbering share one
+    // lifetime.
     expect(offenders).toEqual(['log/sequencer.ts']);
   });
 

@@ -2,7 +2,7 @@ import { Role } from '../src/context';
 import { addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
   let clinic: Clinic;
@@ -140,7 +140,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       (await book(gateway, { ...clinic, staffId: clinic.otherStaffId }, later(start, 2)))
         .userErrors,
     ).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
-    // Who comes back comes to where it is now.
+    // A restored appointment returns to the current time of the session.
     await change(gateway, 'setAppointmentStatus', { id: gone, status: 'OPEN' });
     expect(await read(gone)).toMatchObject({
       start: later(start, 2),
@@ -156,10 +156,10 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       },
       { meetingUrl: 'https://meet.example.org/b' },
     ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
-  it('rejects a time at which leader or room is taken, and moves no appointment', async () => {
+  it('rejects a time at which the leader or the room is occupied, and moves no appointment', async () => {
     const start = free();
     const [{ id }] = (await schedule({ start })) as [any];
     const attendee = await take(id);
@@ -178,7 +178,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       userErrors: [{ code: 'RULE_VIOLATED', path: ['input', 'resourceId'] }],
     });
     expect(await read(attendee)).toMatchObject({ version: 1, start });
-    // By a minute, into what it holds itself.
+    // By one minute, into the time that the session itself occupies.
     expect(
       (await alter({ id, start: new Date(Date.parse(start) + 60_000).toISOString() })).userErrors,
     ).toEqual([]);
@@ -187,10 +187,10 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       timeZone: { code: 'America/Chicago' },
     });
     expect((await read(attendee)).location).toEqual({ id: annex });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
-  it('changes the number of seats, and rejects fewer than are taken', async () => {
+  it('changes the number of seats, and rejects fewer than are occupied', async () => {
     const [{ id }] = (await schedule({ capacity: 1 })) as [any];
     await take(id);
     expect((await alter({ id, capacity: 4, price: '9.00' })).classSchedule).toMatchObject({
@@ -209,7 +209,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     expect((await alter({ id, expectedVersion: 1, capacity: 9 })).userErrors).toMatchObject([
       { code: 'VERSION_CONFLICT' },
     ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('never oversells seats to 30 concurrent buyers while seats are reduced and the session moves', async () => {
@@ -247,7 +247,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     expect(classSchedule.appointments.nodes).toEqual(
       Array.from({ length: booked }, () => ({ start: classSchedule.start })),
     );
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('cancels one session with its appointments, and appends an event for each', async () => {
@@ -297,7 +297,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     ).toBe('RULE_VIOLATED');
     for (const mutation of ['cancelClassSchedule', 'updateClassSchedule'])
       expect(await refused(mutation, { id })).toBe('RULE_VIOLATED');
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('cancels a session and later ones, or all that have not begun', async () => {
@@ -330,7 +330,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     expect((await Promise.all(attendees.map(read))).map(({ status }) => status[0]).join('')).toBe(
       'OCCCC',
     );
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('keeps the start of a course set current, and its other sessions bookable', async () => {
@@ -373,7 +373,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     expect(
       await refusal(gateway, 'createAppointment', { reasonId: course, courseSetId: courseSet.id }),
     ).toEqual(['RULE_VIOLATED', 'courseSetId']);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('allows administrators, and super users at their locations', async () => {
@@ -385,7 +385,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }),
       await gateway.key(Role.PUBLIC),
     ];
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     for (const mutation of ['updateClassSchedule', 'cancelClassSchedule']) {
       for (const key of [person, client, anyone])
         expect((await refusal(gateway, mutation, { id }, key))[0]).toBe('FORBIDDEN');

@@ -18,7 +18,7 @@ onEachDatabase('availabilityChanged', (gateway) => {
   let clinic: Clinic;
   let away: { reasonId: string; staffId: string };
   const open: { close(): unknown }[] = [];
-  /** Watches the third to the fifth of January, and is listening. */
+  /** Subscribes to the third to the fifth of January and waits until the subscription is active. */
   const watch = async (key?: string) => {
     await gateway.logged();
     const subscription = gateway.subscribe(
@@ -50,7 +50,7 @@ onEachDatabase('availabilityChanged', (gateway) => {
   });
   afterEach(() => Promise.all(open.splice(0).map((subscription) => subscription.close())));
 
-  it('tells of bookings, cancellations, holds, hours and time off in these days, also to the public', async () => {
+  it('emits bookings, cancellations, holds, hours and time off in the range, also to the public', async () => {
     const live = await watch(gateway.business.publishableKey);
     let notices = 0;
     const told = async () =>
@@ -82,7 +82,7 @@ onEachDatabase('availabilityChanged', (gateway) => {
     await told();
     await change(gateway, 'updateResource', { id: resource.id, quantity: 2 });
     await told();
-    // Moved away from these days.
+    // A move out of the range.
     const later = await book(gateway, clinic, at(5, 20));
     await told();
     expect(
@@ -97,7 +97,7 @@ onEachDatabase('availabilityChanged', (gateway) => {
     await told();
   });
 
-  it('says nothing of other days, of people elsewhere, or of other businesses', async () => {
+  it('emits nothing for other days, other staff or other businesses', async () => {
     const live = await watch();
     await book(gateway, clinic, at(10));
     await addHours(gateway, away.staffId, { validFrom: '2033-01-01' });
@@ -120,7 +120,7 @@ onEachDatabase('availabilityChanged', (gateway) => {
     expect(await foreign.untilEnd()).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });
 
-  it('makes one notice of what comes at once', async () => {
+  it('combines concurrent changes into one event', async () => {
     const live = await watch(await gateway.key(Role.ADMINISTRATOR));
     await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
@@ -132,7 +132,7 @@ onEachDatabase('availabilityChanged', (gateway) => {
     expect(live.events.length).toBeLessThan(6);
   });
 
-  it('refuses days that are none', async () => {
+  it('rejects an invalid range of days', async () => {
     for (const [from, to] of [
       ['2033-01-05', '2033-01-03'],
       ['2033-01-01', '2034-01-01'],

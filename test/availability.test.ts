@@ -87,14 +87,14 @@ describe('the engine', () => {
     ]);
   });
 
-  it('steps from the clock where the reason says so', () => {
+  it('steps from the clock if the reason says so', () => {
     const windows = [window('2031-02-03T08:10Z', '2031-02-03T11:00Z')];
     expect(
       starts({ alignment: 'CLOCK', durationMs: HOUR, stepMs: 30 * MINUTE }, { windows }),
     ).toEqual(['02-03T08:30', '02-03T09:00', '02-03T09:30', '02-03T10:00']);
   });
 
-  it('keeps buffers free, and lets what ends touch what begins', () => {
+  it('keeps buffers free, and lets adjacent intervals touch', () => {
     const windows = [window('2031-02-03T08:00Z', '2031-02-03T12:00Z')];
     const taken = [window('2031-02-03T09:00Z', '2031-02-03T10:00Z')];
     expect(starts({ durationMs: HOUR, stepMs: 30 * MINUTE }, { windows, taken })).toEqual([
@@ -111,7 +111,7 @@ describe('the engine', () => {
     ).toEqual(['02-03T08:00', '02-03T10:30', '02-03T11:00']);
   });
 
-  it('steps in elapsed time through a change of the clocks', () => {
+  it('steps in elapsed time across a change of the UTC offset', () => {
     const night = window('2031-03-29T22:00Z', '2031-03-30T04:00Z');
     expect(starts({ durationMs: HOUR, stepMs: HOUR }, { windows: [night] })).toEqual([
       '03-29T22:00',
@@ -123,7 +123,7 @@ describe('the engine', () => {
     ]);
   });
 
-  it('steps from the start of a window that lasts for weeks, whatever range is asked for', () => {
+  it('steps from the start of a window that lasts for weeks, for any requested range', () => {
     const windows = [window('2031-01-01T00:00Z', '2031-02-01T00:00Z')];
     const asked = (from: string) =>
       starts(
@@ -136,7 +136,7 @@ describe('the engine', () => {
     expect(asked('2031-01-18T13:37Z')).toEqual(asked('2031-01-20T00:00Z'));
   });
 
-  it('looks no further than it is asked: what nobody takes is not made', () => {
+  it('computes no more candidates than the caller consumes', () => {
     const range = window('2031-01-01T00:00Z', '2031-12-31T00:00Z');
     const rules = { ...RULES, durationMs: MINUTE, stepMs: MINUTE };
     const people = Array.from({ length: 50 }, (_, index) => ({
@@ -157,7 +157,7 @@ describe('the engine', () => {
     expect(looked).toHaveLength(2_002);
   });
 
-  it('offers what passes the check and nothing else, by a slow second opinion', () => {
+  it('offers exactly what passes the check, by comparison with a brute-force implementation', () => {
     const interval = fc
       .tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 90 }))
       .map(([start, length]) => ({ startAt: start * MINUTE, endAt: (start + length) * MINUTE }));
@@ -290,7 +290,7 @@ onEachDatabase('availability', (gateway) => {
       };
     };
 
-    it('steps count from its start: adjacent hours are one window, through a night of 25 hours', async () => {
+    it('counts steps from its start: adjacent hours are one window, through a night of 25 hours', async () => {
       const { of } = await stepsOf(
         [
           { weekdays: ['SATURDAY'], ranges: [{ start: '20:00', end: '24:00' }] },
@@ -303,7 +303,7 @@ onEachDatabase('availability', (gateway) => {
       expect(await of('2031-11-02', '2031-11-02')).toEqual(['02T07:00', '02T14:00']);
     });
 
-    it('steps count from its start however long ago that was, and are booked as they are offered', async () => {
+    it('counts steps from its start however long ago that was, and books what it offers', async () => {
       const { of, place, staffId, night } = await stepsOf([{ validFrom: '2029-01-01' }], 7 * 60);
       const first = at('2029-01-01T05:00:00Z');
       const expected = (from: string, hours: number) =>
@@ -329,7 +329,7 @@ onEachDatabase('availability', (gateway) => {
           'appointment { id }',
           clientKey,
         );
-      // Twice, since the second booking of somebody goes another way.
+      // Twice, because the second booking of a client takes another path.
       const start =
         at('2031-11-03T05:00:00Z') +
         ((((first - at('2031-11-03T05:00:00Z')) % (7 * HOUR)) + 7 * HOUR) % (7 * HOUR));
@@ -341,7 +341,7 @@ onEachDatabase('availability', (gateway) => {
       }
     });
 
-    it('a day that is closed begins another window, and so does a day after hours that end', async () => {
+    it('begins another window after a closed day, and after hours that end', async () => {
       const { of, staffId } = await stepsOf(
         [
           { validFrom: '2029-01-01', validTo: '2031-10-31' },
@@ -360,7 +360,7 @@ onEachDatabase('availability', (gateway) => {
         ranges: [{ start: '00:00', end: '22:00' }],
       });
       const after = await of('2031-11-03', '2031-11-03');
-      // From 2031-10-21T04:00Z on; the days between are all open.
+      // From 2031-10-21T04:00Z on; the days in between are all open.
       expect(after).toEqual(
         Array.from({ length: 24 }, (_, hour) => at('2031-11-03T05:00:00Z') + hour * HOUR)
           .filter((start) => (start - at('2031-10-21T04:00:00Z')) % (7 * HOUR) === 0)
@@ -371,7 +371,7 @@ onEachDatabase('availability', (gateway) => {
     });
   });
 
-  it('gives the times of a day with who could serve, in the words of the viewer', async () => {
+  it('returns the times of a day with the staff who could serve, in the names of the viewer', async () => {
     const answer = await ask({ from: '2031-02-04', to: '2031-02-04', staffIds: [alice] });
     expect(short(answer)).toEqual([
       '04T08:00',
@@ -405,7 +405,7 @@ onEachDatabase('availability', (gateway) => {
     });
   });
 
-  it('goes on past midnight, and says which day it is where the viewer is', async () => {
+  it("continues past midnight, and returns the viewer's local date", async () => {
     expect(short(await ask({ from: '2031-02-03', to: '2031-02-04', staffIds: [bob] }))).toEqual([
       '03T21:00',
       '03T21:30',
@@ -430,7 +430,7 @@ onEachDatabase('availability', (gateway) => {
     ).toEqual(inTokyo);
   });
 
-  it('says start, end, zone and who is free in the zone and the language that are asked for', async () => {
+  it('returns start, end, zone and free staff in the requested zone and language', async () => {
     const read = async (input: object) =>
       (
         await gateway.data(
@@ -468,7 +468,7 @@ onEachDatabase('availability', (gateway) => {
     });
   });
 
-  it('keeps to the notice and the horizon for clients, and not for staff', async () => {
+  it('applies notice and horizon to clients, and not to staff', async () => {
     expect(short(await ask({ from: '2031-01-31', to: '2031-01-31' }))).toEqual([
       '31T12:00',
       '31T12:30',
@@ -484,7 +484,7 @@ onEachDatabase('availability', (gateway) => {
     expect((await ask({ from: '2031-04-01', to: '2031-04-30' })).availableTimes).toEqual([]);
   });
 
-  it('offers clients what they can book and nothing else: each time of a week is tried', async () => {
+  it('offers clients exactly what they can book: tries each time of a week', async () => {
     await book(
       gateway,
       { locationId, reasonId, staffId: alice, clientId } as never,
@@ -518,7 +518,7 @@ onEachDatabase('availability', (gateway) => {
     }
   });
 
-  it('has no times of places and people that are closed, nor outside the hours of the place', async () => {
+  it('offers no times of closed locations and staff, nor outside the hours of the location', async () => {
     await gateway.data(
       'mutation ($input: CreateDateOverrideInput!) { createDateOverride(input: $input) { userErrors { code } } }',
       { input: { ownerId: alice, date: '2031-02-19', ranges: [] } },
@@ -549,7 +549,7 @@ onEachDatabase('availability', (gateway) => {
     ).toEqual([]);
   });
 
-  it('leaves a hold out until it ends', async () => {
+  it('excludes the time of a hold until it expires', async () => {
     const { appointment } = await change(
       gateway,
       'holdAppointment',
@@ -567,7 +567,7 @@ onEachDatabase('availability', (gateway) => {
     expect(await morning()).toContain('05T09:00');
   });
 
-  it('takes as many statements for many people as for one', async () => {
+  it('takes as many statements for many staff as for one', async () => {
     const of = async (staffIds: string[]) =>
       (
         await gateway.counted(QUERY, {
@@ -579,7 +579,7 @@ onEachDatabase('availability', (gateway) => {
     if (gateway.dialect === 'postgres') expect(one).toBeLessThanOrEqual(8);
   });
 
-  it('bounds its answer by times, and by units of staff and time', async () => {
+  it('limits its result by times, and by the product of staff and time', async () => {
     const crowd = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
         addStaff(gateway, `crowd-${index}`, 'UTC', [locationId]),
@@ -623,7 +623,7 @@ onEachDatabase('availability', (gateway) => {
     expect((await of('2031-02-06', 12)).errors).toMatchObject(
       refused('units of staff and time than the limit of 100000'),
     );
-    // Who asks why of one of so many is answered.
+    // An explanation for one of many staff is returned.
     const { explainAvailability: answer } = await gateway.data(
       'query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) { bookable candidates { bookable } nearestTimes { start } } }',
       { input: { reasonId: quick, locationId, start: '2031-02-14T12:00:00Z', staffIds: crowd } },
@@ -639,7 +639,7 @@ onEachDatabase('availability', (gateway) => {
     ]);
   });
 
-  it('reads who and what for those alone who ask for it', async () => {
+  it('reads staff and reasons only if they are selected', async () => {
     const { resource } = await change(
       gateway,
       'createResource',
@@ -666,14 +666,14 @@ onEachDatabase('availability', (gateway) => {
         statements.filter((text) => text.includes('FROM "resource" AS "a"')).length,
       ];
     };
-    // The rows, and what of them the client may read.
+    // The rows, and their columns that the client may read.
     expect([await of(''), await of('units { resources { name } }')]).toEqual([
       [true, 0],
       [true, 2],
     ]);
   });
 
-  it("refuses what makes no sense, and what is another's", async () => {
+  it('refuses invalid arguments, and ids of other businesses', async () => {
     const code = async (input: object, key = publicKey) =>
       (
         await gateway.run(
@@ -692,7 +692,7 @@ onEachDatabase('availability', (gateway) => {
     ]) {
       expect([input, await code(input)]).toEqual([input, 'BAD_USER_INPUT']);
     }
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(await code({}, secretKey)).toBe('NOT_FOUND');
     expect(await code({})).toBeUndefined();
   });

@@ -19,7 +19,7 @@ onEachDatabase('bad input', (gateway) => {
       '{ appointments { totalCount } clients(filter: { includeDeleted: true }) { totalCount } staff { totalCount } locations { totalCount } reasons { totalCount } bookingNotifications { nodes { cursor } } }',
     );
 
-  /** What each refusal says: where it lies, a code, and a sentence that does not repeat the input. */
+  /** The parts of a refusal: its path, its code, and a message that does not repeat the input. */
   const refused = async (query: string, variables: object) => {
     const before = await everything();
     const { data, errors, status } = await gateway.run(query, variables);
@@ -42,7 +42,7 @@ onEachDatabase('bad input', (gateway) => {
     ['an id of another type', { staffId: 'Client:1' }, 'BAD_USER_INPUT', 'staffId'],
     ['an id beyond integers', { clientId: 'Client:99999999999' }, 'BAD_USER_INPUT', 'clientId'],
     ['an id with a leading zero', { reasonId: 'Reason:01' }, 'BAD_USER_INPUT', 'reasonId'],
-    ['nobody who serves', { staffId: null }, 'BAD_USER_INPUT', 'staffId'],
+    ['no staff', { staffId: null }, 'BAD_USER_INPUT', 'staffId'],
     ['an end before the start', { end: '2031-01-07T13:00:00Z' }, 'BAD_USER_INPUT', 'end'],
     ['an end at the start', { end: '2031-01-07T14:00:00Z' }, 'BAD_USER_INPUT', 'end'],
     [
@@ -59,8 +59,8 @@ onEachDatabase('bad input', (gateway) => {
     ['a lone surrogate', { note: 'half \ud83d' }, 'BAD_USER_INPUT', 'note'],
     ['a control character', { note: 'bell \u0007' }, 'BAD_USER_INPUT', 'note'],
     ['a NUL', { note: 'nul \u0000' }, 'BAD_USER_INPUT', 'note'],
-    ['a script for a link', { meetingUrl: 'javascript:alert(1)' }, 'BAD_USER_INPUT', 'meetingUrl'],
-    ['a color that is none', { color: 'red' }, 'BAD_USER_INPUT', 'color'],
+    ['a script as a link', { meetingUrl: 'javascript:alert(1)' }, 'BAD_USER_INPUT', 'meetingUrl'],
+    ['an invalid color', { color: 'red' }, 'BAD_USER_INPUT', 'color'],
     [
       'a reminder after the start',
       { clientReminderHours: -1 },
@@ -74,7 +74,7 @@ onEachDatabase('bad input', (gateway) => {
       'clientId',
     ],
     [
-      'a client without a real address',
+      'a client with an invalid address',
       { clientId: null, client: { firstName: 'a', lastName: 'b', emailAddress: 'nobody' } },
       'BAD_USER_INPUT',
       'emailAddress',
@@ -86,7 +86,7 @@ onEachDatabase('bad input', (gateway) => {
       'firstName',
     ],
     [
-      'additional staff who are none',
+      'additional staff with invalid ids',
       { additionalStaffIds: ['Staff:2147483647'] },
       'NOT_FOUND',
       'additionalStaffIds',
@@ -98,12 +98,12 @@ onEachDatabase('bad input', (gateway) => {
       'additionalStaffIds',
     ],
     [
-      'nobody left to serve but those who are additional',
+      'no main staff besides the additional staff',
       { staffId: null, additionalStaffIds: ['Staff:1', 'Staff:2'] },
       'RULE_VIOLATED',
       'additionalStaffIds',
     ],
-    ['an end long before anything', { end: '1900-01-01T00:00:00Z' }, 'BAD_USER_INPUT', 'end'],
+    ['an end long before the start', { end: '1900-01-01T00:00:00Z' }, 'BAD_USER_INPUT', 'end'],
     [
       'an e-mail address of half a character',
       { clientId: null, client: { firstName: 'a', lastName: 'b', emailAddress: '\udc00' } },
@@ -120,7 +120,7 @@ onEachDatabase('bad input', (gateway) => {
     ['a time without an offset', { start: '2031-01-07T14:00:00' }, /offset/],
     ['a year 20000', { start: '20000-01-07T14:00:00Z' }, /1900 to 2200/],
     ['a day that does not exist', { start: '2031-02-30T14:00:00Z' }, /1900 to 2200/],
-    ['a number for a time', { start: 1925561600000 }, /2030-01-31T09:00:00\+01:00/],
+    ['a number as a time', { start: 1925561600000 }, /2030-01-31T09:00:00\+01:00/],
     ['an hour 24', { start: '2031-01-07T24:00:00Z' }, /2030-01-31/],
     [
       'an offset on a wall clock',
@@ -128,9 +128,9 @@ onEachDatabase('bad input', (gateway) => {
       /2030-01-31T09:00/,
     ],
     ['a float for a price', { price: 12.5 }, /"12.50"/],
-    ['words for a price', { price: 'twelve' }, /"12.50"/],
-    ['a field that is not there', { colour: '#123456' }, /colour/],
-  ])('booking with %s is refused before anything runs', async (_name, input, says) => {
+    ['words as a price', { price: 'twelve' }, /"12.50"/],
+    ['an unknown field', { colour: '#123456' }, /colour/],
+  ])('booking with %s is refused before execution', async (_name, input, says) => {
     const { code, message } = await refused(BOOK, { input: { ...good(), ...input } });
     expect(code).toBe('BAD_USER_INPUT');
     expect(message).toMatch(says);
@@ -179,7 +179,7 @@ onEachDatabase('bad input', (gateway) => {
   it.each([
     ['NUL', 'a\u0000b'],
     ['half a character', 'a\ud800b'],
-  ])('refuses %s in whatever reaches the database, and stays readable', async (_, text) => {
+  ])('refuses %s in every stored text, and stays readable', async (_, text) => {
     const clientId = (
       await gateway.data(
         'mutation { createClient(input: { firstName: "Odd", lastName: "Text" }) { client { id } } }',
@@ -233,7 +233,7 @@ onEachDatabase('bad input', (gateway) => {
     ).toBe(note);
   });
 
-  it('takes what is unsafe out of HTML', async () => {
+  it('removes unsafe HTML', async () => {
     const { createReason } = await gateway.data(
       'mutation ($input: CreateReasonInput!) { createReason(input: $input) { reason { reasonDetail } } }',
       {
@@ -269,7 +269,7 @@ onEachDatabase('bad input', (gateway) => {
     ).toBe(1);
   });
 
-  it('refuses two staff with one user name, also when they come at once', async () => {
+  it('refuses two staff with one user name, also concurrently', async () => {
     const create = () =>
       gateway.data(
         'mutation { createStaff(input: { userName: "twin", firstName: "a", lastName: "b", timeZone: "UTC" }) { staff { id } userErrors { code path } } }',
@@ -281,7 +281,7 @@ onEachDatabase('bad input', (gateway) => {
         expect(createStaff.userErrors).toEqual([{ code: 'CONFLICT', path: ['input', 'userName'] }]);
   });
 
-  it('refuses to clear what cannot be empty', async () => {
+  it('refuses to clear required fields', async () => {
     const { code, path } = await refused(
       'mutation ($id: ID!) { updateReason(input: { id: $id, reasonDesc: null }) { userErrors { code } } }',
       { id: clinic.reasonId },
@@ -296,7 +296,7 @@ onEachDatabase('bad input', (gateway) => {
     ).toBe(1);
   });
 
-  it('outlives an id that leads nowhere beside one that is none: the first to be refused ends the request and not the process', async () => {
+  it('survives two invalid ids in one request: the first refusal ends the request, not the process', async () => {
     const input = {
       reasonId: 'Reason:2147483647',
       staffId: 'nobody',
@@ -309,7 +309,7 @@ onEachDatabase('bad input', (gateway) => {
         { input },
       ),
     ).toMatchObject({ code: 'BAD_USER_INPUT', path: 'staffId' });
-    // A rejection that nobody waited for shows now, and fails the test.
+    // An unhandled rejection surfaces here and fails the test.
     await new Promise((resolve) => setTimeout(resolve, 50));
   });
 });

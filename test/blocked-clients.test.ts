@@ -46,7 +46,7 @@ onEachDatabase('a blacklisted client', (gateway) => {
     return rows.map(([row]) => Number(row?.n));
   };
 
-  /** A person, the key that they book with, and how they name themselves. */
+  /** A person, the key of their bookings, and the input that names them. */
   interface Person {
     readonly clientId: string;
     readonly key: string;
@@ -88,7 +88,7 @@ onEachDatabase('a blacklisted client', (gateway) => {
       { key },
     );
 
-  /** Prepares a command that the person sends after they were blocked. */
+  /** Prepares a command that the person sends after the block. */
   const commands: Record<
     string,
     (who: Person, role: Role) => Promise<{ mutation: string; input: object }>

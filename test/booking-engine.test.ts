@@ -14,20 +14,20 @@ import {
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(120_000);
 
 const MINUTE = 60_000;
 const at = (iso: string) => Date.parse(iso);
 
-onEachDatabase('what a booking takes and may', (gateway) => {
+onEachDatabase('the booking engine', (gateway) => {
   let [clinic, clientKey]: [Clinic, string] = [undefined as never, ''];
   beforeAll(async () => {
     clinic = await addClinic(gateway);
     clientKey = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });
   });
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const addResource = async (
     name: string,
@@ -75,7 +75,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
   const codes = ({ userErrors }: any) => userErrors.map(({ code }: any) => code);
 
   describe('resources', () => {
-    it('are taken for as long as staff are, one of those that will do, and given back', async () => {
+    it('are occupied as long as staff are, one of the suitable ones, and released', async () => {
       const [one, two, reasonId] = [
         await addResource('Room 1'),
         await addResource('Room 2'),
@@ -137,7 +137,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       ).toEqual(['TIME_UNAVAILABLE']);
     });
 
-    it('of two free people who want one room at once, one gets it', async () => {
+    it('serve one of two concurrent bookings by different staff that need one room', async () => {
       const [room, reasonId] = [await addResource('Only room'), await reasonFor()];
       await needs(reasonId, [{ id: room }]);
       const answers = await Promise.all(
@@ -148,7 +148,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       expect(answers.map(codes).sort()).toEqual([[], ['TIME_UNAVAILABLE']]);
     });
 
-    it('are counted: three treadmills serve three, and a bundle takes all of its parts', async () => {
+    it('are counted: three treadmills serve three clients, and a bundle occupies all of its parts', async () => {
       const [treadmills, hall, reasonId, whole] = [
         await addResource('Treadmills', 3),
         await addResource('Hall'),
@@ -183,7 +183,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       ).toEqual([]);
     });
 
-    it('move with an appointment: the same where it is free, else another that will do', async () => {
+    it('move with an appointment: the same resource if it is free, else another suitable one', async () => {
       const [one, two, reasonId] = [
         await addResource('Chair 1'),
         await addResource('Chair 2'),
@@ -217,7 +217,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       expect((await to('2031-02-07T14:00:00Z')).appointment.resources).toEqual([{ id: two }]);
     });
 
-    it('are named by staff as they like, by others out of what the reason needs', async () => {
+    it('are chosen freely by staff, and by others only among those that the reason needs', async () => {
       const [projector, reasonId] = [await addResource('Projector'), await reasonFor()];
       expect(
         (await make(reasonId, '2031-02-10T14:00:00Z', { resourceIds: [projector] })).appointment
@@ -237,7 +237,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
           clientKey,
         ),
       ).toEqual(['NOT_FOUND', 'resourceIds']);
-      const foreign = (await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' }))
+      const foreign = (await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' }))
         .secretKey;
       const theirs = await addClinic(gateway, 'foreign', foreign);
       expect(
@@ -260,8 +260,8 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     });
   });
 
-  describe('lengths, add-ons and prices', () => {
-    it('are chosen out of what the reason offers', async () => {
+  describe('durations, add-ons and prices', () => {
+    it('are chosen among those that the reason offers', async () => {
       const reasonId = await reasonFor({
         price: '50.00',
         durations: [{ minutes: 90, price: '70.50' }],
@@ -327,7 +327,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     });
   });
 
-  it('the price is that of the length, else that of who serves, else that of the reason', async () => {
+  it('take the price of the duration, else of the staff member, else of the reason', async () => {
     const reasonId = await reasonFor({
       price: '50.00',
       durations: [{ minutes: 90, price: '70.00' }, { minutes: 30 }],
@@ -345,7 +345,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     expect(await priceOf('2031-10-06T20:00:00Z', { price: '1.00' })).toBe('1.00');
   });
 
-  it('buffers of half a day keep their time, and the check says so before the database has to', async () => {
+  it('keep buffers of half a day free, which the check refuses before the database does', async () => {
     const long = await reasonFor({ bufferAfter: 720 });
     await make(await reasonFor(), '2031-10-14T00:00:00Z');
     const rejected = jest.fn();
@@ -362,7 +362,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
         { id: reasonId, date },
       );
 
-    it('two a day, and ten at once at different times: exactly two', async () => {
+    it('allow exactly two of ten concurrent bookings a day at different times', async () => {
       const reasonId = await reasonFor({ quota: 2, quotaType: 'DAY' });
       const answers = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
@@ -412,7 +412,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       ).toEqual([]);
     });
 
-    it('count the local day of whoever serves, weeks from Monday, months, years and for ever', async () => {
+    it('count the local day of the staff member, weeks from Monday, months, years and for ever', async () => {
       const reasonId = await reasonFor({ quota: 1, quotaType: 'DAY' });
       // The 1st and the 2nd in New York, both the 2nd in UTC.
       expect(codes(await make(reasonId, '2031-05-02T03:00:00Z'))).toEqual([]);
@@ -449,7 +449,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     });
   });
 
-  it('quotas of many reasons are counted in one statement', async () => {
+  it('count quotas of many reasons in one statement', async () => {
     const of = (first: number) =>
       gateway.counted(
         'query ($first: Int) { reasons(first: $first) { nodes { quotaFilled quotaOn(date: "2031-04-01") { used } } } }',
@@ -487,7 +487,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
         new Date(at('2032-03-02T06:00:00Z') + index * 65 * MINUTE).toISOString(),
       );
 
-    it('BALANCED: three equal people and 300 bookings make 100 each, and a cancellation gives its credit back', async () => {
+    it('BALANCED gives three equal staff 100 of 300 bookings each, and a cancellation returns its credit', async () => {
       const ids = await crew('even', 3);
       const reasonId = await addReason(gateway, {
         reasonDesc: 'Even',
@@ -510,7 +510,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       expect(next).toEqual([ids[1], ids[1], ids[1]]);
     });
 
-    it('BALANCED: of two with as many bookings, the one who was booked longest ago serves, whenever those begin', async () => {
+    it('BALANCED prefers, among equals, the staff member who was booked longest ago, by the time of booking', async () => {
       const ids = await crew('turns', 2);
       const reasonId = await addReason(gateway, {
         reasonDesc: 'Turns',
@@ -519,7 +519,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
         staffIds: ids,
       });
       const now = at('2032-08-01T12:00:00Z');
-      // The second in the list is booked first, for the later time.
+      // The second staff member is booked first, for the later time.
       gateway.time = now;
       await make(reasonId, '2032-08-20T14:00:00Z', { staffId: ids[1] });
       gateway.time = now + MINUTE;
@@ -531,7 +531,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       expect(appointment.staff.id).toBe(ids[1]);
     });
 
-    it('BALANCED: weights of 200 and 100 make two to one, and a lower priority waits until the higher is taken', async () => {
+    it('BALANCED divides weights of 200 and 100 two to one, and a lower priority serves if the higher is occupied', async () => {
       const ids = await crew('weighed', 2);
       const reasonId = await addReason(gateway, {
         reasonDesc: 'Weighed',
@@ -568,7 +568,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       ]).toEqual([ids[1], ids[0], ['TIME_UNAVAILABLE']]);
     });
 
-    it('COMBINED and RANDOM find whoever is free; NONE lets the caller choose', async () => {
+    it('COMBINED and RANDOM choose any free staff member; NONE lets the caller choose', async () => {
       const ids = await crew('free', 3);
       const combined = await addReason(gateway, {
         reasonDesc: 'Combined',
@@ -620,7 +620,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     });
   });
 
-  it('shows what of a resource is in use, and when, to staff alone', async () => {
+  it('shows usage of a resource to staff only', async () => {
     const [treadmills, reasonId] = [
       await addResource('Rowing machines', 3),
       await reasonFor({ bufferAfter: 15 }),
@@ -664,7 +664,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     ).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['input', 'end'] } }]);
   });
 
-  it('asks clients the screening question, for times and for bookings; staff know', async () => {
+  it('requires clients to answer the screening question, for times and for bookings, and not staff', async () => {
     const reasonId = await reasonFor({
       screeningQuestion: {
         question: 'Do you take blood thinners?',
@@ -717,7 +717,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     expect(codes(await make(reasonId, '2031-09-08T18:00:00Z'))).toEqual([]);
   });
 
-  it('of two who want one time of a reason that staff confirm, one waits; confirmed and declined at once, one of the two happens', async () => {
+  it('lets one of two bookings of a time wait for confirmation; of concurrent confirmation and decline one succeeds', async () => {
     const reasonId = await reasonFor({ requiresStaffConfirmation: true });
     const input = {
       reasonId,
@@ -757,10 +757,10 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       ),
     );
     expect(answers.filter(({ appointment }) => appointment)).toHaveLength(1);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
-  it('speaks the language that is asked for', async () => {
+  it('returns labels in the requested language', async () => {
     const text = async (input: object) =>
       (
         await gateway.data(
@@ -785,8 +785,8 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     );
   });
 
-  describe('staff and the rules', () => {
-    it('are bound by hours, places and assignments, an override apart', async () => {
+  describe('rules for bookings by staff', () => {
+    it('bind staff to hours, locations and assignments, except with an override', async () => {
       const night = await addStaff(gateway, 'night', 'America/New_York', [clinic.locationId]);
       await addHours(gateway, night, { ranges: [{ start: '22:00', end: '02:00' }] });
       const reasonId = await addReason(gateway, {
@@ -831,7 +831,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       expect(await of('2031-08-04T16:00:00Z', { override: true })).toEqual([]);
     });
 
-    it('several who serve together are all free, or nobody is booked', async () => {
+    it('require all of several staff to be free, or book none', async () => {
       const reasonId = await reasonFor();
       await make(clinic.reasonId, '2031-08-11T14:00:00Z', { staffId: clinic.otherStaffId });
       expect(
@@ -900,7 +900,7 @@ onEachDatabase('an explanation', (gateway) => {
       refusals.map(({ rule }: any) => rule),
     );
 
-  it('names the rule, its row, the least that would help and the nearest times; each of them can be booked', async () => {
+  it('names the rule, its row, the smallest remedy and the nearest times, each of which can be booked', async () => {
     const taken = (
       await book(gateway, { ...clinic, clientId: otherClient }, '2031-02-03T15:00:00Z')
     ).appointment.id;
@@ -941,7 +941,7 @@ onEachDatabase('an explanation', (gateway) => {
       expect(userErrors).toEqual([]);
       await change(gateway, 'cancelAppointment', { id: appointment.id });
     }
-    // Whoever may not see what is in the way learns nothing of it.
+    // A viewer without permission for the obstacle gets no details of it.
     const [candidate] = (
       await ask({ start: '2031-02-03T15:15:00Z', staffIds: [clinic.staffId] }, clientKey)
     ).candidates;
@@ -955,7 +955,7 @@ onEachDatabase('an explanation', (gateway) => {
       },
     ]);
     expect(await rulesOf({ start: '2031-02-03T15:15:00Z' })).toEqual([['STAFF_TAKEN'], []]);
-    // Of an appointment that moves its own time is not in the way.
+    // The appointment's own time is no obstacle to its move.
     expect(
       (
         await ask({
@@ -975,7 +975,7 @@ onEachDatabase('an explanation', (gateway) => {
     ).toBe(false);
   });
 
-  it('knows every rule', async () => {
+  it('covers every rule', async () => {
     const one = { staffIds: [clinic.staffId] };
     expect(await rulesOf({ ...one, start: '2031-02-04T14:07:00Z' })).toEqual([['NOT_ALIGNED']]);
     expect(
@@ -1084,7 +1084,7 @@ onEachDatabase('an explanation', (gateway) => {
     ).toContain('STAFF_INACTIVE');
   });
 
-  it('offers less time where that is the least, and an override where nothing is near', async () => {
+  it('offers a shorter duration if that is the smallest remedy, and an override if no time is near', async () => {
     await book(gateway, clinic, '2031-02-10T14:00:00Z', { durationMinutes: 30 });
     await book(gateway, clinic, '2031-02-10T15:00:00Z', { durationMinutes: 420 });
     const [candidate] = (await ask({ staffIds: [clinic.staffId], start: '2031-02-10T14:30:00Z' }))
@@ -1111,8 +1111,8 @@ onEachDatabase('an explanation', (gateway) => {
     expect(await of(clientKey)).toBeNull();
   });
 
-  it('is never of another business', async () => {
-    const foreign = (await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' }))
+  it('contains nothing of another business', async () => {
+    const foreign = (await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' }))
       .secretKey;
     const { errors } = await gateway.run(
       EXPLAIN,
@@ -1122,7 +1122,7 @@ onEachDatabase('an explanation', (gateway) => {
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });
 
-  it('takes a number of statements that does not depend on how many could serve', async () => {
+  it('takes a number of statements independent of the number of candidates', async () => {
     const of = async (staffIds: string[]) =>
       (
         await gateway.counted(EXPLAIN, {
@@ -1143,7 +1143,7 @@ onEachDatabase('an explanation', (gateway) => {
 });
 
 onEachDatabase(`random businesses (SEED=${SEED})`, (gateway) => {
-  it('book what they offer, and refuse what they do not with a reason', async () => {
+  it('book what they offer, and refuse everything else with a reason', async () => {
     const random = randomOf(SEED);
     let [booked, refused] = [0, 0];
     for (let round = 0; round < 6; round += 1) {
@@ -1254,7 +1254,7 @@ onEachDatabase(`random businesses (SEED=${SEED})`, (gateway) => {
       }
     }
     expect(Math.min(booked, refused)).toBeGreaterThan(5);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
   const codesOf = ({ userErrors }: any) => userErrors.map(({ code }: any) => code);
 });

@@ -1,13 +1,13 @@
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
-onEachDatabase('booking', (gateway) => {
+onEachDatabase('createAppointment', (gateway) => {
   let clinic: Clinic;
   beforeAll(async () => {
     clinic = await addClinic(gateway);
   });
 
-  it('books a free time and reads it back with all that belongs to it', async () => {
+  it('books a free time and returns it with its relations', async () => {
     const { appointment, userErrors } = await book(gateway, clinic, '2031-03-03T14:00:00Z');
     expect(userErrors).toEqual([]);
     const { appointment: read } = await gateway.data(
@@ -28,7 +28,7 @@ onEachDatabase('booking', (gateway) => {
     });
   });
 
-  it('refuses a taken time, says who is taken, and writes nothing', async () => {
+  it('refuses an occupied time, names the obstacle, and writes nothing', async () => {
     await book(gateway, clinic, '2031-03-04T14:00:00Z');
     const refused = await book(gateway, clinic, '2031-03-04T14:44:00Z');
     expect(refused.appointment).toBeNull();
@@ -45,7 +45,7 @@ onEachDatabase('booking', (gateway) => {
     expect(appointments.totalCount).toBe(1);
   });
 
-  it('books back to back', async () => {
+  it('books adjacent times', async () => {
     const first = await book(gateway, clinic, '2031-03-05T14:00:00Z');
     const second = await book(gateway, clinic, '2031-03-05T14:45:00Z');
     expect([first, second].map(({ userErrors }) => userErrors)).toEqual([[], []]);

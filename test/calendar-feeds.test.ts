@@ -42,7 +42,7 @@ onEachDatabase('calendar feeds', (gateway) => {
 
   beforeAll(async () => {
     gateway.time = NOW;
-    // Statements are counted: none may come from beside.
+    // Statements are counted, so nothing else may run.
     await gateway.restart({ backgroundWork: false });
     clinic = await addClinic(gateway);
     await change(gateway, 'updateLocation', {
@@ -110,7 +110,7 @@ onEachDatabase('calendar feeds', (gateway) => {
         'ownerId',
       ]);
       const foreign = (
-        await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+        await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
       ).secretKey;
       for (const id of [clinic.staffId, clinic.locationId, clinic.clientId])
         expect(await refused(id, foreign)).toEqual(['NOT_FOUND', 'ownerId']);
@@ -381,7 +381,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     ] as Record<string, string>[]) {
       expect(await status(headers)).toEqual([304, false, etag]);
     }
-    // The tag goes before the date.
+    // The entity tag precedes the date.
     expect(await status({ 'if-none-match': '"another"', 'if-modified-since': modified })).toEqual([
       200,
       true,
@@ -397,7 +397,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     ]).toEqual([200, '', etag, first.headers.get('content-length')]);
     expect((await get(url, {}, 'POST')).status).toBe(405);
 
-    // What was cancelled leaves no row to be newer, and a name no appointment: both are changes.
+    // A cancellation leaves no newer row, and a name belongs to no appointment: both are changes.
     let known = { etag, modified };
     const isChanged = async () => {
       for (const headers of [
@@ -507,7 +507,7 @@ onEachDatabase('calendar feeds', (gateway) => {
       ...(await (await get(await make(crowded))).text()).matchAll(/DTSTART:(\d{8}T\d{6})Z/g),
     ].map(([, start]) => start as string);
     expect(starts).toHaveLength(4_000);
-    // Those of the past are the ones left out: the last is there.
+    // Past appointments are the omitted ones: the last one is present.
     expect([starts, starts.at(-1)]).toEqual([
       [...starts].sort(),
       new Date(Date.parse('2031-02-20T00:00:00Z') + (last - first + 1) * 3_600_000)

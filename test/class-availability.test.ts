@@ -226,7 +226,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
         clientKey,
       );
     const { appointments } = await book(0);
-    // The run goes on beyond the horizon, and is booked by its first session.
+    // The run continues beyond the horizon, and is booked by its first session.
     expect(appointments).toHaveLength(6);
     expect((await book(2)).userErrors).toMatchObject([
       { code: 'TIME_UNAVAILABLE', path: ['input', 'start'] },
@@ -281,7 +281,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
     expect((await ask({ clientId: banned }, gateway.business.secretKey)).availableTimes).toEqual(
       [],
     );
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(
       (
         await gateway.run(
@@ -292,7 +292,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
       ).errors,
     ).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
     const input = { reasonId: yoga, locationId: clinic.locationId, from: '2031-02-05' };
-    // What runs in the background may come between.
+    // Background statements may run in between.
     const count = async (to: string) => {
       const counts: number[] = [];
       while (counts.length < 3)

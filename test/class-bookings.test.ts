@@ -6,7 +6,7 @@ import { sql } from '../src/db/sql';
 import { addClient, addClinic, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const MINUTE = 60_000;
 
@@ -120,7 +120,7 @@ onEachDatabase('seats in a class', (gateway) => {
     const claims = await gateway.gateway.db.all<{ kind: string; units: number }>(sql`
       SELECT s.kind, c.units FROM claim AS c JOIN subject AS s ON s.business_id = c.business_id AND s.id = c.subject_id WHERE c.appointment_id = ${numberOf(appointment.id)}`);
     expect(claims).toEqual([{ kind: 'CLASS_SESSION', units: 2 }]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('rejects more seats than are free and states the number; an override books them', async () => {
@@ -139,7 +139,7 @@ onEachDatabase('seats in a class', (gateway) => {
     expect((await take(id)).userErrors).toMatchObject([{ seatsLeft: 0 }]);
     expect((await take(id, { override: true })).appointment).toMatchObject({ override: true });
     expect(await seatsLeft(id)).toBe(0);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('lets staff change the number of seats up to the free ones', async () => {
@@ -174,7 +174,7 @@ onEachDatabase('seats in a class', (gateway) => {
       'RULE_VIOLATED',
       'seats',
     ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('frees seats by a cancellation, which is reversible only while they are free', async () => {
@@ -198,7 +198,7 @@ onEachDatabase('seats in a class', (gateway) => {
     await change(gateway, 'noShowAppointment', { id: first });
     gateway.time = null;
     expect(await seatsLeft(id)).toBe(2);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('moves seats to another session of the same class only', async () => {
@@ -260,7 +260,7 @@ onEachDatabase('seats in a class', (gateway) => {
         additionalStaffIds: [clinic.otherStaffId],
       }),
     ).toEqual(['RULE_VIOLATED', 'additionalStaffIds']);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('holds seats until an instant, then books or frees them', async () => {
@@ -297,7 +297,7 @@ onEachDatabase('seats in a class', (gateway) => {
     expect((await take(second)).userErrors).toEqual([]);
     await expireHolds(gateway.gateway.db, gateway.time);
     expect([await seatsLeft(id), await seatsLeft(second)]).toEqual([0, 0]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('lets clients and the public book seats within the rules of the reason', async () => {
@@ -376,12 +376,12 @@ onEachDatabase('seats in a class', (gateway) => {
     expect((await run('confirmAppointment', { id: appointment.id })).appointment).toMatchObject({
       status: 'OPEN',
     });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('rejects seats without a session or with a foreign session, and writes nothing', async () => {
     const id = await session();
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const theirs = await addClinic(gateway, `b${day}`, secretKey);
     const spin = await addReason(
       gateway,
@@ -528,7 +528,7 @@ onEachDatabase('seats in a class', (gateway) => {
         `Appointment:${appointmentId}`,
         problem,
       ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
     await alter(sql`UPDATE appointment SET seats = 1 WHERE id = ${numberOf(appointment.id)}`);
     expect(await problems()).toEqual([
       [appointment.id, 'it has no seats in its session, or not so many'],
@@ -540,7 +540,7 @@ onEachDatabase('seats in a class', (gateway) => {
       [appointment.id, 'it has seats in a session and should not'],
     ]);
     await alter(sql`UPDATE appointment SET status = 'OPEN' WHERE id = ${numberOf(appointment.id)}`);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
     await alter(
       sql`UPDATE subject SET capacity = 1 WHERE kind = 'CLASS_SESSION' AND id = (SELECT subject_id FROM class_schedule WHERE id = ${numberOf(id)})`,
     );
@@ -640,7 +640,7 @@ onEachDatabase('booking a course', (gateway) => {
         classScheduleId: nodes[0].id,
       }),
     ).toEqual(['RULE_VIOLATED', 'classScheduleId']);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('books all sessions or none for 60 concurrent buyers while seats of single sessions change', async () => {
@@ -668,7 +668,7 @@ onEachDatabase('booking a course', (gateway) => {
       { ids: nodes.map((node: any) => node.id) },
     );
     expect(classSchedules.nodes.map(({ seatsLeft }: any) => seatsLeft)).toEqual([0, 0, 1, 0]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('books a course once for an idempotency key, and rejects callers of another business', async () => {
@@ -680,7 +680,7 @@ onEachDatabase('booking a course', (gateway) => {
     ];
     expect(first.appointments).toHaveLength(4);
     expect(second).toEqual(first);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(
       await refusal(gateway, 'createAppointment', { reasonId: course, courseSetId: id }, secretKey),
     ).toEqual(['NOT_FOUND', 'courseSetId']);

@@ -15,13 +15,14 @@ import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(180_000);
 
-const UNGUARDED = require.resolve('./support/unguarded-seats.cjs');
+const WITHOUT_OCCUPANCY_CHECK =
+  require.resolve('./support/preload/without-occupancy-check-seats.cjs');
 const BUYERS = 500;
-/** Where a guard is off, fewer show it. */
+/** A run without a guard needs fewer buyers to oversell. */
 const FEWER = 100;
 const CAPACITY = 30;
 
-/** Takes the database's own guard away. */
+/** Removes the constraint of the database. */
 async function dropBackstop({ env }: Scratch): Promise<void> {
   if (env.DATABASE_URL) {
     const client = new PgClient({ connectionString: env.DATABASE_URL });
@@ -34,7 +35,7 @@ async function dropBackstop({ env }: Scratch): Promise<void> {
   file.close();
 }
 
-/** Over processes of their own: two on PostgreSQL, one on SQLite. */
+/** In separate processes: two on PostgreSQL, one on SQLite. */
 describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
   'a class that sells out on %s',
   (dialect) => {
@@ -110,7 +111,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           }),
         });
         const { data, errors } = (await response.json()) as any;
-        // A full queue says so: nothing was written.
+        // A full queue refuses with BUSY, having written nothing.
         if (errors?.[0].extensions.code === 'BUSY') continue;
         if (errors) throw new Error(JSON.stringify(errors));
         const [refused] = data.createAppointment.userErrors;
@@ -157,7 +158,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     });
 
     it('control: sells no more without the check of free seats, by the constraint of the database', async () => {
-      await start(UNGUARDED);
+      await start(WITHOUT_OCCUPANCY_CHECK);
       const outcomes = await sell(FEWER);
       expect(sold(outcomes)).toBe(CAPACITY);
       expect(await backstopHits()).toBeGreaterThan(0);
@@ -165,7 +166,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     });
 
     it('control: oversells without all guards, which verify finds', async () => {
-      await start(UNGUARDED);
+      await start(WITHOUT_OCCUPANCY_CHECK);
       await dropBackstop(scratch);
       expect(sold(await sell(FEWER))).toBeGreaterThan(CAPACITY);
       expect((await verify()).over.length).toBeGreaterThan(0);
@@ -173,7 +174,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
   },
 );
 
-/** Numbers in [0, 1) that a seed decides. */
+/** Returns a generator of numbers in [0, 1) for a seed. */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => (state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff) / 0x8000_0000;
@@ -278,7 +279,7 @@ onEachDatabase('concurrent commands on classes', (gateway) => {
       [],
       [],
     ]);
-    // Something happened of everything.
+    // Each kind of command succeeded at least once.
     for (const mutation of [
       'createAppointment',
       'holdAppointment',

@@ -12,7 +12,7 @@ import {
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(240_000);
 
@@ -77,7 +77,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
     return appointment.id;
   };
 
-  it('says of a session that is full which it is, how many seats are left, and where there is room', async () => {
+  it('names the full session, the free seats, and sessions with room', async () => {
     const [before, full, after, far] = await schedule({
       starts: [
         '2031-02-03T15:00:00Z',
@@ -152,7 +152,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
     await change(gateway, 'cancelClassSchedule', { id: full!.id });
   });
 
-  it('says that no session begins then, of those who lead others or of whom is named', async () => {
+  it('states that no session begins at the time, and names those of other or of the chosen leaders', async () => {
     const [one] = await schedule({ starts: ['2031-02-10T15:00:00Z'] });
     const [two] = await schedule({
       starts: ['2031-02-11T15:00:00Z'],
@@ -201,7 +201,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
     });
   });
 
-  it('leaves the seats of an appointment that changes out of the way, for those who may see it', async () => {
+  it('excludes the seats of the changed appointment, for viewers who may see it', async () => {
     const [one, two] = await schedule({ starts: ['2031-02-13T15:00:00Z', '2031-02-14T15:00:00Z'] });
     const mine = await made({ classScheduleId: one!.id, seats: 2 }, clientKey);
     await made({ classScheduleId: one!.id, clientId: other });
@@ -244,7 +244,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
     ]);
   });
 
-  it('of a course looks at every session of the run, wherever it is', async () => {
+  it('covers every session of the run of a course, at any location', async () => {
     const course = await addReason(gateway, {
       reasonDesc: 'Beginners',
       reasonType: 'COURSE',
@@ -337,7 +337,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
     expect((await ask({ ...input, start: first.start })).candidates[0].smallestChange).toBeNull();
   });
 
-  it('is refused for what is no class, another business, and what is no session', async () => {
+  it('is refused for a reason that is no class, another business, and an unknown session', async () => {
     const code = async (input: object, key = gateway.business.secretKey) => {
       const { errors } = await gateway.run(
         EXPLAIN,
@@ -355,11 +355,11 @@ onEachDatabase('an explanation of seats', (gateway) => {
       'BAD_USER_INPUT',
       'classScheduleId',
     ]);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(await code({}, secretKey)).toEqual(['NOT_FOUND', 'reasonId']);
   });
 
-  it('takes a number of statements that does not depend on how many sessions there are', async () => {
+  it('takes a number of statements independent of the number of sessions', async () => {
     const of = async (reasonId: string) =>
       (
         await gateway.counted(EXPLAIN, {
@@ -384,7 +384,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
     locationId: ['LOCATION_INACTIVE'],
     classScheduleId: ['NO_SESSION'],
     courseSetId: ['NO_SESSION'],
-    // A client does not learn that they are blocked.
+    // A client does not learn of their block.
     input: ['REASON_NOT_ONLINE'],
   };
   const rulesOf = ({ code, path }: any): string[] =>
@@ -394,7 +394,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
         ? ['QUOTA_REACHED']
         : (RULE_OF[path?.at(-1)] ?? [`no rule for ${code} ${path}`]);
 
-  it(`says what a booking says: random classes and courses, each session tried by a client and by staff (SEED=${SEED})`, async () => {
+  it(`equals the refusal of the booking: random classes and courses, each session tried by a client and by staff (SEED=${SEED})`, async () => {
     const random = randomOf(SEED);
     const seen: Record<string, number> = {};
     for (let round = 0; round < 4; round += 1) {
@@ -485,7 +485,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
       ] as const;
       for (const run of runs) {
         for (const key of [theirKey, gateway.business.secretKey]) {
-          // A client does not even see a reason or a place that is no longer booked.
+          // A client does not even see a reason or a location that is no longer bookable.
           const [name, off, on] = random.of(key === theirKey ? switches.slice(2) : switches);
           const isOff = random.next() < 0.15;
           if (isOff) expect((await change(gateway, name, off)).userErrors).toEqual([]);
@@ -570,12 +570,12 @@ onEachDatabase('an explanation of seats', (gateway) => {
           expect([about, (await tries({ ...names(time), seats })).userErrors]).toEqual([about, []]);
       }
     }
-    // The test has seen both.
+    // Both outcomes occurred.
     expect([seen.BOOKED! > 1, seen.SEATS_TAKEN! > 1, Object.keys(seen).length > 4]).toEqual([
       true,
       true,
       true,
     ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 });

@@ -4,7 +4,7 @@ import { sql } from '../src/db/sql';
 import { addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 onEachDatabase('createClassSchedule', (gateway) => {
   let clinic: Clinic;
@@ -93,7 +93,7 @@ onEachDatabase('createClassSchedule', (gateway) => {
       { id },
     );
     expect(data).toEqual({ node: expected, classSchedule: expected });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('occupies leader and room including the buffers of the reason, against appointments in both directions', async () => {
@@ -179,7 +179,7 @@ onEachDatabase('createClassSchedule', (gateway) => {
       },
     ]);
     expect(await count()).toBe(before);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('creates exactly one of 12 concurrent sessions for one room', async () => {
@@ -193,7 +193,7 @@ onEachDatabase('createClassSchedule', (gateway) => {
       ),
     );
     expect(made.filter(({ classSchedules }) => classSchedules)).toHaveLength(1);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('repeats on weekdays at one wall-clock time across a change of the UTC offset', async () => {
@@ -237,7 +237,7 @@ onEachDatabase('createClassSchedule', (gateway) => {
         }),
       ),
     ).toHaveLength(200);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('lists all conflicts of a series, and creates none or the others', async () => {
@@ -266,7 +266,7 @@ onEachDatabase('createClassSchedule', (gateway) => {
       { code: 'TIME_UNAVAILABLE' },
     ]);
     expect(await count()).toBe(before + 3);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('creates sessions once for an idempotency key', async () => {
@@ -454,7 +454,7 @@ onEachDatabase('createClassSchedule', (gateway) => {
     });
     for (const other of [person, client, anyone])
       expect(await see(other, hidden)).toEqual({ classSchedule: null, node: null });
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(await see(secretKey)).toEqual({ classSchedule: null, node: null });
     expect(
       await gateway.data(
@@ -487,7 +487,7 @@ onEachDatabase('createClassSchedule', (gateway) => {
     const {
       classSchedules: [{ id }],
     } = await schedule({ localStart: '2036-01-01T10:00', resourceId: room });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
     const { db } = gateway.gateway;
     const problems = async () =>
       (await claimFindings(db)).map(({ appointmentId, problem }) => [
@@ -513,7 +513,7 @@ onEachDatabase('createClassSchedule', (gateway) => {
         sql`UPDATE class_schedule SET staff_end_at = staff_end_at - 60000 WHERE id = ${numberOf(id)}`,
       ),
     );
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 });
 
@@ -615,7 +615,7 @@ onEachDatabase('createCourseSet', (gateway) => {
     const [first, second] = [await make(input), await make(input)];
     expect(first.courseSet.price).toBe('99.00');
     expect(second).toEqual(first);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const see = async (key: string) =>
       await gateway.data(
         'query ($id: ID!) { courseSet(id: $id) { id } node(id: $id) { id } courseSets { totalCount } }',

@@ -13,7 +13,7 @@ onEachDatabase('clients', (gateway) => {
     clinic = await addClinic(gateway);
   });
 
-  it('keep every field that is given, and lose those set to null', async () => {
+  it('store every given field, and clear those set to null', async () => {
     const id = await addClient(gateway, { firstName: 'Full', lastName: 'House' });
     const input = {
       id,
@@ -89,7 +89,7 @@ onEachDatabase('clients', (gateway) => {
     ).toEqual([{ id }]);
   });
 
-  it('show staff alone what is said about them', async () => {
+  it('show internal fields to staff only', async () => {
     const id = await addClient(gateway, {
       firstName: 'Secret',
       lastName: 'Notes',
@@ -115,7 +115,7 @@ onEachDatabase('clients', (gateway) => {
     });
   });
 
-  it('see and book for those whom they may, and for nobody else', async () => {
+  it('see and book for the clients that they may view, and no others', async () => {
     const [parent, child, stranger] = [
       await addClient(gateway, { firstName: 'Catelyn', lastName: 'Tully' }),
       await addClient(gateway, { firstName: 'Bran', lastName: 'Stark' }),
@@ -159,7 +159,7 @@ onEachDatabase('clients', (gateway) => {
     ).toEqual([{ fullName: 'Bran Stark' }]);
   });
 
-  it('are found by where, why and with whom they had appointments, and their open ones are counted at once', async () => {
+  it('are found by location, reason and staff of their appointments; their open ones are counted in one statement', async () => {
     const staffId = await hire(gateway, clinic, 'finder');
     const id = await addClient(gateway, { firstName: 'Found', lastName: 'Here' });
     await book(gateway, { ...clinic, staffId, clientId: id }, '2031-09-05T14:00:00Z');
@@ -192,7 +192,7 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
     clinic = await addClinic(gateway);
   });
 
-  it('a reason keeps every field that is given, and leaves lists when it is no longer active', async () => {
+  it('a reason stores every given field, and leaves lists when it is inactive', async () => {
     const input = {
       reasonDesc: 'Massage',
       internalName: 'MSG',
@@ -301,7 +301,7 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
     ).not.toContainEqual({ id: staffId });
   });
 
-  it('exactly one location is primary, also when two are made so at once', async () => {
+  it('exactly one location is primary, also after two concurrent changes', async () => {
     const make = (name: string) =>
       gateway.data(
         'mutation ($input: CreateLocationInput!) { createLocation(input: $input) { location { id } } }',

@@ -9,12 +9,12 @@ import { sql } from '../src/db/sql';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(60_000);
 
-const SKEWED = './test/support/skewed.cjs';
+const CLOCK_ONE_HOUR_FAST = './test/support/preload/clock-one-hour-fast.cjs';
 const MINUTE = 60_000;
 
 (POSTGRES ? describe : describe.skip)(
@@ -25,7 +25,7 @@ const MINUTE = 60_000;
     let processes: GatewayProcess[];
     let gateways: TestGateway[];
     let clinic: Clinic;
-    const receiver = new Receiver();
+    const receiver = new WebhookReceiver();
 
     beforeAll(async () => {
       scratch = await scratchDatabase('postgres');
@@ -38,7 +38,7 @@ const MINUTE = 60_000;
         name: 'Skewed',
         timeZone: 'UTC',
       });
-      processes = [await startProcess(env), await startProcess(env, SKEWED)];
+      processes = [await startProcess(env), await startProcess(env, CLOCK_ONE_HOUR_FAST)];
       gateways = processes.map(
         ({ url }) =>
           Object.assign(new TestGateway('postgres'), {
@@ -56,7 +56,7 @@ const MINUTE = 60_000;
       await scratch.remove();
     });
 
-    it('goes by the clock of the database: what it writes bears the time that it is', async () => {
+    it('uses the clock of the database: rows carry the correct time', async () => {
       const [right, fast] = gateways as [TestGateway, TestGateway];
       for (const gateway of [fast, right]) {
         const before = Date.now();
@@ -73,7 +73,7 @@ const MINUTE = 60_000;
       }
     });
 
-    it('takes no job for lost that another has, and none for due that is not', async () => {
+    it('reclaims no job of another process, and runs no job before it is due', async () => {
       const [right] = gateways as [TestGateway];
       const { created } = await change(
         right,
@@ -81,7 +81,8 @@ const MINUTE = 60_000;
         { url: receiver.url, events: ['CREATED'] },
         'created { webhook { id } }',
       );
-      // Longer than the fast one needs to look twice, shorter than a lease; then not to be tried again for half an hour of real time.
+      // Longer than two polls of the fast process, shorter than a lease; the retry is due after
+      // half an hour of real time.
       receiver.reply = async () => {
         await new Promise((resolve) => setTimeout(resolve, 3_000));
         return { status: 503, headers: { 'retry-after': '1800' } };
@@ -97,8 +98,8 @@ const MINUTE = 60_000;
         !(await attempts());
         await new Promise((resolve) => setTimeout(resolve, 50))
       )
-        if (Date.now() > end) throw new Error('never tried');
-      // Both processes look for what is due and what is lost each second.
+        if (Date.now() > end) throw new Error('never attempted');
+      // Both processes look for due and lost jobs each second.
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       expect(receiver.received).toHaveLength(1);
       const settled = (await attempts())!;
@@ -108,7 +109,7 @@ const MINUTE = 60_000;
       await change(right, 'deleteWebhook', { id: created.webhook.id });
     });
 
-    it('asks the database from time to time and not for each instant', async () => {
+    it("reads the database's clock from time to time, not for each instant", async () => {
       let asked = 0;
       const counted = new Proxy(db, {
         get: (on, name) =>

@@ -30,7 +30,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     });
     afterEach(() => gateway.scratch.remove());
 
-    /** Hand-written SQL, past everything. */
+    /** Raw SQL that bypasses the gateway. */
     const tamper = async (text: string) => {
       if (dialect === 'sqlite') {
         const file = new BetterSqlite3(gateway.config.sqliteFile);
@@ -42,7 +42,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await client.query(text).finally(() => client.end());
     };
 
-    it('create-business makes a tenant whose keys work, and says what is wrong with a bad one', async () => {
+    it('create-business creates a tenant whose keys work, and names invalid arguments', async () => {
       await gateway.gateway.stop();
       const made = await run(
         'create-business',
@@ -130,7 +130,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await gateway.gateway.stop();
     });
 
-    it('verify finds nothing in what the gateway wrote, and each thing that somebody else did', async () => {
+    it('verify finds nothing in what the gateway wrote, and every change made outside of it', async () => {
       const clinic = await addClinic(gateway);
       const ids: string[] = [];
       for (const hour of [14, 15, 16, 17])
@@ -145,7 +145,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         'mutation ($id: ID!) { cancelAppointment(input: { id: $id }) { userErrors { code } } }',
         { id: ids[3] },
       );
-      // Numbers of the log are given a moment after a commit.
+      // The sequencer assigns numbers shortly after a commit.
       await gateway
         .subscribe('subscription { bookingNotifications(after: "0") { cursor } }')
         .atLeast(5);
@@ -172,13 +172,13 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(stdout).toContain(
         `appointment ${cancelled}: the log does not have exactly one event for each of its changes`,
       );
-      // The log tells of the clinic as well as of its bookings: one event is missing of them all.
+      // The log has the events of the clinic as well as of its bookings: one of them is missing.
       const [, events, last] =
         /its log has (\d+) events up to (\d+), and its head is \2$/m.exec(stdout) ?? [];
       expect(Number(last) - Number(events)).toBe(1);
     });
 
-    it('creates a business and keys beside a running gateway, which accepts them at once', async () => {
+    it('creates a business and keys beside a running gateway, which accepts them immediately', async () => {
       const { env } = gateway.scratch;
 
       const made = await run(
@@ -221,7 +221,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         '--business must be an id such as Business:1, not "Staff:1".\n',
       );
 
-      // The gateway goes on writing.
+      // The gateway continues to write.
       const { createClient } = await gateway.data(
         'mutation { createClient(input: { firstName: "A", lastName: "B" }) { userErrors { code } } }',
         {},
@@ -234,7 +234,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
   },
 );
 
-describe('every command', () => {
+describe('each command', () => {
   const commands = readdirSync('src/cli')
     .filter((name) => name !== 'command.ts')
     .map((name) => name.replace('.ts', ''));
@@ -249,7 +249,7 @@ describe('every command', () => {
     );
   });
 
-  it('explains itself with --help, refuses unknown options, and creates no database by accident', async () => {
+  it('prints its usage with --help, refuses unknown options, and creates no database by accident', async () => {
     const env = { DATA_DIR: join(directory, 'data') };
     const file = join(directory, 'data', 'slotgraph.db');
     for (const name of commands) {
@@ -278,7 +278,7 @@ describe('every command', () => {
     }
   });
 
-  it('does not bring tables up to date by accident', async () => {
+  it('does not migrate by accident', async () => {
     const file = new BetterSqlite3(join(directory, 'slotgraph.db'));
     for (const [tables, fault] of [
       ['SELECT 1', 'The database has no tables of Slotgraph.'],

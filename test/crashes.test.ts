@@ -20,9 +20,12 @@ const CLIENTS = 16;
 const PATIENCE_MS = 60_000 + 20_000 * KILLS;
 jest.setTimeout(PATIENCE_MS);
 let deadline = 0;
-/** Waits a little, and gives up when the test would: what loops must not outlive it. */
+/**
+ * Polls until a condition holds, at most as long as the test may take, so that no loop outlives it.
+ */
 async function pause(ms: number): Promise<void> {
-  if (Date.now() > deadline) throw Object.assign(new Error('This took too long.'), { fatal: true });
+  if (Date.now() > deadline)
+    throw Object.assign(new Error('The condition did not hold in time.'), { fatal: true });
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
@@ -54,7 +57,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await scratch.remove();
     });
 
-    /** Follows the log over however many connections it takes, resuming after the last cursor that it saw. */
+    /** Follows the log over several connections, resuming after the last cursor. */
     function follow() {
       const seen: { cursor: string; id: string }[] = [];
       let stopped = false;
@@ -97,7 +100,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       return { seen, connections: () => connections, stop: () => ((stopped = true), running) };
     }
 
-    it(`${KILLS} times in ${BOOKINGS} bookings loses none that was acknowledged, books none twice, and no event is missed or repeated`, async () => {
+    it(`${KILLS} times in ${BOOKINGS} bookings loses no acknowledged booking, books none twice, and skips or repeats no event`, async () => {
       deadline = Date.now() + PATIENCE_MS - 10_000;
       const gateway = Object.assign(new TestGateway(dialect), {
         gateway: { url: server.url },
@@ -110,7 +113,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
 
       const acknowledged = new Map<number, string>();
       let unknown = 0;
-      /** A client that does not know whether it was heard asks again with the same key. */
+      /** A client without a response retries with the same key. */
       const bookUntilHeard = async (index: number) => {
         const start = new Date(
           Date.UTC(2031, 0, 1) + Math.floor(index / staffIds.length) * 3_600_000,
@@ -159,7 +162,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       })();
       await Promise.all([...clients, killer]);
       while (subscriber.seen.length < BOOKINGS) await pause(20);
-      // One more event, so that a repeated one would have shown by now.
+      // One more event, after which a repeated one would have arrived.
       await fetch(`${server.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
@@ -173,7 +176,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       void subscriber.stop();
       await server.kill();
 
-      // The faults happened: requests were cut off, and the subscriber had to come back.
+      // The faults took effect: requests were cut off, and the subscriber reconnected.
       expect(kills).toBe(KILLS);
       expect(unknown).toBeGreaterThan(0);
       expect(subscriber.connections()).toBeGreaterThan(KILLS);
@@ -210,7 +213,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
 );
 
 describe('SIGTERM and a second process', () => {
-  it('a gateway that is asked to end does so with 0; while it runs a second one on its data is refused', async () => {
+  it('stops with exit code 0 on SIGTERM; a second gateway on the same data is refused', async () => {
     const scratch = await scratchDatabase('sqlite');
     const first = await startProcess(scratch.env);
     await expect(startProcess(scratch.env)).rejects.toThrow(
@@ -222,7 +225,7 @@ describe('SIGTERM and a second process', () => {
     await scratch.remove();
   });
 
-  it('a wrong configuration is named, all of it, in one message', async () => {
+  it('reports all errors of a configuration in one message', async () => {
     await expect(
       startProcess({
         PORT: 'four',

@@ -15,7 +15,7 @@ import { onEachDatabase } from './support/gateway';
 
 jest.setTimeout(300_000);
 
-/** A field that is a connection, the fields that lead to it from Query, and the names of its orders. */
+/** A connection, the fields that lead to it from Query, and the values of its order. */
 interface Connection {
   readonly path: readonly string[];
   readonly field: GraphQLField<unknown, unknown>;
@@ -35,7 +35,7 @@ function ordersOf({ args }: GraphQLField<unknown, unknown>): (string | null)[] {
   return names && isEnumType(names) ? names.getValues().map(({ name }) => name) : [null];
 }
 
-/** Every connection of the schema, by one of the shortest ways from Query. */
+/** Returns every connection of the schema, each by one of the shortest paths from Query. */
 function connectionsOf(schema: GraphQLSchema): Connection[] {
   const found: Connection[] = [];
   const seen = new Set<string>();
@@ -71,7 +71,7 @@ const encoded = (value: unknown): string =>
 const decoded = (cursor: string): unknown[] =>
   JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
 
-/** Cursors that no list has given. */
+/** Cursors that no list returned. */
 const CRAFTED: readonly string[] = [
   'x',
   '%',
@@ -104,7 +104,7 @@ const CRAFTED: readonly string[] = [
   '0123456789.99999999999999999',
 ];
 
-/** One that a list has given, and each way in which it could be wrong. */
+/** Returns a valid cursor of a list, and each way of corrupting it. */
 function spoiled(cursor: string): string[] {
   const [order, ...values] = decoded(cursor);
   const wrong: unknown[][] = [
@@ -177,7 +177,7 @@ onEachDatabase('cursors', (gateway) => {
     ),
   );
 
-  it('are found in every connection of the schema', () => {
+  it('cover every connection of the schema', () => {
     const all = Object.values(schema.getTypeMap())
       .filter(({ name }) => name.endsWith('Connection'))
       .map(({ name }) => name);
@@ -187,7 +187,7 @@ onEachDatabase('cursors', (gateway) => {
   });
 
   it.each(each)(
-    'of %s that no list has given are refused as input, whichever way they are read',
+    'of %s that no list returned are refused as input, by the planner and by the resolvers',
     async (_name, connection, order) => {
       const given = new Set(connection.field.args.map(({ name }) => name));
       const { data } = await gateway.run(
@@ -202,7 +202,7 @@ onEachDatabase('cursors', (gateway) => {
         ...CRAFTED.filter((cursor) => !isOfLog || !/^\d{15}$/.test(cursor)),
         ...(ends[0] && !isOfLog ? spoiled(ends[0]) : []),
       ];
-      // Lists below rows are the same lists: there each eighth is enough.
+      // Lists below rows have the same implementation, so an eighth of the cursors is enough.
       const wrong = connection.path.length ? all.filter((_, index) => index % 8 === 0) : all;
       const answers: unknown[] = [];
 
@@ -216,7 +216,7 @@ onEachDatabase('cursors', (gateway) => {
         for (const cursor of wrong) {
           const { errors, data: found } = await gateway.run(text, { cursor });
           const codes = [...new Set((errors ?? []).map(({ extensions }) => extensions.code))];
-          // Below a row that is not there nothing is read.
+          // Nothing is read below a missing row.
           const isRead = JSON.stringify(found ?? {}).includes('endCursor');
           if (
             codes.join() !== 'BAD_USER_INPUT' &&
@@ -225,7 +225,7 @@ onEachDatabase('cursors', (gateway) => {
           )
             answers.push([name, cursor.slice(0, 80), codes]);
         }
-        // What a list has given is taken.
+        // A returned cursor is accepted.
         if (ends[0])
           expect([name, (await gateway.run(text, { cursor: ends[0] })).errors]).toEqual([
             name,

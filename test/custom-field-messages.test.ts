@@ -3,12 +3,12 @@ import { Outbound } from '../src/services/outbound/outbound';
 import { addClient, addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 
-onEachDatabase('what is said in custom fields', (gateway) => {
+onEachDatabase('values of custom fields', (gateway) => {
   let clinic: Clinic;
   let appointmentId: string;
-  const receiver = new Receiver();
+  const receiver = new WebhookReceiver();
   const field: Record<string, { id: string; valueTag: string; labelTag: string }> = {};
   const own = { kind: 'CONFIRMATION', channel: 'EMAIL', audience: 'CLIENT', language: 'en' };
 
@@ -77,7 +77,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
   });
   afterAll(() => receiver.stop());
 
-  it('stands for tags in messages, in the language of the reader', async () => {
+  it('replace tags in messages, in the language of the recipient', async () => {
     await save(`${line('Comments')}\n${line('Arrival')}\n${line('Diet')}`, {
       subject: `${tag('Comments')} ${tag('Diet')}`,
     });
@@ -90,7 +90,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect((await preview({ language: 'de' })).text).toBe('5. Februar 2031');
   });
 
-  it('is told all at once, a line for each, to clients without what is for staff alone, and to nobody what no form shows', async () => {
+  it('replace one tag with a line each: to clients without staff-only fields, and never with values that no form shows', async () => {
     await save('%CUSTOM_FIELDS%');
     expect((await preview()).text).toBe('Comments : Boo!\nArrival : February 5, 2031');
     await save(`${tag('Triage')} ${tag('Source')}\nx`);
@@ -101,7 +101,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     );
   });
 
-  it('leaves out lines of fields in which nothing was said, label and all, and of fields that are gone', async () => {
+  it('omit lines of fields without a value, label included, and of deleted fields', async () => {
     await define('Empty');
     await save(`${line('Empty')}\n${line('Comments')}`);
     expect((await preview()).text).toBe('Comments: Boo!');
@@ -110,7 +110,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect((await save(line('Empty'))).userErrors).toMatchObject([{ code: 'UNKNOWN_TAG' }]);
   });
 
-  it('has no tag in templates of another business, nor where there is no such field', async () => {
+  it('have no tag in templates of another business or for an unknown field', async () => {
     const other = (await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' })).secretKey;
     const { userErrors } = await change(
       gateway,
@@ -130,7 +130,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       expect((await save(text)).userErrors).toMatchObject([{ code: 'UNKNOWN_TAG' }]);
   });
 
-  it('is read for a message only where its template asks for it', async () => {
+  it('are read for a message only if its template has their tags', async () => {
     await save('Hello');
     const seen: string[] = [];
     const forget = gateway.gateway.signals.statementSent.on((text) => seen.push(text));
@@ -138,7 +138,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect(seen.filter((text) => text.includes('custom_field'))).toEqual([]);
   });
 
-  describe('goes out with webhooks', () => {
+  describe('are part of webhooks', () => {
     const bodies: Record<string, any> = {};
     beforeAll(async () => {
       await gateway.logged();
@@ -175,7 +175,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
         bodies[body.type ?? 'timetap'] = body;
     });
 
-    it("field by field in TimeTap's own JSON", () => {
+    it("field by field in TimeTap's JSON", () => {
       const businessId = gateway.business.business.rowId;
       const common = {
         businessId,
@@ -237,7 +237,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
           visibleOnScheduler: false,
         },
       ]);
-      // As the seed has them, neither more nor fewer.
+      // Exactly the keys of the seed.
       expect(Object.keys(bodies.timetap.fields[0]).sort()).toEqual([
         'active',
         'businessId',
@@ -270,7 +270,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       ]);
     });
 
-    it('in the words of the schema, with what changed', () => {
+    it('with the names of the schema, and the changes', () => {
       const { data } = bodies['appointment.updated'];
       expect(data.appointment.fields).toEqual(
         [

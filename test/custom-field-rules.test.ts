@@ -47,11 +47,11 @@ describe('a value', () => {
     ['PHONE', 'call me', 'WRONG_TYPE'],
     ['URL', 'https://example.org/a', 'https://example.org/a'],
     ['URL', 'javascript:alert(1)', 'WRONG_TYPE'],
-  ] as const)('of a %s is kept in its form, or refused: %#', (type, value, expected) => {
+  ] as const)('of a %s is stored in normal form, or refused: %#', (type, value, expected) => {
     expect(outcome(field(type), value)).toBe(expected);
   });
 
-  it('is one option of a LIST, and options of a MULTI in their order, each once', () => {
+  it('is one option of a LIST, and distinct options of a MULTI in their order', () => {
     expect(outcome(field('LIST', diets), 'vegan')).toBe('vegan');
     expect(outcome(field('LIST', diets), 'Vegan food')).toBe('NOT_AN_OPTION');
     expect(outcome(field('LIST', diets), 'constructor')).toBe('NOT_AN_OPTION');
@@ -60,7 +60,7 @@ describe('a value', () => {
     expect(outcome(field('MULTI', diets), ' , ,')).toBe('');
   });
 
-  it('matches the pattern as a whole, in the form in which it is kept', () => {
+  it('matches the pattern as a whole, in its normal form', () => {
     const insurance = field('TXT', { validationRegex: '[A-Z]{2}\\d{4}|none' });
     expect(
       ['AB1234', 'none', 'xAB1234', 'AB12345', 'nonesuch'].map((value) =>
@@ -76,7 +76,7 @@ describe('a value', () => {
     expect(outcome(field('CHECK', { validationRegex: 'true' }), 'false')).toBe('NO_MATCH');
   });
 
-  it('reads as people write it', () => {
+  it('accepts common spellings', () => {
     expect(extendedOf(field('NUM'), '1234.50', 'de')).toBe('1.234,50');
     expect(extendedOf(field('NUM'), '999999999999.9999', 'en')).toBe('999,999,999,999.9999');
     expect(extendedOf(field('DATE'), '2031-02-05', 'en-US')).toBe('February 5, 2031');
@@ -98,7 +98,7 @@ describe('a value', () => {
     expect(extendedOf(field('LIST', diets), 'meat', 'en')).toBe('meat');
   });
 
-  it('whatever it is, is kept only in a form that fits, is kept the same again, and can be read', () => {
+  it('of any kind is stored in a valid form only, is idempotent, and can be read', () => {
     const odd = fc
       .oneof(
         fc.string({ unit: 'binary', maxLength: 60 }),
@@ -138,7 +138,7 @@ describe('a value', () => {
 });
 
 describe('a pattern', () => {
-  it('is refused where it could take long, or says what RE2 cannot', () => {
+  it('is refused if it could take long or exceeds the syntax of RE2', () => {
     expect(patternFault('[A-Z]{2}\\d{6}')).toBeNull();
     expect(patternFault('(\\+?\\d{1,3}[ -]?)?\\(?\\d{3}\\)?[ -]?\\d{3}[ -]?\\d{4}')).toBeNull();
     for (const bad of [
@@ -153,7 +153,7 @@ describe('a pattern', () => {
       expect([bad, patternFault(bad)]).toEqual([bad, expect.any(String)]);
   });
 
-  it('takes no time that grows faster than the value', () => {
+  it('takes time linear in the value', () => {
     const started = performance.now();
     for (const evil of ['(a+)+', '(a|a)*', '(a|aa)+', '(.*a){12}', '([a-zA-Z]+)*', '(x?){60}a*']) {
       expect(patternFault(evil)).toBeNull();
@@ -162,7 +162,7 @@ describe('a pattern', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
-  it('is never asked of more than it may be', () => {
+  it('is never applied to a value beyond the limit', () => {
     expect(matchesWhole('a*', 'a'.repeat(500))).toBe(true);
     expect(matchesWhole('a*', 'a'.repeat(501))).toBe(false);
   });

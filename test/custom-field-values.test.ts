@@ -6,11 +6,11 @@ import { numberOf } from './support/ids';
 const FIELDS = 'fields { field { label } value extendedValue validationError }';
 const PROBLEMS = '... on InvalidFieldsError { problems { fieldId label code message path } }';
 
-onEachDatabase('what is said in custom fields', (gateway) => {
+onEachDatabase('values of custom fields', (gateway) => {
   let clinic: Clinic;
   const id: Record<string, string> = {};
   let hour = 0;
-  /** A time of its own for each booking. */
+  /** Returns a different time for each booking. */
   const next = () =>
     new Date(Date.parse('2031-03-03T14:00:00Z') + hour++ * 3_600_000).toISOString();
   const fill = (name: string, value: string | null) => ({ fieldId: id[name], value });
@@ -81,7 +81,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     await define('Risk', { mode: 'CLIENT', dataType: 'NUM', visibleOnScheduler: false });
   });
 
-  it('is kept with the booking, read in the order of forms and as text, and named by id or by code', async () => {
+  it('are stored with the booking, read in the order of forms and as text, and set by id or by code', async () => {
     const { appointment } = await book(gateway, clinic, next(), {
       fields: [
         fill('Comments', ' Boo!\nSecond line '),
@@ -116,7 +116,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect(await read(bare.appointment.id)).toEqual({ fields: [], customFieldText: '' });
   });
 
-  it('is refused as a whole, with every fault of every field, and nothing is written', async () => {
+  it('are refused as a whole, with every error of every field, and nothing is written', async () => {
     const before = await total();
     const other = (await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' })).secretKey;
     const foreign = (
@@ -182,7 +182,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect(await total()).toEqual(before);
   });
 
-  it('stays when something else changes; what is given is changed, null clears it, and the history tells of each', async () => {
+  it('stay unchanged if omitted; null clears one, and the history records each change', async () => {
     const { appointment } = await book(gateway, clinic, next(), {
       fields: [fill('Comments', 'Boo!'), fill('Insurance', 'AB1234')],
     });
@@ -219,7 +219,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     });
   });
 
-  it('shows clients and the public what is for them, and takes no more from them', async () => {
+  it('show clients and the public their own fields only, and accept no others from them', async () => {
     const key = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });
     const shop = await gateway.key(Role.PUBLIC);
     const { appointment } = await book(gateway, clinic, next(), {
@@ -246,7 +246,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
         [null, 'UNKNOWN'],
       ]);
     }
-    // What changed for staff alone is no part of what clients are told.
+    // Changes of staff-only fields are not reported to clients.
     await change(gateway, 'updateAppointment', {
       id: appointment.id,
       fields: [fill('Triage', 'low')],
@@ -272,7 +272,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect(history.at(-1)).toEqual({ changes: [{ field: 'note' }] });
   });
 
-  it('is shown through a manage link as to its client', async () => {
+  it('are shown through a manage link as to its client', async () => {
     const { appointment } = await book(gateway, clinic, next(), {
       fields: [fill('Comments', 'Boo!'), fill('Triage', 'high')],
     });
@@ -311,7 +311,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect(deeper.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   });
 
-  it('says why it no longer fits once its field has changed, and is gone with it', async () => {
+  it('report why they no longer fit after a change of the field, and disappear with it', async () => {
     const field = await define('Size', { dataType: 'TXT' });
     const { appointment } = await book(gateway, clinic, next(), {
       fields: [fill('Size', 'large')],
@@ -330,7 +330,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect(await read(appointment.id)).toEqual({ fields: [], customFieldText: '' });
   });
 
-  it('is kept of clients, is found by search, and is changed by them as far as it is theirs', async () => {
+  it('are stored for clients, found by search, and changed by clients in their own fields', async () => {
     const clientId = await addClient(gateway, {
       firstName: 'Arya',
       lastName: 'Stark',
@@ -390,7 +390,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     });
   });
 
-  it('is heard of everybody who says something of a client at once', async () => {
+  it('of a client are merged from concurrent changes', async () => {
     const clientId = await addClient(gateway, { firstName: 'Bran', lastName: 'Stark' });
     await Promise.all(
       [
@@ -410,7 +410,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect(client.fields).toEqual([{ value: 'nuts' }, { value: '3' }]);
   });
 
-  it('is read by one statement for a page, however many rows and fields there are', async () => {
+  it('are read in one statement for a page, for any number of rows and fields', async () => {
     const ofFields = async (query: string) => {
       const { data, statements } = await gateway.counted(query);
       return {
@@ -434,7 +434,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     ).toMatchObject({ count: 1, all: 2 });
   });
 
-  it('is bounded, all of it together', async () => {
+  it('are limited in total', async () => {
     const other = (await gateway.addBusiness({ name: 'Talkative', timeZone: 'UTC' })).secretKey;
     const fields: { fieldId: string; value: string }[] = [];
     for (let number = 0; number < 6; number += 1) {
@@ -463,7 +463,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     ).toEqual([]);
   });
 
-  it('costs a booking no statement where nothing is said and nothing is required', async () => {
+  it('cost a booking no statement if none is given and none is required', async () => {
     const count = async (input: object = {}) =>
       (await gateway.counted(BOOK, { input: wanted(input) })).statements;
     await count();
@@ -475,7 +475,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     ).toHaveLength(1);
   });
 
-  describe('where a field is required', () => {
+  describe('with a required field', () => {
     const forReason = async (): Promise<string> =>
       addReason(gateway, {
         reasonDesc: 'Surgery',
@@ -494,7 +494,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       });
     });
 
-    it('is there of every booking of its reasons, and of no other', async () => {
+    it('is required in every booking of its reasons, and in no other', async () => {
       expect(await problemsOf('createAppointment', wanted({ reasonId: surgery }))).toEqual([
         ['Consent', 'REQUIRED'],
       ]);
@@ -528,7 +528,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       ).toEqual([]);
     });
 
-    it('is gathered while a time is held, and is there when it is booked', async () => {
+    it('are collected during a hold, and required when it is booked', async () => {
       const held = await change(
         gateway,
         'holdAppointment',
@@ -556,7 +556,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       });
     });
 
-    it('is asked of a whole series and of every seat', async () => {
+    it('are required in a whole series and for every seat', async () => {
       const series = {
         locationId: clinic.locationId,
         reasonId: surgery,
@@ -608,7 +608,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       expect(appointment.customFieldText).toBe('Consent : Yes');
     });
 
-    it('is said by whoever books from the waitlist, by whoever claims a place there, and does not pass to whom the place is given', async () => {
+    it('are required for waitlist bookings and claims, and do not pass to the next invited client', async () => {
       const popular = await addReason(gateway, {
         reasonDesc: 'Popular',
         visitMinutes: 30,
@@ -661,7 +661,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       expect(booked.waitlistEntry.appointment).toEqual({ customFieldText: 'Consent : Yes' });
     });
 
-    it('is asked of nobody who may not see it, nor of time off', async () => {
+    it('are not required of viewers who may not see the field, nor for time off', async () => {
       const shop = await gateway.key(Role.PUBLIC);
       const inside = await define('Internal number', { required: true, visibleOnScheduler: false });
       const client = { firstName: 'C', lastName: 'D', emailAddress: 'cd@example.org' };
@@ -692,7 +692,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       expect((await book(gateway, clinic, next())).userErrors).toEqual([]);
     });
 
-    it('is there of every new client, whoever adds them', async () => {
+    it('are required for every new client, by any caller', async () => {
       const since = await define('Since', { mode: 'CLIENT', dataType: 'DATE', required: true });
       const shop = await gateway.key(Role.PUBLIC);
       const before = await total();

@@ -30,7 +30,7 @@ onEachDatabase('custom fields', (gateway) => {
     });
   });
 
-  it('are defined with all that a form has to know, and with tags of their own', async () => {
+  it('have all properties that a form needs, and unique tags', async () => {
     const made = await add({
       label: ' Insurance ',
       dataType: 'TXT',
@@ -84,7 +84,7 @@ onEachDatabase('custom fields', (gateway) => {
     });
   });
 
-  it('are listed in the order of forms, by what they are asked of, in one statement', async () => {
+  it('are listed in the order of forms, by subject, in one statement', async () => {
     await add({
       label: 'Allergies',
       mode: 'CLIENT',
@@ -117,7 +117,7 @@ onEachDatabase('custom fields', (gateway) => {
     ).toHaveLength(2);
   });
 
-  it('change, lose their reasons when asked for all, and go for good', async () => {
+  it('change, apply to all reasons if set so, and are deleted permanently', async () => {
     const { id } = await add({
       label: 'Shoe size',
       dataType: 'NUM',
@@ -168,7 +168,7 @@ onEachDatabase('custom fields', (gateway) => {
     ]);
   });
 
-  it('are refused where values would have no one meaning, and nothing is written', async () => {
+  it('are refused if values would be ambiguous, and nothing is written', async () => {
     const before = await list();
     const option = (value: string) => ({ value });
     for (const [input, field] of [
@@ -203,7 +203,7 @@ onEachDatabase('custom fields', (gateway) => {
     expect(await list()).toEqual(before);
   });
 
-  it('are defined by administrators alone; who is not staff sees those they may fill in, and reasons that they may book', async () => {
+  it('are defined by administrators only; clients see the fields that they may fill in, and the reasons that they may book', async () => {
     const keys = {
       staff: await gateway.key(Role.LOCATION_SUPER_USER),
       shop: await gateway.key(Role.PUBLIC),
@@ -237,7 +237,7 @@ onEachDatabase('custom fields', (gateway) => {
     expect(customFields.nodes).toEqual([{ reasons: [{ reasonDesc: 'Check-up' }] }]);
   });
 
-  it('are no more than a form can hold', async () => {
+  it('are limited in number', async () => {
     const { business, secretKey } = await gateway.addBusiness({ name: 'Curious', timeZone: 'UTC' });
     const first = await add({ label: 'First' }, secretKey);
     const [one] = await find(gateway.gateway.db, CustomField, { businessId: business.rowId });

@@ -38,7 +38,7 @@ const rootOf = (id: string, selection: string): string => {
     : `node(id: "${id}") { ... on ${name} { ${selection} } }`;
 };
 
-/** All clients, and two rows of each other type: chains from more rows of a type are the same. */
+/** All clients, and two rows of each other type: chains from further rows of a type are equal. */
 function startsOf(ids: readonly string[]): string[] {
   const taken = new Map<string, number>();
   return ids.filter((id) => {
@@ -66,7 +66,7 @@ onEachDatabase('what an edge discloses', (gateway) => {
     return payload;
   };
 
-  /** Clients whose every text says whose it is, so that none passes unnoticed. */
+  /** Clients whose every text names them, so that none goes unnoticed. */
   const canary = (mark: string) => ({
     firstName: `Name${mark}`,
     lastName: 'Canary',
@@ -84,7 +84,7 @@ onEachDatabase('what an edge discloses', (gateway) => {
     emergencyContact: { name: `contact-${mark}`, phone: '+12025550124' },
   });
 
-  /** A second location with staff, a reason and a client of its own. */
+  /** A second location with its own staff, reason and client. */
   async function addElsewhere(): Promise<typeof elsewhere> {
     const locationId = await addLocation(gateway, {
       locationName: 'Elsewhere',
@@ -110,7 +110,7 @@ onEachDatabase('what an edge discloses', (gateway) => {
     return { locationId, staffId, reasonId, clientId };
   }
 
-  /** Rows that are referred to and are not offered any more. */
+  /** Rows that are referred to but no longer offered. */
   async function addFormer(): Promise<void> {
     const former = await addReason(gateway, {
       reasonDesc: 'By phone',
@@ -358,7 +358,7 @@ onEachDatabase('what an edge discloses', (gateway) => {
   });
 
   it.each(['updateClient', 'deleteClient', 'setViewableClients'])(
-    'refuses %s of a client that is readable in part, or not at all, and writes nothing',
+    'refuses %s of a client that is readable in part or not at all, and writes nothing',
     async (mutation) => {
       const inputs: Record<string, (id: string) => object> = {
         updateClient: (id) => ({

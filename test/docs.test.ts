@@ -3,7 +3,10 @@ import { parse } from 'graphql';
 import { ErrorCode } from '../src/errors';
 import { TestGateway } from './support/gateway';
 
-/** What the README and pages of the docs show is run here, block by block. `UPDATE_DOCS=1` writes the answers into them instead of comparing. */
+/**
+ * Runs the examples of the README and of the pages of docs, block by block. `UPDATE_DOCS=1` writes
+ * the results into them instead of comparing.
+ */
 const FILE = 'README.md';
 const readme = () => readFileSync(FILE, 'utf8');
 const BLOCK = /```graphql\n([\s\S]*?)```\n\n```json\n([\s\S]*?)```/g;
@@ -20,7 +23,7 @@ function inline(value: unknown): string {
   return Array.isArray(value) ? `[${parts}]` : `{ ${parts} }`;
 }
 
-/** JSON as one would write it by hand: what fits into a line stands in one. */
+/** JSON formatted by hand: a value that fits into a line is on one line. */
 function shown(value: unknown, indent = ''): string {
   const line = inline(value);
   if (indent.length + line.length <= 140 || typeof value !== 'object' || value === null)
@@ -32,7 +35,7 @@ function shown(value: unknown, indent = ''): string {
   return Array.isArray(value) ? `[\n${parts}\n${indent}]` : `{\n${parts}\n${indent}}`;
 }
 
-/** Pages of which the examples begin with an empty business. */
+/** Pages whose examples begin with an empty business. */
 const PAGES = [
   'docs/classes.md',
   'docs/custom-fields.md',
@@ -59,7 +62,7 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
     return events.map(({ data }) => data);
   }
 
-  it('answers as it says', async () => {
+  it('returns the documented results', async () => {
     let text = readFileSync(file, 'utf8');
     const blocks = [...text.matchAll(BLOCK)];
     expect(blocks.length).toBeGreaterThanOrEqual(5);
@@ -74,19 +77,19 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
 });
 
 describe('the README', () => {
-  it('has every error code, and none that is not there', () => {
+  it('lists exactly the error codes', () => {
     const table = /## Error codes([\s\S]*?)## /.exec(readme())?.[1] ?? '';
     expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code).sort()).toEqual(
       Object.values(ErrorCode).sort(),
     );
   });
 
-  it('leads to every page of the docs', () => {
+  it('links to every page of the docs', () => {
     const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
     expect(pages.filter((name) => !readme().includes(`](docs/${name})`))).toEqual([]);
   });
 
-  it('has every variable of the configuration, and none that is not there', () => {
+  it('lists exactly the variables of the configuration', () => {
     const table = /## Configuration([\s\S]*?)## /.exec(readme())?.[1] ?? '';
     const source = readFileSync('src/config.ts', 'utf8');
     const variables = [...source.matchAll(/(?:read|integer|oneOf)\(\s*'([A-Z_]+)'/g)].map(
@@ -97,7 +100,7 @@ describe('the README', () => {
     );
   });
 
-  it('names commands that are there', () => {
+  it('names existing commands', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
     for (const [, name] of readme().matchAll(/npm run ([\w:-]+)/g))
       expect(scripts).toHaveProperty([name as string]);

@@ -21,7 +21,10 @@ import { addDays, dayStart, toLocal } from '../src/lib/time-zone';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Around changes of the clocks, a gap of half an hour, a quarter of an hour off, and a day that never was. */
+/**
+ * Around changes of the UTC offset, a gap of half an hour, an offset of a quarter of an hour, and a
+ * skipped day.
+ */
 const ZONES: readonly [zone: string, date: string][] = [
   ['Europe/Berlin', '2031-03-29'],
   ['Europe/Berlin', '2031-10-25'],
@@ -216,7 +219,7 @@ const cases: fc.Arbitrary<Case> = fc
     return { facts, from: origin, to: origin + 3 * 24 * HOUR };
   });
 
-/** A second opinion that knows no intervals: it looks at every five minutes. */
+/** A reference implementation without intervals: it tests every five minutes. */
 const GRAIN = 5 * MINUTE;
 const inside = (
   windows: readonly { startAt: number; endAt: number }[],
@@ -282,7 +285,7 @@ function truths(
   return found;
 }
 
-describe('the engine, over everything that it knows', () => {
+describe('the engine, with all rules', () => {
   const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
   it(`offers what passes every rule and nothing else, and each refusal is true (SEED=${SEED})`, () => {
@@ -301,7 +304,8 @@ describe('the engine, over everything that it knows', () => {
             const isOffered = found.get(start)?.staffIds.includes(person.staffId) ?? false;
             const aligned = !said.includes(AvailabilityRule.NOT_ALIGNED);
             const given = new Set(said.filter((rule) => rule !== AvailabilityRule.NOT_ALIGNED));
-            // Every reason that is given is true, and every one that is true is given. What is offered has none; what clients are not offered has one.
+            // Refusal reasons are sound and complete. An offered start has none; a start that is
+            // not offered to clients has one.
             const same = given.size === truth.size && [...given].every((rule) => truth.has(rule));
             if (
               !same ||
@@ -310,7 +314,7 @@ describe('the engine, over everything that it knows', () => {
               (isOffered && !aligned)
             ) {
               throw new Error(
-                `${new Date(start).toISOString()} for ${person.staffId}: offered ${isOffered}, said ${said.join()}, true ${[...truth].join()}`,
+                `${new Date(start).toISOString()} for ${person.staffId}: offered ${isOffered}, reported ${said.join()}, true ${[...truth].join()}`,
               );
             }
             if (isOffered) offered += 1;
@@ -321,11 +325,11 @@ describe('the engine, over everything that it knows', () => {
       }),
       { numRuns: 2_000, seed: SEED },
     );
-    // The test has seen both.
+    // Both outcomes occurred.
     expect(Math.min(offered, refused)).toBeGreaterThan(1_000);
   }, 120_000);
 
-  it('takes of each resource no more than there is, and a start that is offered says what it takes', () => {
+  it('takes no more of a resource than its capacity, and an offered start names its resources', () => {
     fc.assert(
       fc.property(cases, ({ facts, from, to }) => {
         for (const { startAt, takes } of offers(facts, { startAt: from, endAt: to })) {
@@ -347,7 +351,7 @@ describe('the engine, over everything that it knows', () => {
     );
   });
 
-  it('looks for another option where the first leaves nothing for the next need', () => {
+  it('tries another option if the first leaves nothing for the next need', () => {
     const open = [{ startAt: 0, endAt: 10 * HOUR }];
     const thing = (resourceId: number): [number, ResourcePool] => [
       resourceId,
@@ -388,7 +392,8 @@ describe('the engine, over everything that it knows', () => {
     expect(
       allocate({ ...facts, needs: [...facts.needs, [[{ resourceId: 2, units: 1 }]]] }, 0),
     ).toBeNull();
-    // A named resource meets the need that leaves the other named one its own, in whatever order they are named.
+    // A named resource meets the need that leaves the other named one its own, in any order of
+    // names.
     const either = {
       ...facts,
       needs: [
@@ -401,7 +406,7 @@ describe('the engine, over everything that it knows', () => {
         { resourceId: 2, units: 1 },
         { resourceId: 1, units: 1 },
       ]);
-    // Twelve needs of which each could be met by any of eleven things: there are not enough, and that is said soon.
+    // Twelve needs that any of eleven resources could meet: refused quickly.
     const ids = Array.from({ length: 11 }, (_, id) => id + 1);
     const crowded = {
       ...facts,
@@ -410,7 +415,7 @@ describe('the engine, over everything that it knows', () => {
     };
     for (let start = 0; start < 9 * HOUR; start += 60_000)
       expect(allocate(crowded, start)).toBeNull();
-    // With one need less, each thing meets one: the last need leaves one choice only, and it is found.
+    // With one need fewer each resource meets one; the last need has a single choice.
     const exact = {
       ...crowded,
       needs: [...crowded.needs.slice(0, 10), [[{ resourceId: 1, units: 1 }]]],
@@ -422,7 +427,10 @@ describe('the engine, over everything that it knows', () => {
   });
 });
 
-/** A third opinion on steps, minute by minute: it knows no windows, no offsets and no days, only clocks. */
+/**
+ * A second reference implementation, of steps, minute by minute: it knows clocks only, no windows,
+ * offsets or days.
+ */
 const clocks = new Map<string, Intl.DateTimeFormat>();
 const clockOf = (at: number, zone: string): { date: string; minutes: number } => {
   if (!clocks.has(zone))
@@ -543,7 +551,7 @@ describe('the steps of a window', () => {
     return starts;
   };
 
-  it(`are those that the clocks show, in every zone and in whatever range they are asked for (SEED=${SEED})`, () => {
+  it(`are those that clocks show, in every zone and for any requested range (SEED=${SEED})`, () => {
     let seen = 0;
     fc.assert(
       fc.property(
@@ -569,7 +577,7 @@ describe('the steps of a window', () => {
             start: Math.min(start, 23 * 60),
             end: Math.min(start + Math.max(15, length), 36 * 60),
           }));
-          // On two days only, so that no window is older than what this looks at.
+          // On two days only, so that no window began before the examined range.
           const days = [addDays(date, -1), addDays(date, 1)] as const;
           const hours = {
             ...periods(said),
@@ -599,7 +607,7 @@ describe('the steps of a window', () => {
           expect(
             offersOf(rules, hours, [addDays(days[0], -2), addDays(days[1], 2)], [from, to]),
           ).toEqual(expected);
-          // What is asked for from the middle of a window on is the rest of the same.
+          // A range that begins within a window gets the rest of its steps.
           const middle = dayStart(date, timeZone) + cut * MINUTE;
           expect(
             offersOf(rules, hours, [addDays(days[0], -2), addDays(days[1], 2)], [middle, to]),
@@ -668,7 +676,7 @@ describe('the steps of a window', () => {
     expect(starts).toEqual(expected);
   });
 
-  it('go on past midnight and through a night of 25 hours, from the start of a window that is longer than a day', () => {
+  it('continue past midnight and through a night of 25 hours, from the start of a window that is longer than a day', () => {
     const zone = 'America/New_York';
     const rules = stepping({ stepMs: 7 * HOUR, durationMs: HOUR, timeZone: zone });
     const hours = {
@@ -685,8 +693,8 @@ describe('the steps of a window', () => {
   });
 });
 
-describe('the engine, where a clock shows an hour twice', () => {
-  it('offers nothing before a window that begins in the second of them', () => {
+describe('the engine in a repeated hour', () => {
+  it('offers nothing before a window that begins in its second pass', () => {
     // Berlin, 2031-10-26: 02:00 to 03:00 is at 00:00Z and again at 01:00Z.
     const window = {
       startAt: Date.parse('2031-10-26T01:10:00Z'),
@@ -732,7 +740,7 @@ describe('the engine, where a clock shows an hour twice', () => {
 });
 
 describe('periods of a quota', () => {
-  it('are made of local days', () => {
+  it('consist of local days', () => {
     const days = (type: QuotaType, date: string) => [
       periodOf(type, date),
       periodEnd(type, periodOf(type, date)),
@@ -779,13 +787,13 @@ describe('round robin', () => {
     return people.map(({ staffId }) => tallies.find((one) => one.staffId === staffId)?.count ?? 0);
   };
 
-  it('gives equal people equally many, weights their share, and a lower priority nothing while a higher one is free', () => {
+  it('gives equal staff equal shares, weights their proportion, and a lower priority nothing while a higher one is free', () => {
     expect(deal(serving([1, 0, 100], [2, 0, 100], [3, 0, 100]), 300)).toEqual([100, 100, 100]);
     expect(deal(serving([1, 0, 200], [2, 0, 100]), 300)).toEqual([200, 100]);
     expect(deal(serving([1, 1, 100], [2, 0, 100]), 10)).toEqual([0, 10]);
   });
 
-  it('of equals asks whoever was booked longest ago, and leaves the order alone where the caller chooses', () => {
+  it('prefers, among equals, the staff member who was booked longest ago, and keeps the order if the caller chooses', () => {
     const people = serving([1, 0, 100], [2, 0, 100], [3, 0, 100]);
     const tallies = [
       { staffId: 1, count: 1, lastAt: 30 },
@@ -796,7 +804,7 @@ describe('round robin', () => {
     expect(inTurn(RoundRobin.NONE, [3, 1, 2], people, tallies, Math.random)).toEqual([3, 1, 2]);
   });
 
-  it('at random gives every order alike', () => {
+  it('gives every order equal probability at random', () => {
     let state = 1;
     const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
     const firsts = [0, 0, 0];

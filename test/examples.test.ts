@@ -1,7 +1,7 @@
 import { addHours, addReason } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
-/** Examples of TimeTap's documentation, as real input. */
+/** Examples of TimeTap's documentation, used as input. */
 onEachDatabase('examples of TimeTap', (gateway) => {
   const create = async (type: string, field: string, input: object) => {
     const data = await gateway.data(
@@ -12,7 +12,7 @@ onEachDatabase('examples of TimeTap', (gateway) => {
     return data[`create${type}`][field].id as string;
   };
 
-  it('the appointment of Jon Snow is posted and read back field by field', async () => {
+  it('books the appointment of Jon Snow and reads it back field by field', async () => {
     const locationId = await create('Location', 'location', {
       locationName: 'MyOffice',
       locationType: 'OFFICE',
@@ -142,8 +142,8 @@ onEachDatabase('examples of TimeTap', (gateway) => {
     });
   });
 
-  it('the payload of 2022-03-28 with two units is posted, one of them serves, and it is read back', async () => {
-    // apptTZ of the payload is spelled with a space.
+  it('books the payload of 2022-03-28 with two units, assigns one of them, and reads it back', async () => {
+    // The payload spells apptTZ with a space.
     const locationId = await create('Location', 'location', {
       locationName: 'Barber shop',
       timeZone: 'America/New York',

@@ -16,7 +16,7 @@ import { numberOf } from './support/ids';
 
 const CANDIDATES = '{ bookable candidates { refusals { rule } smallestChange { kind } } }';
 
-onEachDatabase('an explanation for whoever asks', (gateway) => {
+onEachDatabase('explainAvailability by viewer', (gateway) => {
   let [clinic, clientKey, other]: [Clinic, string, string] = [undefined as never, '', ''];
   beforeAll(async () => {
     gateway.time = Date.parse('2031-01-30T12:00:00Z');
@@ -35,7 +35,7 @@ onEachDatabase('an explanation for whoever asks', (gateway) => {
       )
     ).explainAvailability;
 
-  it('of a time that moves excludes what the viewer may see and nothing else', async () => {
+  it('excludes the own appointment of a move from the obstacles only if the viewer may see it', async () => {
     const taken = (await book(gateway, clinic, '2031-06-02T15:00:00Z', { clientId: other }))
       .appointment.id;
     const wants = {
@@ -58,9 +58,9 @@ onEachDatabase('an explanation for whoever asks', (gateway) => {
       true,
     ]);
     expect([await bookable(stranger), await bookable(clientKey)]).toEqual([false, false]);
-    // Whoever may not book there is not told why.
+    // A caller who may not book there gets no reason.
     await expect(bookable(manager)).rejects.toThrow(/NOT_FOUND|FORBIDDEN/);
-    // A session has a number of the same block, and is no appointment.
+    // A session has a number from the same block of ids, and is no appointment.
     const yoga = await addReason(gateway, {
       reasonDesc: 'Yoga',
       reasonType: 'CLASS',
@@ -91,7 +91,7 @@ onEachDatabase('an explanation for whoever asks', (gateway) => {
     ).toBe(false);
   });
 
-  it('offers an override for what an override passes, and looks for no other time of whoever is barred', async () => {
+  it('offers an override if it would pass, and no other times to a blocked client', async () => {
     const gone = await addStaff(gateway, 'gone', 'America/New_York', [clinic.locationId]);
     await addHours(gateway, gone);
     await change(gateway, 'updateStaff', { id: gone, acceptsAppointments: false });
@@ -132,7 +132,7 @@ onEachDatabase('an explanation for whoever asks', (gateway) => {
     ).toEqual([]);
   });
 
-  it('does not ask whoever moves what they answered when they booked', async () => {
+  it('does not require the screening answer again for a move', async () => {
     const question = {
       question: 'Fit?',
       answers: [

@@ -13,23 +13,23 @@ import { Cluster, SERVERS } from './support/cluster';
 import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
 import { startProxy, type Proxy } from './support/proxy';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 
 /** FAILOVERS=10 is the full size. */
 const FAILOVERS = Number(process.env.FAILOVERS ?? 2);
 const PROCESSES = 2;
 const SUBSCRIBERS = 3;
 const CALLERS = 6;
-/** Between two requests of a caller: the load is steady, and a promotion is not all that the machine does. */
+/** Pause between two requests of a caller: the load is steady and leaves time for the promotion. */
 const PAUSE_MS = 60;
-/** How many bookings the primary acknowledges that its standby does not receive, at least. */
+/** Minimum number of acknowledged bookings that the standby does not receive. */
 const LOST = 15;
 
 const PATIENCE_MS = 180_000 + 60_000 * FAILOVERS;
 jest.setTimeout(PATIENCE_MS);
 let deadline = 0;
 async function pause(ms: number): Promise<void> {
-  if (Date.now() > deadline) throw new Error('This took too long.');
+  if (Date.now() > deadline) throw new Error('The condition did not hold in time.');
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 async function until(
@@ -38,7 +38,7 @@ async function until(
   patienceMs = 30_000,
 ): Promise<void> {
   for (const end = Date.now() + patienceMs; !(await done()); await pause(20))
-    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
 }
 
 const CREATE_CLIENT =
@@ -46,7 +46,7 @@ const CREATE_CLIENT =
 const NOTIFICATIONS =
   'subscription ($after: String) { bookingNotifications(after: $after) { cursor appointment { id start staff { id } } } }';
 
-/** Ids of rows, and what each was first seen to be: an id that is seen to be something else was issued twice. */
+/** Ids of rows with the content first seen: an id with other content was issued twice. */
 class Ledger {
   private readonly seen = new Map<string, string>();
   readonly reissued: string[] = [];
@@ -61,7 +61,7 @@ class Ledger {
 
 const bookingOf = ({ start, staff }: any): string => `${new Date(start).toISOString()} ${staff.id}`;
 
-/** What was seen between two resynchronisations. */
+/** Events between two resynchronisations. */
 interface Stretch {
   readonly epoch: string;
   readonly first: number;
@@ -74,10 +74,12 @@ const placeIn = (cursor: string) => {
   return { epoch, seq: Number(seq) };
 };
 
-/** Follows the log, resumes after its last cursor, and reads on from the head when told that its cursor has expired. */
+/**
+ * Follows the log, resumes after its last cursor, and continues from the head after CURSOR_EXPIRED.
+ */
 class Follower {
   readonly stretches: Stretch[] = [];
-  /** Events that came twice, or of another epoch without a word. */
+  /** Repeated events, or events of another epoch without CURSOR_EXPIRED. */
   readonly disorder: string[] = [];
   readonly heard = new Set<string>();
   expired = 0;
@@ -148,7 +150,10 @@ class Follower {
   }
 }
 
-/** Where a subscriber has missed an event between two that it has seen, or two have seen different events in one place. */
+/**
+ * Finds a subscriber that missed an event between two others, or two subscribers with different
+ * events at one position.
+ */
 function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>): string[] {
   const seen = new Map(log);
   const found: string[] = [];
@@ -174,7 +179,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
     let proxy: Proxy;
     let servers: GatewayProcess[];
     let key: string;
-    const receiver = new Receiver();
+    const receiver = new WebhookReceiver();
     const clusters: Cluster[] = [];
     let followers: Follower[] = [];
 
@@ -208,7 +213,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
       for (const cluster of clusters) cluster.remove();
     });
 
-    it(`${FAILOVERS} times under load: no id is issued twice, no subscriber is left silent, and none misses an event unawares`, async () => {
+    it(`${FAILOVERS} times under load: issues no id twice, leaves no subscriber silent, and reports every missed event`, async () => {
       deadline = Date.now() + PATIENCE_MS - 10_000;
       const gateway = Object.assign(new TestGateway('postgres'), {
         gateway: { url: servers[0]!.url },
@@ -231,7 +236,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
       const ledger = new Ledger();
       const acknowledged = new Map<string, number>();
       let [next, isOver] = [0, false];
-      /** One request until it is answered, by one process or the other. */
+      /** Sends one request until either process responds. */
       async function ask(query: string, input: object, index: number): Promise<any> {
         for (let tries = index; ; tries += 1) {
           try {
@@ -245,7 +250,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
             const [payload] = Object.values(data ?? {});
             if (payload) return payload;
           } catch {
-            // Asked again: the idempotency key tells.
+            // The idempotency key returns the result on a retry.
           }
           await pause(100);
         }
@@ -285,7 +290,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
       );
       await until(
         () => followers.every(({ heard }) => heard.size > 20),
-        'everybody to hear of bookings',
+        'every follower to receive bookings',
       );
 
       const lost: number[] = [];
@@ -346,7 +351,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
         const told = new Set(delivered().map(({ id }) => id));
         return log.filter(({ id }) => !told.has(`Appointment:${id}`)).length;
       };
-      // As long as it gets on: how fast it does is not what is tested.
+      // As long as there is progress: its speed is not under test.
       for (let before = Infinity; missing() > 0;) {
         const now = missing();
         if (now === before) throw new Error(`${now} of ${log.length} events were not delivered`);
@@ -355,7 +360,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
       }
       await Promise.all(followers.map((follower) => follower.stop()));
 
-      // The faults happened.
+      // The faults took effect.
       expect(lost).toHaveLength(FAILOVERS);
       expect(Math.min(...lost)).toBeGreaterThan(0);
       expect(followers.map(({ expired }) => expired)).toEqual(followers.map(() => FAILOVERS));
@@ -370,7 +375,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
           final,
         ),
       ).toEqual([]);
-      // A message of a webhook has one id, and no two have the same.
+      // A webhook message has one id, and no two share one.
       const byMessage = new Ledger();
       for (const { messageId, id } of delivered()) byMessage.note(messageId, id);
       const byAppointment = new Ledger();

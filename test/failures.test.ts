@@ -7,14 +7,14 @@ import { addClinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { POSTGRES } from './support/scratch';
 
-/** What a pool says that cannot give a connection in a moment. */
+/** The error of a pool without a free connection. */
 async function refusalOf(pool: Pool): Promise<unknown> {
   const client = await pool.connect().catch((error: unknown) => ({ error }));
   return 'error' in client ? client.error : null;
 }
 
-describe('a database that cannot be had for now is BUSY', () => {
-  it('where it takes a connection and says nothing', async () => {
+describe('an unavailable database is BUSY', () => {
+  it('if it accepts a connection and does not respond', async () => {
     const silent = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const pool = new Pool({
@@ -32,7 +32,7 @@ describe('a database that cannot be had for now is BUSY', () => {
     async () => {
       const pool = new Pool({ connectionString: POSTGRES, max: 1 });
       const taken = await pool.connect();
-      // Only the wait for a connection that is not returned is short: under load, the first takes longer.
+      // Only the wait for a free connection is short: under load the first connection takes longer.
       pool.options.connectionTimeoutMillis = 50;
       expect(asBusy(await refusalOf(pool))).toMatchObject({ code: ErrorCode.BUSY });
       taken.release();
@@ -63,7 +63,7 @@ describe('a lost connection is BUSY', () => {
     'Connection terminated unexpectedly',
     'Connection terminated',
     'Client has encountered a connection error and is not queryable',
-  ])('where the client says without a code: %s', (message) => {
+  ])('by the message of a client error without a code: %s', (message) => {
     expect(asBusy(new Error(message))).toMatchObject({
       code: ErrorCode.BUSY,
       details: { retryable: true },
@@ -95,7 +95,7 @@ describe('a lost connection is BUSY', () => {
   });
 });
 
-describe('a database that can only be read is WRITES_UNAVAILABLE', () => {
+describe('a read-only database is WRITES_UNAVAILABLE', () => {
   it.each([
     '25006',
     '53100',
@@ -111,11 +111,11 @@ describe('a database that can only be read is WRITES_UNAVAILABLE', () => {
     });
   });
 
-  it('whose write SQLite refuses', async () => {
+  it('if SQLite refuses the write', async () => {
     const gateway = new TestGateway('sqlite');
     await gateway.start();
     const clinic = await addClinic(gateway);
-    // SQLite refuses the next page, as it does on a full disk.
+    // SQLite refuses the next page, as on a full disk.
     await gateway.gateway.db.transaction((tx) => tx.all(raw('PRAGMA max_page_count = 1')));
     let refusal: object | undefined;
     for (let count = 0; count < 200 && !refusal; count += 1) {

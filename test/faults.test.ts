@@ -5,11 +5,13 @@ import { LogEvent } from '../src/log/event.entity';
 import { addClinic, addReason, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
-/** Every mutation, with each of its SQL statements failing in turn: all of it happens or none. */
-onEachDatabase('a statement that fails', (gateway) => {
+/**
+ * Runs every mutation with each of its SQL statements failing in turn: it has all effects or none.
+ */
+onEachDatabase('a failing statement', (gateway) => {
   let clinic: Clinic;
   beforeAll(async () => {
-    // What is done in the background would fail in place of the mutation.
+    // Background work could fail instead of the mutation.
     await gateway.restart({ backgroundWork: false });
     clinic = await addClinic(gateway);
   });
@@ -41,7 +43,7 @@ onEachDatabase('a statement that fails', (gateway) => {
 
   let day = 0;
   const free = () => new Date(Date.UTC(2034, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
-  /** Only a visit that has begun can end. */
+  /** Only a started visit can be completed. */
   const past = () => new Date(Date.UTC(2021, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
   const upper = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;
 
@@ -466,7 +468,7 @@ onEachDatabase('a statement that fails', (gateway) => {
     ['replayWebhook', async () => ({ id: await webhook(), after: '0' })],
     ['createAppointmentSubStatus', async () => ({ code: 'X_1', label: 'x', status: 'OPEN' })],
   ] as [string, () => Promise<object>][])(
-    '%s does all of it or nothing',
+    'leaves %s with all effects or none',
     async (mutation, inputOf) => {
       const input = await inputOf();
       const query = `mutation ($input: ${upper(mutation)}Input!) { ${mutation}(input: $input) { userErrors { code message } } }`;
@@ -475,9 +477,10 @@ onEachDatabase('a statement that fails', (gateway) => {
       for (let fatal = 1; ; fatal += 1) {
         let sent = 0;
         const forget = gateway.gateway.signals.statementSent.on((text) => {
-          // The tail of the log reads on its own; the key is looked up before the mutation; what is held for nobody is looked for after it, and again later.
+          // The log tail reads by itself, the key is read before the mutation, and expired holds
+          // are released later in any case.
           if (/e\.seq >|log_head WHERE|api_key AS k|hold_expires_at IS NOT NULL/.test(text)) return;
-          if ((sent += 1) === fatal) throw new Error('the disk is gone');
+          if ((sent += 1) === fatal) throw new Error('disk failure');
         });
         const { data, errors } = await gateway.run(query, { input }).finally(forget);
         if (sent < fatal) {

@@ -74,7 +74,10 @@ jest.setTimeout(60_000 + BOOKINGS * 120);
       await scratch.remove();
     });
 
-    /** Books one time, by whichever process answers, and by another where none did: with the same key, so that it is booked once. */
+    /**
+     * Books one time through any process that responds, and retries through another with the same
+     * key.
+     */
     async function bookOne(number: number): Promise<string> {
       const { locationId, reasonId, clientId, staffId, otherStaffId } = clinic;
       const start = new Date(Date.UTC(2031, 0, 1) + 3_600_000 * (number >> 1)).toISOString();
@@ -105,7 +108,7 @@ jest.setTimeout(60_000 + BOOKINGS * 120);
         if (answer?.data?.createAppointment?.userErrors?.length)
           throw new Error(JSON.stringify(answer));
       }
-      throw new Error(`booking ${number} was never answered`);
+      throw new Error(`no process responded to booking ${number}`);
     }
 
     async function restart(index: number): Promise<void> {
@@ -115,7 +118,10 @@ jest.setTimeout(60_000 + BOOKINGS * 120);
       servers[index] = await startProcess(env);
     }
 
-    /** All bookings, by some clients at once; `at` runs when so many are done, beside them. */
+    /**
+     * Makes all bookings with several concurrent clients; `at` runs after the given number,
+     * concurrently.
+     */
     async function bookAll(
       at: Readonly<Record<number, () => Promise<void> | void>>,
     ): Promise<string[]> {
@@ -135,7 +141,7 @@ jest.setTimeout(60_000 + BOOKINGS * 120);
       return ids;
     }
 
-    /** Resolves once every event that was committed has its number. */
+    /** Resolves once the sequencer has numbered every committed event. */
     async function numbered(): Promise<void> {
       const waiting = () => db.all(sql`SELECT position FROM event WHERE seq IS NULL`);
       for (const end = Date.now() + 30_000; (await waiting()).length && Date.now() < end;)
@@ -153,7 +159,7 @@ jest.setTimeout(60_000 + BOOKINGS * 120);
         subscribers.some(({ cursors }) => cursors.length < told.length) && Date.now() < end;
       )
         await new Promise((resolve) => setTimeout(resolve, 20));
-      // A little longer, for whatever would come twice.
+      // Waits a little longer for duplicates.
       await new Promise((resolve) => setTimeout(resolve, 300));
       for (const { cursors, ids: heard } of subscribers) {
         expect(cursors).toEqual(told.map(({ seq }) => seq));
@@ -175,17 +181,17 @@ jest.setTimeout(60_000 + BOOKINGS * 120);
 
     const third = Math.floor(BOOKINGS / 3);
 
-    it('tell everybody each event once and in order, while two of the processes are killed and started again', async () => {
+    it('deliver each event once and in order to every subscriber while two of the processes are killed and restarted', async () => {
       const from = await listen();
       const ids = await bookAll({ [third]: () => restart(0), [2 * third]: () => restart(1) });
       await hearAll(from, ids);
-      // The kills were felt: at least those who listened to the two processes connected again.
+      // The kills took effect: at least the subscribers of the two processes reconnected.
       expect(
         subscribers.filter(({ connections }) => connections > 1).length,
       ).toBeGreaterThanOrEqual(SUBSCRIBERS / 3);
     });
 
-    it('tell everybody each event once and in order, while Redis goes away and comes back, and a process is killed meanwhile', async () => {
+    it('deliver each event once and in order to every subscriber while Redis restarts and a process is killed', async () => {
       const from = await listen();
       const ids = await bookAll({
         [third]: () => proxy.cut(),

@@ -3,12 +3,12 @@ import { expireHolds } from '../src/features/appointments/holds/expire-holds';
 import { addClinic, addReason, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const SECRET = 'only the holder knows this';
 const MINUTE = 60_000;
 
-onEachDatabase('holding a time, then booking it', (gateway) => {
+onEachDatabase('holdTime and bookHold', (gateway) => {
   let clinic: Clinic;
   let publicKey: string;
   let clientKey: string;
@@ -54,7 +54,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
   const bookHold = (id: string, input: object = {}, key?: string) =>
     command('bookAppointment', { id, ...input }, key);
 
-  it('holds for as long as the location says, and becomes an appointment once it is known who comes', async () => {
+  it('holds as long as the location says, and becomes an appointment once its client is known', async () => {
     const start = free();
     const { appointment, userErrors } = await hold(start);
     expect(userErrors).toEqual([]);
@@ -86,10 +86,10 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     expect((await book(gateway, clinic, start)).userErrors).toMatchObject([
       { code: 'TIME_UNAVAILABLE' },
     ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
-  it("is its holder's alone to the last millisecond, and anybody's at the next, swept or not", async () => {
+  it('belongs to its holder until the last millisecond and is free at the next, even before it is released', async () => {
     const [first, second] = [free(), free()];
     const [kept, lost] = [(await hold(first)).appointment, (await hold(second)).appointment];
     gateway.time = T0 + 10 * MINUTE - 1;
@@ -108,10 +108,10 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
       Array.from({ length: 8 }, () => book(gateway, clinic, second)),
     );
     expect(rivals.filter(({ appointment }) => appointment)).toHaveLength(1);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
-  it('ends in the background, once, however many processes do it', async () => {
+  it('expires in the background once, with any number of processes', async () => {
     const { appointment } = await hold(free());
     await hold(free(), { staffId: clinic.otherStaffId });
     const { db } = gateway.gateway;
@@ -131,10 +131,10 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
       status: 'DELETED',
       history: [{ type: 'HELD' }, { type: 'HOLD_EXPIRED', actor: 'Slotgraph' }],
     });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
-  it('is released by its secret with a publishable key, once, and its time is free at once', async () => {
+  it('is released by its secret with a publishable key, once, and its time is free immediately', async () => {
     const start = free();
     const { appointment: held } = await hold(start, { holdSecret: SECRET }, publicKey);
     const release = (input: object, key = publicKey) =>
@@ -175,10 +175,10 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
       { id: held.id },
     );
     expect(history.appointment.history).toEqual([{ type: 'HELD' }, { type: 'HOLD_EXPIRED' }]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
-  it('serves somebody without a name by a secret that they made, and keeps it to itself', async () => {
+  it('serves an anonymous caller by a secret that the caller chose, and never returns the secret', async () => {
     const start = free();
     const { errors } = await gateway.run(
       'mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { userErrors { code } } }',
@@ -216,16 +216,16 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     expect(JSON.stringify(told)).not.toMatch(/secret/i);
   });
 
-  it('answers the same key with the same hold', async () => {
+  it('returns the same hold for the same key', async () => {
     const input = { idempotencyKey: 'hold-once', holdSecret: SECRET };
     const start = free();
     const [one, other] = [await hold(start, input), await hold(start, input)];
     expect(other.appointment.id).toBe(one.appointment.id);
   });
 
-  it('is of its business alone', async () => {
+  it('is visible in its business only', async () => {
     const { appointment } = await hold(free());
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(
       (await bookHold(appointment.id, { holdSecret: SECRET }, secretKey)).userErrors,
     ).toMatchObject([{ code: 'NOT_FOUND' }]);
@@ -234,7 +234,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     ]);
   });
 
-  it('waits for staff where the reason requires it: they confirm or decline', async () => {
+  it('waits for staff if the reason requires it: they confirm or decline', async () => {
     const reasonId = await addReason(gateway, {
       reasonDesc: 'By arrangement',
       visitMinutes: 30,
@@ -288,6 +288,6 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     expect((await book(gateway, { ...clinic, reasonId }, free())).appointment).toMatchObject({
       status: 'OPEN',
     });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 });

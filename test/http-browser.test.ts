@@ -4,7 +4,7 @@ import { encodingFor } from '../src/http/compression';
 import { TestGateway } from './support/gateway';
 import { addClinic, book } from './support/clinic';
 
-/** What browsers, proxies and operators meet over plain HTTP. */
+/** Behaviour that browsers, proxies and operators rely on over plain HTTP. */
 describe('HTTP of a gateway', () => {
   const gateway = new TestGateway('sqlite');
   beforeAll(() => gateway.start());
@@ -51,7 +51,7 @@ describe('HTTP of a gateway', () => {
     await gateway.restart({});
   };
 
-  it('lets browsers send the headers of Sentry, OpenTelemetry and event streams, or those that are configured', async () => {
+  it('accepts the headers of Sentry, OpenTelemetry and event streams from browsers, or the configured ones', async () => {
     const allowed = async () =>
       (
         await send('/graphql', {
@@ -74,7 +74,7 @@ describe('HTTP of a gateway', () => {
     expect(await allowed()).toEqual([...own, 'x-tenant', 'x-flag']);
   });
 
-  it('answers HEAD as GET, without a body', async () => {
+  it('responds to HEAD as to GET, without a body', async () => {
     for (const path of ['/', '/manage', '/healthz', '/readyz', '/playground/main.js']) {
       const [head, get] = [await send(path, { method: 'HEAD' }), await send(path)];
       expect([path, head.status, head.body.length]).toEqual([path, 200, 0]);
@@ -82,7 +82,7 @@ describe('HTTP of a gateway', () => {
     }
   });
 
-  it('leads a browser that opens /graphql to the explorer, and no other client', async () => {
+  it('redirects a browser that opens /graphql to the explorer, and no other client', async () => {
     const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     const opened = await send('/graphql', { headers: html });
     expect([opened.status, opened.headers.location]).toEqual([303, './']);
@@ -97,7 +97,7 @@ describe('HTTP of a gateway', () => {
     expect((await send('/graphql')).status).toBe(400);
   });
 
-  it('answers a caller without a key 200 in which fields are refused, and one with a wrong key 401', async () => {
+  it('returns 200 with refused fields to a caller without a key, and 401 to one with a wrong key', async () => {
     const without = await ask('{ viewer { role } locations { totalCount } }', {
       authorization: '',
     });
@@ -140,11 +140,11 @@ describe('HTTP of a gateway', () => {
     ['', null],
     ['GZIP', 'gzip'],
     ['gzip;q=x', null],
-  ])('understands Accept-Encoding %j', (header, encoding) => {
+  ])('negotiates Accept-Encoding %j', (header, encoding) => {
     expect(encodingFor(header)).toBe(encoding);
   });
 
-  it('compresses long answers for clients that accept it, and no short ones', async () => {
+  it('compresses long responses for clients that accept it, and no short ones', async () => {
     const long = '{ __schema { types { name description } } }';
     const plain = await ask(long);
     expect([plain.headers['content-encoding'], plain.headers.vary]).toEqual([
@@ -184,7 +184,7 @@ describe('HTTP of a gateway', () => {
     ).toBe('br');
   });
 
-  it('never holds back an event of a stream for compression', async () => {
+  it('never delays an event of a stream for compression', async () => {
     const clinic = await addClinic(gateway);
     const abort = new AbortController();
     const stream = await fetch(`${gateway.gateway.url}/graphql/stream`, {
@@ -206,7 +206,7 @@ describe('HTTP of a gateway', () => {
     abort.abort();
   });
 
-  it('refuses introspection where it is switched off, over each way of asking', async () => {
+  it('refuses introspection if it is disabled, over each transport', async () => {
     await again({ INTROSPECTION: '0' });
     const codeOf = (answer: { body: Buffer }) =>
       JSON.parse(answer.body.toString()).errors[0].extensions.code;
@@ -229,7 +229,7 @@ describe('HTTP of a gateway', () => {
     await again({ INTROSPECTION: '1' });
   });
 
-  it('shows metrics to who has the token, or to nobody', async () => {
+  it('returns metrics with the token only, and not at all if they are disabled', async () => {
     const token = 'a-token-of-prometheus';
     await again({ METRICS_TOKEN: token });
     const read = (headers: Record<string, string>) => send('/metrics', { headers });

@@ -120,7 +120,9 @@ const post = (body: unknown, headers: Record<string, string> = {}, url = server.
 const ask = async (query: string, variables?: object, url = server.url): Promise<any> =>
   (await post({ query, variables }, {}, url)).json();
 
-/** What the server answers to bytes, until it hangs up or has said enough. */
+/**
+ * Returns the server's response to raw bytes, until it closes the connection or has sent enough.
+ */
 const raw = (bytes: string) =>
   new Promise<string>((resolve) => {
     let answer = '';
@@ -141,7 +143,7 @@ describe('GraphQL over HTTP', () => {
     expect(results).toHaveLength(61);
   });
 
-  it('says what it makes of a request: headers and one line in the log, without variables', async () => {
+  it('reports a request in headers and in one log line, without variables', async () => {
     const response = await post(
       { query: 'query Say($text: String!) { echo(text: $text) }', variables: { text: 'secret' } },
       { 'x-request-id': 'abc-1' },
@@ -172,7 +174,7 @@ describe('GraphQL over HTTP', () => {
     ]);
   });
 
-  it('makes a request id where none is sent, and where the one that is sent could forge a line of the log', async () => {
+  it('generates a request id if none is sent, and if the sent one could forge a log line', async () => {
     for (const headers of [{}, { 'x-request-id': 'a b"}' }] as Record<string, string>[]) {
       expect((await post({ query: '{ hello }' }, headers)).headers.get('x-request-id')).toMatch(
         /^[0-9a-f-]{36}$/,
@@ -180,7 +182,7 @@ describe('GraphQL over HTTP', () => {
     }
   });
 
-  it('answers preflights, to all origins or to those that are listed', async () => {
+  it('responds to preflights of all origins or of the listed ones', async () => {
     const preflight = (url: string, origin: string) =>
       fetch(`${url}/graphql`, {
         method: 'OPTIONS',
@@ -229,7 +231,7 @@ describe('GraphQL over HTTP', () => {
     ['another method', 405, { method: 'PUT', body: '{}' }, /GET and POST/],
     ['another path', 404, { method: 'GET', path: '/nothing' }, /Unknown path/],
   ])(
-    'refuses %s with %i, in the shape of GraphQL',
+    'refuses %s with %i, as a GraphQL error',
     async (_what, status, { path = '/graphql', ...init }, message) => {
       const response = await fetch(`${server.url}${path}`, {
         method: 'POST',
@@ -246,7 +248,7 @@ describe('GraphQL over HTTP', () => {
     },
   );
 
-  it('answers 413 to a body of unknown length too, while the client still sends', async () => {
+  it('returns 413 for a body of unknown length too, while the client still sends', async () => {
     const status = await new Promise((resolve, reject) => {
       const upload = httpRequest(`${server.url}/graphql`, {
         method: 'POST',
@@ -260,7 +262,7 @@ describe('GraphQL over HTTP', () => {
     expect(status).toBe(413);
   });
 
-  it('points who asks for a subscription to the WebSocket', async () => {
+  it('refers a subscription to the WebSocket', async () => {
     expect((await ask('subscription { ticks }')).errors).toEqual([
       expect.objectContaining({
         message: expect.stringContaining('WebSocket'),
@@ -269,7 +271,7 @@ describe('GraphQL over HTTP', () => {
     ]);
   });
 
-  it('answers 401 to a key that is not known, and masks why a context could not be made', async () => {
+  it('returns 401 for an unknown key, and masks a failure to create the context', async () => {
     const unknown = await post({ query: '{ hello }' }, { authorization: 'Bearer unknown' });
     expect([unknown.status, await unknown.json()]).toEqual([
       401,
@@ -282,7 +284,7 @@ describe('GraphQL over HTTP', () => {
 });
 
 describe('errors over HTTP', () => {
-  it("shows a domain's error with its details", async () => {
+  it('returns a domain error with its details', async () => {
     expect(await ask('{ taken }')).toEqual({
       data: { taken: null },
       errors: [
@@ -297,7 +299,7 @@ describe('errors over HTTP', () => {
   });
 
   it.each(['broken', 'leaking'])(
-    'masks all others (%s), and logs them with the id that the client is told',
+    'masks all others (%s), and logs them with the id in the response',
     async (field) => {
       const { errors } = await ask(`{ ${field} }`);
       expect(errors).toEqual([
@@ -321,7 +323,7 @@ describe('errors over HTTP', () => {
     },
   );
 
-  it('lists what validation found, and never what was sent', async () => {
+  it('lists validation errors, and never repeats the input', async () => {
     const answer = await ask('query ($input: LoginInput!) { login(input: $input) }', {
       input: { name: 'hunter2', age: 3 },
     });
@@ -372,7 +374,7 @@ describe('errors over HTTP', () => {
       /"text" of non-null type "String!" must not be null/,
     ],
     [
-      'an unknown part of an input',
+      'an unknown field of an input',
       'query ($input: LoginInput!) { login(input: $input) }',
       { input: { name: 'a', agee: 3, age: 2 } },
       'BAD_USER_INPUT',
@@ -416,7 +418,7 @@ describe('errors over HTTP', () => {
     expect(JSON.stringify(errors)).not.toMatch(/Did you mean|stacktrace/);
   });
 
-  it('lets the same operation pass with smaller pages', async () => {
+  it('accepts the same operation with smaller pages', async () => {
     const query =
       'query ($n: Int) { items(first: $n) { nodes { items(first: $n) { nodes { name } } } } }';
     expect(await ask(query, { n: 3 })).toEqual({ data: { items: { nodes: [] } } });
@@ -429,8 +431,8 @@ describe('errors over HTTP', () => {
   });
 });
 
-describe('around GraphQL', () => {
-  it('is alive, ready or not, measured, and has a page', async () => {
+describe('endpoints beside GraphQL', () => {
+  it('report liveness, readiness and metrics, and serve the explorer', async () => {
     const get = async (path: string) => {
       const response = await fetch(`${server.url}${path}`);
       return [response.status, await response.text()];
@@ -444,7 +446,7 @@ describe('around GraphQL', () => {
     expect(await get('/')).toEqual([200, 'the page']);
   });
 
-  it('outlives garbage, resets and clients that leave in the middle of a body', async () => {
+  it('survives garbage, resets and clients that disconnect in the middle of a body', async () => {
     const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n';
     expect(await raw('\x16\x03\x01 not http at all\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
     expect(await raw(`GET / HTTP/1.1\r\nhost: x\r\nbig: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(

@@ -22,7 +22,7 @@ const render = (events: readonly CalendarEvent[], given: Partial<Calendar> = {})
   renderCalendar({ method: 'PUBLISH', events, ...given });
 
 describe('TEXT of iCalendar', () => {
-  // RFC 5545 3.3.11: a backslash goes before each of these, and stands for nothing else.
+  // RFC 5545 3.3.11: a backslash precedes each of these, and escapes nothing else.
   it.each([
     ['Cut; wash', 'Cut\\; wash'],
     ['a,b', 'a\\,b'],
@@ -37,7 +37,7 @@ describe('TEXT of iCalendar', () => {
 });
 
 describe('a rendered calendar', () => {
-  it('says who, what, where and when, in the words of RFC 5545', () => {
+  it('has client, staff, reason, location and time in the properties of RFC 5545', () => {
     const text = render(
       [
         event({
@@ -127,7 +127,7 @@ describe('a rendered calendar', () => {
     expect([inUtc.zones.size, inUtc.events[0]!.start]).toEqual([0, Date.UTC(2030, 0, 31, 9)]);
   });
 
-  it('is free time once cancelled', () => {
+  it('is transparent after a cancellation', () => {
     const [read] = parse(render([event({ status: 'CANCELLED' })], { method: 'CANCEL' })).events;
     expect([read!.value('status'), read!.value('transp')]).toEqual(['CANCELLED', 'TRANSPARENT']);
   });
@@ -150,7 +150,7 @@ describe('a rendered calendar', () => {
   ];
 
   it.each(ZONES)(
-    'means in %s the instants that were given, around every change of two years',
+    'keeps the given instants in %s around every change of the UTC offset in two years',
     (timeZone) => {
       const starts: number[] = [];
       let at = Temporal.Instant.from('2026-01-01T00:00Z')
@@ -171,7 +171,7 @@ describe('a rendered calendar', () => {
     },
   );
 
-  it('takes any instant of any zone', () => {
+  it('accepts any instant of any zone', () => {
     const zones = fc.constantFrom(...ZONES, ...Intl.supportedValuesOf('timeZone'));
     fc.assert(
       fc.property(
@@ -220,15 +220,18 @@ describe('a rendered calendar', () => {
       )
       .map((parts) => parts.join('')),
   );
-  /** What a text is once it cannot hold what no line may: control characters, halves of characters, three kinds of line breaks. */
+  /**
+   * Returns a text without the characters that no line may contain: control characters, lone
+   * surrogates, three kinds of line breaks.
+   */
   const readable = (text: string) =>
     text
       .toWellFormed()
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '')
       .replace(/\r\n?/g, '\n');
 
-  it('keeps hostile text whole, and in its place', () => {
-    // A backslash in a parameter stands for itself, and ical.js takes it for an escape.
+  it('keeps hostile text intact and within its property', () => {
+    // A backslash in a parameter is literal, but ical.js treats it as an escape.
     const names = hostile.map((text) => text.replaceAll('\\', ''));
     fc.assert(
       fc.property(hostile, hostile, names, (summary, description, name) => {
@@ -287,7 +290,7 @@ describe('a rendered calendar', () => {
     );
   });
 
-  it('lets no address out of its line', () => {
+  it('keeps an address within its line', () => {
     const [read] = parse(
       render([
         event({

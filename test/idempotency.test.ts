@@ -9,7 +9,7 @@ onEachDatabase('an idempotency key', (gateway) => {
   const count = async () =>
     (await gateway.data('{ appointments { totalCount } }')).appointments.totalCount;
 
-  it('gives the first answer again, and books once', async () => {
+  it('returns the first result again, and books once', async () => {
     const before = await count();
     const first = await book(gateway, clinic, '2031-05-05T14:00:00Z', { idempotencyKey: 'k1' });
     const again = await book(gateway, clinic, '2031-05-05T14:00:00Z', { idempotencyKey: 'k1' });
@@ -17,7 +17,7 @@ onEachDatabase('an idempotency key', (gateway) => {
     expect(await count()).toBe(before + 1);
   });
 
-  it('books once when the same request comes ten times at once', async () => {
+  it('books once for ten concurrent equal requests', async () => {
     const before = await count();
     const payloads = await Promise.all(
       Array.from({ length: 10 }, () =>
@@ -44,7 +44,7 @@ onEachDatabase('an idempotency key', (gateway) => {
     expect(errors).toMatchObject([{ extensions: { code: 'IDEMPOTENCY_KEY_REUSED' } }]);
   });
 
-  it('may come in a header, and belongs to the caller who sent it', async () => {
+  it('is accepted in a header, and belongs to the caller', async () => {
     const { locationId, reasonId, staffId, clientId } = clinic;
     const input = { locationId, reasonId, staffId, clientId, start: '2031-05-08T14:00:00Z' };
     const headers = { 'idempotency-key': 'k4' };
@@ -56,7 +56,7 @@ onEachDatabase('an idempotency key', (gateway) => {
     ).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
   });
 
-  it('of a refused booking is free to be used again', async () => {
+  it('of a refused booking is free for another request', async () => {
     await book(gateway, clinic, '2031-05-09T14:00:00Z');
     expect(
       (await book(gateway, clinic, '2031-05-09T14:00:00Z', { idempotencyKey: 'k5' })).appointment,
@@ -66,7 +66,7 @@ onEachDatabase('an idempotency key', (gateway) => {
     ).toEqual([]);
   });
 
-  it('gives the first answer of a cancellation again, though it is cancelled by now', async () => {
+  it('returns the first result of a cancellation again, although the appointment is now cancelled', async () => {
     const { appointment } = await book(gateway, clinic, '2031-05-10T14:00:00Z');
     const cancel = () =>
       gateway.data(

@@ -11,13 +11,22 @@ jest.setTimeout(600_000);
 const [APPOINTMENTS, CLIENTS, STAFF] = [50_000, 20_000, 20];
 /** Tables that grow with the age of a business. */
 const GROWING = new Set(['appointment', 'appointment_staff', 'client', 'event', 'claim']);
-/** Rows that a filter may discard for each that it lets through, and of how few it may do so as if they were a page. */
+/**
+ * Rows that a filter may discard for each row that it keeps, and the minimum number of kept rows
+ * that is assumed.
+ */
 const [MOST_DISCARDED, PAGE] = [20, 25];
 
-/** SQLite's plans have no row counts: by this index a statement reads the appointments of all staff. */
+/**
+ * SQLite's plans have no row counts: a statement with this index reads the appointments of all
+ * staff.
+ */
 const ORDER_OF_ALL = /USING (COVERING )?INDEX ix_appointment_start_at_id \(business_id=\?\)$/;
 
-/** What else SQLite's plans scan: keys of a parameter, constants, and waitlist entries in background work. */
+/**
+ * Other scans in SQLite's plans: keys of a parameter, constants, and waitlist entries in background
+ * work.
+ */
 const SMALL = new Set(['k', 'CONSTANT', 'json_each', 'f', 'e']);
 
 interface PlanNode {
@@ -40,7 +49,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     let staffIds: string[];
     const text = async (query: string, values: readonly unknown[] = []): Promise<any[]> =>
       admin ? (await admin.query(query, [...values])).rows : source.query(query, [...values]);
-    /** Filling takes longer than a statement of the gateway may. */
+    /** Filling takes longer than the statement timeout of the gateway. */
     let admin: Client | undefined;
     let source: ReturnType<typeof dataSource>;
 
@@ -82,7 +91,10 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
 
     const numberOf = (id: string): number => Number(id.split(':')[1]);
 
-    /** Copies of one client and one appointment, years of them, every second with another staff member beside. */
+    /**
+     * Copies one client and one appointment over years; every second copy has another additional
+     * staff member.
+     */
     async function fill(appointmentId: number): Promise<void> {
       const numbers = (count: number) =>
         dialect === 'postgres'
@@ -137,10 +149,13 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await text('ANALYZE');
     }
 
-    /** Milliseconds that PostgreSQL took for the statements explained since the last operation. */
+    /** PostgreSQL's time for the statements explained since the last operation, in milliseconds. */
     let executionMs = 0;
 
-    /** Where a statement reads more than its result explains: a scan of a whole table that grows, or rows that a filter discards. */
+    /**
+     * Findings of a statement that reads more than its result needs: a scan of a growing table, or
+     * rows that a filter discards.
+     */
     async function findingsOf({
       text: sent,
       values,
@@ -184,7 +199,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       });
     }
 
-    /** The findings of all statements that an operation sends. */
+    /** Returns the findings of all statements of an operation. */
     async function read(
       query: string,
       variables: object = {},
@@ -305,7 +320,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         () => ['{ duplicateClients(emailAddress: "Client777@example.org") { id } }'],
       ],
       [
-        'duplicateClients of nobody',
+        'duplicateClients without a match',
         () => ['{ duplicateClients(emailAddress: "none@example.org") { id } }'],
       ],
       [

@@ -32,7 +32,7 @@ const SCALARS: Readonly<Record<string, unknown>> = {
   Decimal: '1.00',
 };
 
-/** A value of an input's type, with the required fields of nested inputs only. */
+/** Returns a value of an input's type, with the required fields of nested inputs only. */
 function valueOf({ type }: Pick<GraphQLInputField, 'type'>): unknown {
   const nullable = getNullableType(type);
   if (isListType(nullable)) return [valueOf({ type: nullable.ofType as never })];
@@ -55,7 +55,7 @@ interface Place {
   readonly fields: readonly GraphQLInputField[];
 }
 
-/** Every field of an input at any depth; an input inside of itself once. */
+/** Lists every field of an input at any depth; a recursive input once. */
 function placesIn(
   type: GraphQLInputObjectType,
   path: readonly string[] = [],
@@ -75,7 +75,7 @@ function placesIn(
   });
 }
 
-/** An input with the field at a place set, and every other field left out where that is possible. */
+/** Returns an input with the field at a path set, and without every other optional field. */
 function inputWith(
   type: GraphQLInputObjectType,
   [field, ...rest]: readonly GraphQLInputField[],
@@ -192,7 +192,7 @@ onEachDatabase('input permissions', (gateway) => {
     'end',
     'sendConfirmationToClient',
     'sendConfirmationToStaff',
-  ])('keeps %s for staff', (field) => {
+  ])('restricts %s to staff', (field) => {
     for (const role of [Role.CLIENT, Role.PUBLIC, Role.GUEST]) {
       for (const mutation of [
         'createAppointment',

@@ -82,10 +82,10 @@ jest.setTimeout(60_000);
         !done();
         await new Promise((resolve) => setTimeout(resolve, 10))
       )
-        if (Date.now() > end) throw new Error('nothing came');
+        if (Date.now() > end) throw new Error('no event arrived');
     };
 
-    it('what one books the others tell, in one order, whichever numbers the log, and after it was killed', async () => {
+    it('deliver events of every process in one order, whichever process numbers the log, and after a kill', async () => {
       const subscribers = servers.map(follow);
       const booked: string[] = [];
       for (let round = 0; round < 10; round += 1)
@@ -95,7 +95,7 @@ jest.setTimeout(60_000);
       expect(subscribers[1]!.ids).toEqual(subscribers[0]!.ids);
       expect(subscribers[2]!.ids).toEqual(subscribers[0]!.ids);
 
-      // One of them leads; whichever it is, it is among the two that are killed in turn.
+      // One of the two processes that are killed in turn is the sequencer's leader.
       for (const index of [0, 1]) {
         await servers[index]!.kill();
         await Promise.resolve(subscribers[index]!.close()).catch(() => undefined);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { ALWAYS, around, intersection, overlap, union, type Interval } from '../src/lib/intervals';
 
-/** Every claim is checked against a map of points. */
+/** Every property is compared with a map of points. */
 describe('intervals', () => {
   const POINTS = Array.from({ length: 90 }, (_, point) => point);
   const any = fc
@@ -22,7 +22,7 @@ describe('intervals', () => {
 
   it('join to a list', () =>
     fc.assert(fc.property(any, (given) => same(union(given), (point) => has(given, point)))));
-  it('have in common', () =>
+  it('intersect', () =>
     fc.assert(
       fc.property(list, list, list, (a, b, c) =>
         same(intersection([a, b, c]), (point) => has(a, point) && has(b, point) && has(c, point)),
@@ -36,7 +36,7 @@ describe('intervals', () => {
         expect(intersection([a, ALWAYS])).toEqual(a);
       }),
     ));
-  it('lie within one, or overlap', () =>
+  it('contain one another, or overlap', () =>
     fc.assert(
       fc.property(
         list,

@@ -26,7 +26,7 @@ const DAY = 24 * 60 * MINUTE;
 onEachDatabase('background jobs', (gateway) => {
   let kinds = 0;
   let kind: string;
-  /** A kind of its own for each test, which the gateway itself leaves alone. */
+  /** A distinct kind for each test, for which the gateway has no handler. */
   beforeEach(() => {
     gateway.time = T0;
     kind = `test.${(kinds += 1)}`;
@@ -69,7 +69,7 @@ onEachDatabase('background jobs', (gateway) => {
     gateway.gateway.db.all<any>(sql`SELECT * FROM job WHERE kind = ${kind} ORDER BY id`);
   const states = async () => (await rows()).map(({ state }) => state);
 
-  it('is done once for its key, and only if the transaction that wanted it is committed', async () => {
+  it('run once for their key, and only if the enqueuing transaction commits', async () => {
     const ran: unknown[] = [];
     const runner = runnerOf({ run: async ({ payload }) => void ran.push(payload) });
     await expect(
@@ -86,12 +86,12 @@ onEachDatabase('background jobs', (gateway) => {
     expect(ran).toEqual([{ n: 1 }]);
     expect(await runner.runDue(T0 + MINUTE)).toBe(1);
     expect(await states()).toEqual(['DONE', 'DONE']);
-    // What is done long ago is forgotten; then the key may come again.
+    // Old finished jobs are deleted; then the key can be used again.
     await pruneJobs(gateway.gateway.db, T0 + 8 * DAY);
     expect(await rows()).toEqual([]);
   });
 
-  it('is tried again after the delays of its kind, a tenth more at most, and is dead when they are used up', async () => {
+  it('are retried after the delays of their kind, plus at most a tenth, and are dead after the last', async () => {
     const buried: string[] = [];
     const runner = runnerOf(
       {
@@ -128,7 +128,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await runner.runDue(T0 + 30 * DAY)).toBe(0);
   });
 
-  it('says itself when to be tried again, that it is hopeless, or that nothing was tried', async () => {
+  it('choose the time of a retry, fail permanently, or are postponed without an attempt', async () => {
     const runner = runnerOf({
       retryDelays: [MINUTE],
       run: async ({ key }) =>
@@ -147,7 +147,7 @@ onEachDatabase('background jobs', (gateway) => {
     ]);
   });
 
-  it('is in order where it says so: one after another, while others go on; a dead one is passed', async () => {
+  it('of one sequence run in order while others proceed; a dead one is passed', async () => {
     const ran: string[] = [];
     let failures = 1;
     const runner = runnerOf({
@@ -168,7 +168,7 @@ onEachDatabase('background jobs', (gateway) => {
     );
     await runner.runDue(T0);
     expect([...ran].sort()).toEqual(['/b2', '/free', 'b2', 'free']);
-    // What waits behind one that failed need not be looked at before it.
+    // Jobs behind a failed one are not examined before it.
     expect(
       (await rows()).filter(({ key }) => key.startsWith('a')).map(({ run_at }) => run_at),
     ).toEqual([T0 + MINUTE, T0 + MINUTE, T0 + MINUTE]);
@@ -177,7 +177,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(ran).toEqual(['a1', '/a1', 'a2', '/a2', 'a3', '/a3']);
   });
 
-  it('of a group only so many run at once, and a crowded group keeps nobody else waiting', async () => {
+  it('of a group are limited in concurrency, and a full group delays no other', async () => {
     let crowd = 0;
     let most = 0;
     const order: string[] = [];
@@ -210,7 +210,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await runner.runDue(T0 + MINUTE)).toBe(2);
   });
 
-  it('is run by one of two runners, each job once', async () => {
+  it('are run by one of two runners, each job once', async () => {
     const ran: string[] = [];
     const busy = new Set<string>();
     const run = async ({ key, orderingKey }: Job) => {
@@ -237,12 +237,12 @@ onEachDatabase('background jobs', (gateway) => {
     expect([...one.errors, ...other.errors]).toEqual([]);
   });
 
-  it('whose worker died is taken by another once its lease is over, and counts as tried', async () => {
+  it('of a dead worker are claimed by another after the lease, and count as attempted', async () => {
     const runner = runnerOf({ retryDelays: [MINUTE] });
     await add({});
     expect(await claim(gateway.gateway.db, runner.handlers, 'dead process', 5, T0)).toHaveLength(1);
     expect(await runner.runDue(T0 + LEASE_MS - 1)).toBe(0);
-    // One that says that it lives keeps it.
+    // A renewed lease is kept.
     const [row] = await rows();
     await renew(
       gateway.gateway.db,
@@ -255,7 +255,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await rows()).toMatchObject([{ state: 'DONE', attempts: 2, fence: 2 }]);
   });
 
-  it('is begun once by a process that starts: what it finds taken on the embedded database is given back before it takes any', async () => {
+  it('are released once by a starting process: running jobs of an embedded database return to the queue before it claims any', async () => {
     if (gateway.dialect !== 'sqlite') return;
     const ran: string[] = [];
     const runner = runnerOf({ retryDelays: [MINUTE], run: async ({ key }) => void ran.push(key) });
@@ -272,7 +272,7 @@ onEachDatabase('background jobs', (gateway) => {
     ]);
   });
 
-  it('that ends its process every time dies like any other', async () => {
+  it('that end their process every time die like any other', async () => {
     let ran = 0;
     const buried: string[] = [];
     const runner = runnerOf({
@@ -292,7 +292,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await states()).toEqual(['DEAD']);
   });
 
-  it('is not finished by a worker that was paused while another took it: nothing of its late answer is written', async () => {
+  it('of a paused worker are not finished by it after another claimed them: its late outcome is not written', async () => {
     const runner = runnerOf({ retryDelays: [MINUTE] });
     const handler = runner.handlers.get(kind) as JobHandler;
     await add({});
@@ -320,7 +320,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await rows()).toMatchObject([{ state: 'DEAD', last_error: 'first' }]);
   });
 
-  it('is done or not done together with what it records', async () => {
+  it('are finished atomically with their record', async () => {
     const runner = runnerOf({
       run: async ({ key }) => ({
         result: 'DONE',
@@ -346,7 +346,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(runner.errors).toMatchObject([{ message: 'cannot be recorded' }]);
   });
 
-  it('can be withdrawn while nobody has it', async () => {
+  it('can be withdrawn while no worker has claimed them', async () => {
     const runner = runnerOf({});
     await add({}, { key: 'taken' });
     await gateway.gateway.db.transaction((tx) => withdraw(tx, businessId(), kind, 'only'));
@@ -357,7 +357,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await states()).toEqual(['RUNNING']);
   });
 
-  it('is given back, uncounted, by a process that ends', async () => {
+  it('are released without counting the attempt by a process that stops', async () => {
     let begun: () => void;
     const running = new Promise<void>((resolve) => (begun = resolve));
     const runner = runnerOf({
@@ -374,7 +374,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await rows()).toMatchObject([{ state: 'WAITING', attempts: 0, lease_owner: null }]);
   });
 
-  it('does not keep a process from ending that will not give up', async () => {
+  it('that ignore the signal do not keep a process from stopping', async () => {
     let begun: () => void;
     const running = new Promise<void>((resolve) => (begun = resolve));
     const runner = runnerOf({ run: () => new Promise(() => begun()) });
@@ -387,7 +387,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await rows()).toMatchObject([{ state: 'RUNNING', attempts: 1 }]);
   });
 
-  it('shows to administrators of its business alone, who may have a dead one tried again', async () => {
+  it('are visible to administrators of their business only, who may retry a dead one', async () => {
     let works = false;
     const runner = runnerOf({
       run: async () => {
@@ -442,7 +442,7 @@ onEachDatabase('background jobs', (gateway) => {
       ).node,
     ).toEqual({ key: 'one' });
 
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const staffKey = await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [1] });
     expect((await list({}, secretKey)).data.jobs.totalCount).toBe(0);
     expect((await list({}, staffKey)).errors).toMatchObject([
@@ -485,7 +485,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await states()).toEqual(['DONE', 'WAITING']);
   });
 
-  it('is counted at /metrics', async () => {
+  it('are counted at /metrics', async () => {
     const runner = runnerOf({ run: async ({ key }) => ({ result: 'DEAD', error: key }) });
     await add({ key: 'dead' });
     await runner.runDue(T0);

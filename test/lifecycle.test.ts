@@ -22,12 +22,12 @@ const RESCHEDULE = move('rescheduleAppointment', 'RescheduleAppointmentInput');
 const UPDATE = `mutation ($input: UpdateAppointmentInput!) { payload: updateAppointment(input: $input) {
   appointment { id version note price color clientConfirmed additionalStaff { id } coordinatorStaff { id } } userErrors { code message path } } }`;
 
-onEachDatabase('the life of an appointment', (gateway) => {
+onEachDatabase('the life cycle of an appointment', (gateway) => {
   let clinic: Clinic;
   let day = 0;
   const run = async (query: string, input: object) =>
     (await gateway.data(query, { input })).payload;
-  /** A start that no other test uses. */
+  /** Returns a start that no other test uses. */
   const free = () => `2032-01-${String(++day).padStart(2, '0')}T15:00:00Z`;
   const booked = async (input: object = {}) =>
     (await book(gateway, clinic, free(), input)).appointment;
@@ -35,7 +35,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     clinic = await addClinic(gateway);
   });
 
-  it('is cancelled once, with who and why, and its time is free again', async () => {
+  it('is cancelled once, with actor and reason, and its time is free again', async () => {
     const { id, start } = await booked();
     const { appointment } = await run(CANCEL, { id, reason: 'A cold' });
     expect(appointment).toMatchObject({
@@ -63,7 +63,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     });
   });
 
-  it('goes back to OPEN from CANCELLED only while its time is free', async () => {
+  it('returns to OPEN from CANCELLED only while its time is free', async () => {
     const { id, start } = await booked();
     await run(CANCEL, { id });
     const { appointment: rival } = await book(gateway, clinic, start);
@@ -82,7 +82,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     ]);
   });
 
-  it('is completed, or a no-show that gives its time back', async () => {
+  it('is completed, or becomes a no-show that frees its time', async () => {
     const [served, missed] = [await booked(), await booked()];
     gateway.time = Date.parse(missed.start);
     expect((await run(COMPLETE, { id: served.id, reason: 'Went well' })).appointment).toMatchObject(
@@ -99,7 +99,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     gateway.time = null;
   });
 
-  describe('ends only once it has begun', () => {
+  describe('is completed only after its start', () => {
     const ENDS = [
       ['completeAppointment', COMPLETE, {}],
       ['noShowAppointment', NO_SHOW, {}],
@@ -108,7 +108,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     ] as const;
 
     it.each(ENDS)(
-      'by %s: a millisecond before its start it is refused, and nothing is written',
+      'by %s: one millisecond before the start it is refused, and nothing is written',
       async (_, mutation, input) => {
         const { id, start } = await booked();
         gateway.time = Date.parse(start) - 1;
@@ -142,7 +142,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     );
 
     it.each(ENDS)(
-      'by %s: at its start it ends, and staff may undo it',
+      'by %s: at the start it ends, and staff may undo it',
       async (_, mutation, input) => {
         const { id, start } = await booked();
         gateway.time = Date.parse(start);
@@ -172,7 +172,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
       },
     );
 
-    it('and is not undone where somebody else has come', async () => {
+    it('is not undone if another client has booked the time', async () => {
       const { id, start } = await booked();
       gateway.time = Date.parse(start);
       await run(NO_SHOW, { id });
@@ -185,7 +185,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     });
   });
 
-  describe('has somebody who comes', () => {
+  describe('requires a client', () => {
     const nobody = async (mutation: string, input: object) => {
       const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
       const before = (await gateway.data('{ appointments { totalCount } }')).appointments
@@ -203,7 +203,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     };
     const REFUSED = [{ code: 'RULE_VIOLATED', path: ['input', 'client'] }];
 
-    it('in every way to book, holds excepted', async () => {
+    it('in every booking mutation except holds', async () => {
       const { reasonId, locationId, staffId } = clinic;
       expect(
         await nobody('createAppointment', { reasonId, locationId, staffId, start: free() }),
@@ -242,7 +242,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
       ).toEqual(REFUSED);
     });
 
-    it('except in private time', async () => {
+    it('except in time off', async () => {
       const away = await addReason(gateway, {
         reasonDesc: 'Away',
         reasonType: 'PERSONAL',
@@ -261,7 +261,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
   it.each([
     ['completeAppointment', COMPLETE, '2032-03-01'],
     ['noShowAppointment', NO_SHOW, '2032-03-02'],
-  ])('names in cancelledBy the member who ran %s', async (_name, mutation, date) => {
+  ])('stores in cancelledBy the member who ran %s', async (_name, mutation, date) => {
     const {
       appointment: { id, start },
     } = await book(gateway, clinic, `${date}T15:00:00Z`);
@@ -273,7 +273,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     expect(ended.cancelledBy).toBe('First key');
   });
 
-  it('goes through the sub-statuses of a visit in order, and keeps their instants', async () => {
+  it('passes the sub-statuses of a visit in order, and stores their instants', async () => {
     const { id } = await booked();
     for (const subStatus of ['CONFIRMED', 'CHECKEDIN', 'INPROGRESS'])
       expect((await run(SET, { id, status: 'OPEN', subStatus })).userErrors).toEqual([]);
@@ -299,7 +299,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     });
   });
 
-  it("takes sub-statuses of the business's own", async () => {
+  it('accepts sub-statuses of the business', async () => {
     const create =
       'mutation ($input: CreateAppointmentSubStatusInput!) { createAppointmentSubStatus(input: $input) { subStatus { code builtIn } userErrors { code path } } }';
     const input = { code: 'ROOM_3', label: 'In room 3', status: 'OPEN' };
@@ -343,7 +343,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     ).toBe('OPEN');
   });
 
-  it('keeps every change when many come at once', async () => {
+  it('keeps every one of many concurrent changes', async () => {
     const { id } = await booked();
     const fields = ['note', 'externalEventId', 'batchId', 'paymentReference'];
     const payloads = await Promise.all(
@@ -364,7 +364,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     expect(appointment.history).toHaveLength(5);
   });
 
-  it('moves to another time in one step, and counts for the side that asked', async () => {
+  it('moves to another time in one step, and counts the move for the requesting side', async () => {
     const { id, start } = await booked();
     const to = free();
     expect((await run(RESCHEDULE, { id, start: to })).appointment.start).toBe(
@@ -400,7 +400,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     expect((await run(RESCHEDULE, { id, start: later })).appointment.start).toBe(later);
   });
 
-  it('occupies additional staff, and frees whom it loses', async () => {
+  it('occupies additional staff, and frees removed ones', async () => {
     const { id, start } = await booked({ additionalStaffIds: [clinic.otherStaffId] });
     const other = { ...clinic, staffId: clinic.otherStaffId };
     expect((await book(gateway, other, start)).userErrors).toMatchObject([
@@ -429,7 +429,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     ).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
   });
 
-  it('lets an override double-book, marks it, and still occupies for whoever comes after', async () => {
+  it('is double-booked by an override, is marked so, and occupies its time against later bookings', async () => {
     const { id, start } = await booked();
     const { appointment } = await book(gateway, clinic, start, { override: true });
     expect(
@@ -445,7 +445,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     ]);
   });
 
-  it('keeps buffers free on both sides, over midnight too', async () => {
+  it('keeps buffers free on both sides, also across midnight', async () => {
     const reasonId = await addReason(gateway, {
       reasonDesc: 'Buffered',
       visitMinutes: 60,
@@ -478,7 +478,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     expect((await book(gateway, clinic, '2032-06-01T03:00:00Z')).userErrors).toEqual([]);
   });
 
-  it('says 2400 for the midnight that ends the day', async () => {
+  it('ends at 2400 at the midnight that ends the day', async () => {
     const { appointment } = await book(gateway, clinic, '2032-07-02T03:15:00Z');
     const { appointment: read } = await gateway.data(
       'query ($id: ID!) { appointment(id: $id) { clientStartTime clientEndDate clientEndTime } }',
@@ -491,7 +491,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     });
   });
 
-  it('takes the first candidate who is free, and nobody when none is', async () => {
+  it('takes the first free candidate, and none if no candidate is free', async () => {
     const start = free();
     const { staffId: _named, ...anybody } = clinic;
     const any = (more: object = {}) =>
@@ -513,7 +513,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     expect(appointment.noPreference).toBe(true);
   });
 
-  it("reads the wall clock in the staff member's zone: a skipped time moves on, of two it is the first", async () => {
+  it("reads the wall clock in the staff member's zone: a skipped time moves on, an ambiguous one is the first", async () => {
     const staffId = await hire(gateway, clinic, 'berliner', 'Europe/Berlin');
     const at = async (localStart: string) =>
       (
@@ -526,7 +526,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     expect(await at('2032-10-31T02:30')).toBe('2032-10-31T00:30:00.000Z');
   });
 
-  it('needs an address where the location has none', async () => {
+  it('requires an address if the location has none', async () => {
     const locationId = await addLocation(gateway, {
       locationName: 'At home',
       timeZone: 'America/New_York',
@@ -558,7 +558,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     ).toBe('1 Wall Street');
   });
 
-  it('books at the primary location where none is named', async () => {
+  it('is booked at the primary location by default', async () => {
     const { appointment } = await book(
       gateway,
       { ...clinic, locationId: undefined } as never,

@@ -83,16 +83,16 @@ describe('limits of an operation', () => {
     expect(errorsOf(query)).toContainEqual(['QUERY_TOO_COMPLEX', message]);
   });
 
-  it('lets a depth of 15 pass', () => {
+  it('accepts a depth of 15', () => {
     expect(errorsOf(nested(15))).toEqual([]);
   });
 
-  it('judges each operation of a document by itself', () => {
+  it('checks each operation of a document separately', () => {
     const aliases = Array.from({ length: 30 }, (_, n) => `a${n}: name`).join(' ');
     expect(errorsOf(`query A { item { ${aliases} } } query B { item { ${aliases} } }`)).toEqual([]);
   });
 
-  it('ends on fragments that contain each other', () => {
+  it('terminates on cyclic fragments', () => {
     expect(
       errorsOf(
         '{ item { ...A } } fragment A on Item { parent { ...B } } fragment B on Item { parent { ...A } }',
@@ -100,7 +100,7 @@ describe('limits of an operation', () => {
     ).toEqual([undefined]);
   });
 
-  it('lets the introspection query of GraphiQL pass', () => {
+  it('accepts the introspection query of GraphiQL', () => {
     const query = getIntrospectionQuery({
       descriptions: true,
       specifiedByUrl: true,
@@ -111,11 +111,11 @@ describe('limits of an operation', () => {
     });
     expect(errorsOf(query)).toEqual([]);
     expect(measure(parse(query))).toMatchObject({ depth: 0, cost: 40_624 });
-    // Its chain of ofType is deeper than anything else may be.
+    // Its chain of ofType is deeper than the limit for other operations.
     expect(query.match(/ofType/g)!.length).toBeGreaterThanOrEqual(9);
   });
 
-  it('holds introspection to the other limits', () => {
+  it('applies the other limits to introspection', () => {
     expect(
       errorsOf(
         `{ __schema { ${Array.from({ length: 51 }, (_, n) => `a${n}: description`).join(' ')} } }`,
@@ -142,7 +142,7 @@ describe('limits of an operation', () => {
     expect(fresh(other)).not.toBe(fresh(one));
   });
 
-  it('measures a bomb of fragments by reading each once', () => {
+  it('measures exponentially nested fragments by reading each once', () => {
     const size = 40;
     const fragments = Array.from(
       { length: size },
@@ -163,7 +163,8 @@ describe('limits of an operation', () => {
     });
     reads = 0;
     const { cost } = measure(document);
-    // Each level would multiply the work by three: 3^40 reads. There are six selection sets in each fragment.
+    // Each level would multiply the work by three: 3^40 reads. There are six selection sets in each
+    // fragment.
     expect(reads).toBeLessThanOrEqual(6 * size + 2);
     expect(cost).toBeGreaterThan(1e15);
   });
@@ -174,11 +175,11 @@ describe('the cost of an operation', () => {
     ['a field', '{ ping }', {}, 0],
     ['an object', '{ item { name } }', {}, 1],
     ['a plain list', '{ item { tags { text } } }', {}, 11],
-    ['a page of unstated size', '{ items { nodes { name } } }', {}, 26],
+    ['a page of unspecified size', '{ items { nodes { name } } }', {}, 26],
     ['a page of 3, backwards', '{ items(last: 3) { nodes { name } } }', {}, 4],
     ['the larger of two sizes', '{ items(first: 2, last: 3) { nodes { name } } }', {}, 4],
     ['edges with nodes', '{ items(first: 3) { edges { node { name } } totalCount } }', {}, 7],
-    ['a list with a size of its own', '{ item { latest(first: 4) { name } } }', {}, 5],
+    ['a list with its own size', '{ item { latest(first: 4) { name } } }', {}, 5],
     [
       'pages in pages',
       '{ items(first: 10) { nodes { items(first: 20) { nodes { tags { text } } } } } }',
@@ -216,20 +217,15 @@ describe('the cost of an operation', () => {
       { n: null },
       26,
     ],
+    ['a missing variable', 'query ($n: Int) { items(first: $n) { nodes { name } } }', {}, 26],
     [
-      'a variable that was not sent',
-      'query ($n: Int) { items(first: $n) { nodes { name } } }',
-      {},
-      26,
-    ],
-    [
-      'more than a page may hold',
+      'more than the maximum of a page',
       'query ($n: Int) { items(first: $n) { nodes { name } } }',
       { n: 1e9 },
       101,
     ],
     [
-      'what is no number',
+      'a value that is no number',
       'query ($n: Int) { items(first: $n) { nodes { name } } }',
       { n: '1' },
       101,
@@ -283,7 +279,7 @@ describe('the cost of an operation', () => {
     ).toBe(cost);
   });
 
-  it('is refused with the figure, the limit and a way out', () => {
+  it('is refused with its value, the limit and a remedy', () => {
     const document = parse(
       'query Deep($n: Int) { items(first: $n) { nodes { items(first: $n) { nodes { tags { text } } } } } } query Other { ping }',
     );
@@ -309,8 +305,9 @@ describe('the pipeline', () => {
     ]);
   });
 
-  it('says so when a document is nested too deeply to be parsed', () => {
-    // How deep is too deep, the stack decides, and how well the parser has been compiled meanwhile: little of it is left.
+  it('reports a document that is nested too deeply to be parsed', () => {
+    // The stack, and how well the parser is compiled, decide the exact depth: little of the stack
+    // is left.
     const lowOnStack = <T>(work: () => T): T => {
       try {
         return lowOnStack(work);
@@ -329,11 +326,11 @@ describe('the pipeline', () => {
     ]);
   });
 
-  it('prepares a text once', () => {
+  it('parses a text once', () => {
     expect(pipeline.prepare('{ ping }')).toBe(pipeline.prepare('{ ping }'));
   });
 
-  it('keeps no refused document and no error of one', () => {
+  it('caches no refused document and no error of one', () => {
     const query = '{ ping { name } }';
 
     const first = pipeline.prepare(query) as { errors: readonly GraphQLFormattedError[] };

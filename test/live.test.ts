@@ -35,29 +35,29 @@ onEachDatabase('live subscriptions', (gateway) => {
     expect(userErrors).toEqual([]);
     return appointment.id as string;
   };
-  /** The cursor of the newest event. */
+  /** Returns the cursor of the newest event. */
   const head = async () => {
     await gateway.logged();
     return String(await headOf(gateway.gateway.db, gateway.business.business.rowId));
   };
-  /** So many subscribers who have all come to the end of the log. */
+  /** Starts subscribers and waits until all have reached the end of the log. */
   const live = async (count: number, key?: string, variables: object = {}) => {
     const after = await head();
     const subscribers = Array.from({ length: count }, () => listen({ after, ...variables }, key));
     await booked();
     await Promise.all(subscribers.map((subscriber) => subscriber.atLeast(1)));
-    // From the first event on they wait for the next.
+    // They wait for the next event from the first one on.
     await new Promise((resolve) => setTimeout(resolve, 50));
     return subscribers;
   };
   beforeAll(async () => {
     clinic = await addClinic(gateway);
-    // From the third on a booking reads nothing of the rules.
+    // From the third booking on, none reads rules.
     for (let count = 0; count < 2; count += 1) await booked();
   });
   afterEach(() =>
     Promise.all(open.splice(0).map((subscription) => subscription.close())),
-  ); /** Statements that an event costs, except those of the booking and of the log. */
+  ); /** Returns the statements that an event costs, except those of the booking and of the log. */
   const statementsForAnEvent = async (subscribers: ReturnType<typeof listen>[]) => {
     let count = 0;
     const forget = gateway.gateway.signals.statementSent.on((text) => {

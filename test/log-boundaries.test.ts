@@ -34,7 +34,10 @@ onEachDatabase('the boundaries of the log', (gateway) => {
     changes: { locationName: ['a', 'b'] as [unknown, unknown] },
     snapshot: { businessId, rowId: entityId, locationName: 'b', timeZoneCode: 'UTC' },
   });
-  /** Appends events of the businesses in turn, in one transaction: they become visible, and are numbered, together. */
+  /**
+   * Appends events of the businesses in turn, in one transaction: they become visible, and are
+   * numbered, in one step.
+   */
   const appendAll = (businessIds: readonly number[], occurredAt = Date.now()) =>
     gateway.gateway.db.transaction(async (tx) => {
       for (const [index, businessId] of businessIds.entries())
@@ -45,7 +48,7 @@ onEachDatabase('the boundaries of the log', (gateway) => {
   const businessId = () => gateway.business.business.rowId;
   afterEach(() => Promise.all(open.splice(0).map((subscription) => subscription.close())));
 
-  it('give the events of two businesses that are numbered in one step a count each', async () => {
+  it('number the events of two businesses separately in one step', async () => {
     const {
       business: { rowId: otherId },
       secretKey,

@@ -24,7 +24,7 @@ onEachDatabase('the log', (gateway) => {
     clinic = await addClinic(gateway);
   });
 
-  it('takes events of whatever a feature keeps, in one order with those of bookings, which alone are shown as bookings', async () => {
+  it('appends events of any feature in one order with bookings; notifications contain bookings only', async () => {
     const { db } = gateway.gateway;
     await gateway.logged();
     const before = await headOf(db, businessId());
@@ -75,7 +75,7 @@ onEachDatabase('the log', (gateway) => {
     expect(await brokenLogs(db)).toEqual([]);
   });
 
-  it('is read from where it begins once it has forgotten what is old, while histories stay', async () => {
+  it('is read from the first retained event, while histories stay complete', async () => {
     const { db } = gateway.gateway;
     const HISTORY =
       'query ($id: ID!) { appointment(id: $id) { history { type actor occurredAt fromSubStatus toSubStatus changes { field from to } } } }';
@@ -91,7 +91,7 @@ onEachDatabase('the log', (gateway) => {
     const last = await headOf(db, businessId());
     expect(await pruneEvents(db, Date.now() + 30 * 86_400_000 - 60_000, 30)).toBe(0);
     expect(await pruneEvents(db, Date.now() + 400 * 86_400_000, 0)).toBe(0);
-    // Three at the same time, in small steps.
+    // Three concurrently, in small steps.
     const later = Date.now() + 31 * 86_400_000;
     const forgotten = await Promise.all([1, 2, 3].map(() => pruneEvents(db, later, 30, 2)));
     expect(forgotten.reduce((sum, count) => sum + count)).toBe(last);
@@ -113,7 +113,8 @@ onEachDatabase('the log', (gateway) => {
     const LISTEN =
       'subscription ($after: String) { bookingNotifications(after: $after) { cursor type } }';
     expect(await gateway.subscribe(LISTEN, { after: '1' }).untilEnd()).toMatchObject([expired]);
-    // The same by every other way to it, whether the cursor is given or comes with a browser that connects again.
+    // The same over every other transport, with the cursor as an argument or sent by a browser that
+    // reconnects.
     const CHANGES = '($after: String) { changes(after: $after, first: 5) { nodes { cursor } } }';
     expect((await gateway.run(`query ${CHANGES}`, { after: '1' })).errors).toMatchObject([expired]);
     expect(

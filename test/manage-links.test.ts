@@ -18,12 +18,12 @@ import {
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { asked, edgesOf, leavesOf, objectOf } from './support/walk';
+import { selectionOfField, edgesOf, leavesOf, objectOf } from './support/schema-walker';
 
 const NOW = Date.parse('2031-03-01T12:00:00Z');
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** As docs/manage-links.md shows it. */
+/** As in docs/manage-links.md. */
 const EXCHANGE = /```graphql\n([\s\S]*?)```/.exec(
   readFileSync('docs/manage-links.md', 'utf8'),
 )![1] as string;
@@ -58,7 +58,10 @@ onEachDatabase('manage links', (gateway) => {
     access: null,
     userErrors: [{ code: 'NOT_FOUND', message: 'Unknown or expired link.' }],
   };
-  /** What becomes of a request with an access token: the appointment it sees, or the code of the refusal. */
+  /**
+   * Returns the result of a request with an access token: the visible appointment, or the code of
+   * the refusal.
+   */
   const sees = async (key: string) => {
     const { data, errors } = await gateway.run(
       '{ viewer { business { id } } appointment(id: "Appointment:1") { id } }'.replace(
@@ -95,7 +98,7 @@ onEachDatabase('manage links', (gateway) => {
     gateway.time = NOW;
   });
 
-  it('are for staff and for the client, always the same, and for nobody else', async () => {
+  it('are returned to staff and to the client, always the same, and to no other viewer', async () => {
     const url = await urlOf(mine);
     expect(url).toMatch(
       new RegExp(`^${gateway.gateway.url}/manage#\\d+-${numberOf(mine)}-[\\w-]{43}$`),
@@ -150,7 +153,7 @@ onEachDatabase('manage links', (gateway) => {
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
-  it('are not for what nobody manages: time off, holds, what is deleted or long over', async () => {
+  it('are null for time off, holds, and deleted or long finished appointments', async () => {
     await addReason(gateway, { reasonDesc: 'Holiday', reasonType: 'PERSONAL', visitMinutes: 60 });
     const { appointments } = await change(
       gateway,
@@ -182,7 +185,7 @@ onEachDatabase('manage links', (gateway) => {
     expect(await urlOf(held)).toContain('/manage#');
   });
 
-  it('open one appointment for an hour: who it is, what it is, and what it needs', async () => {
+  it('open one appointment for an hour, with its client and related rows', async () => {
     expect((await exchange(token)).access).toEqual({
       accessToken: guest,
       expiresAt: new Date(NOW + HOUR).toISOString(),
@@ -230,7 +233,7 @@ onEachDatabase('manage links', (gateway) => {
     expect(await sees(await accessOf(token))).toBe(mine);
   });
 
-  it('open nothing where they are forged, of another appointment, of another business, or malformed', async () => {
+  it('open nothing if they are forged, malformed, or of another appointment or business', async () => {
     const [, business, , signature] = /^(\d+)-(\d+)-(.+)$/.exec(token)!;
     const foreign = await gateway.addBusiness({ name: 'Elsewhere', timeZone: 'Europe/Berlin' });
     const flip = (text: string) =>
@@ -292,7 +295,7 @@ onEachDatabase('manage links', (gateway) => {
     ).toEqual({ appointment: { version: 1, status: 'OPEN' } });
   });
 
-  it('move and cancel within the rules of a client', async () => {
+  it('move and cancel within the rules for clients', async () => {
     const id = await bookAt('2031-05-05T14:00:00Z');
     const key = await accessOf(await tokenOf(id));
     const move = (input: object) =>
@@ -380,7 +383,7 @@ onEachDatabase('manage links', (gateway) => {
     ).toEqual(['RULE_VIOLATED', 'id']);
   });
 
-  it('end a week after the appointment, wherever it moves, or after it was cancelled', async () => {
+  it('expire a week after the appointment, after any move, or after its cancellation', async () => {
     const id = await bookAt('2031-06-02T14:00:00Z');
     const link = await tokenOf(id);
     const worksAt = async (time: string) => {
@@ -401,7 +404,7 @@ onEachDatabase('manage links', (gateway) => {
     expect(await worksAt(new Date(NOW + 7 * DAY).toISOString())).toEqual([false, false]);
   });
 
-  it('end at once when the appointment is given to somebody else, open WebSockets included', async () => {
+  it('expire immediately when the appointment passes to another client, open WebSockets included', async () => {
     const id = await bookAt('2031-07-07T14:00:00Z');
     const link = await tokenOf(id);
     const key = await accessOf(link);
@@ -421,7 +424,7 @@ onEachDatabase('manage links', (gateway) => {
     await socket.close();
     await change(gateway, 'updateAppointment', { id, clientId: stranger });
     expect(await exchange(link)).toEqual(unknown);
-    // Within the second in which a key is remembered it sees nothing; after it, it is none.
+    // Within the second for which a key is cached it sees nothing; afterwards it is unknown.
     const { data, errors } = await look();
     expect(errors?.[0]?.extensions.code ?? data.appointment).toBe(
       errors ? 'UNAUTHENTICATED' : null,
@@ -443,7 +446,7 @@ onEachDatabase('manage links', (gateway) => {
   const codes = ({ errors }: { errors?: any }) =>
     (Array.isArray(errors) ? errors : []).map(({ extensions }) => extensions?.code);
 
-  it('open no other root: each query, mutation and subscription there is, and whatever will be', async () => {
+  it('open no other root: tries each query, mutation and subscription of the schema', async () => {
     const roots = [
       ['query', schema.getQueryType()],
       ['mutation', schema.getMutationType()],
@@ -453,7 +456,7 @@ onEachDatabase('manage links', (gateway) => {
       for (const field of Object.values(type.getFields()).filter(
         ({ name }) => !OPEN.includes(name),
       )) {
-        const operation = `${kind} { ${asked(field)} }`;
+        const operation = `${kind} { ${selectionOfField(field)} }`;
         expect([operation, codes(await gateway.run(operation, {}, { key: guest }))]).toEqual([
           operation,
           ['FORBIDDEN'],
@@ -463,19 +466,23 @@ onEachDatabase('manage links', (gateway) => {
     }
     expect(refused).toBeGreaterThan(60);
     for (const field of Object.values(schema.getSubscriptionType()!.getFields())) {
-      const subscription = gateway.subscribe(`subscription { ${asked(field)} }`, {}, guest);
+      const subscription = gateway.subscribe(
+        `subscription { ${selectionOfField(field)} }`,
+        {},
+        guest,
+      );
       expect([field.name, codes({ errors: await subscription.untilEnd() })]).toEqual([
         field.name,
         ['FORBIDDEN'],
       ]);
       await subscription.close();
     }
-    // The walk can fail: the same asked by somebody else is let in.
+    // Control: another caller is admitted to the same fields.
     for (const operation of ['{ appointments { __typename } }', '{ clients { __typename } }'])
       expect(codes(await gateway.run(operation))).toEqual([]);
   });
 
-  it('lead from the appointment to what it needs, and from there nowhere', async () => {
+  it('lead from the appointment to its related rows, and no further', async () => {
     const ways: [string, string, GraphQLObjectType][] = [
       ['Appointment', 'X', objectOf(schema.getQueryType()!.getFields().appointment!)!],
     ];
@@ -518,8 +525,8 @@ onEachDatabase('manage links', (gateway) => {
           VALUES.includes(objectOf(field)?.name ?? '')
         )
           continue;
-        const answer = await ask(asked(field));
-        // Nobody serves beside the main staff member, so nobody is asked.
+        const answer = await ask(selectionOfField(field));
+        // No other staff serve, so none are listed.
         if (['additionalStaff', 'blockedStaff'].some((name) => place.endsWith(name))) continue;
         expect([place, field.name, codes(answer)]).toEqual([place, field.name, ['FORBIDDEN']]);
         refused += 1;
@@ -535,14 +542,14 @@ onEachDatabase('manage links', (gateway) => {
     expect(JSON.stringify(all)).toMatch(/SECRETARYA.*SECRETNOTE/);
   });
 
-  it('are no keys: none can be made with their role', async () => {
+  it('are no keys: no key can have their role', async () => {
     expect(await refusal(gateway, 'createApiKey', { name: 'x', role: 'GUEST' })).toEqual([
       'BAD_USER_INPUT',
       'role',
     ]);
   });
 
-  it('hold across restarts and processes, and stand in no log', async () => {
+  it('are valid across restarts and processes, and appear in no log', async () => {
     const lines: string[] = [];
     const url = await urlOf(mine);
     await gateway.gateway.stop();
@@ -588,7 +595,7 @@ onEachDatabase('manage links', (gateway) => {
   });
 });
 
-describe('addresses that are handed out', () => {
+describe('public addresses', () => {
   const signer = new Signer('k'.repeat(32));
   const configured = (env: Record<string, string>) =>
     linksOf(signer, loadConfig(env), () => 'http://localhost:4000');
@@ -622,7 +629,7 @@ describe('addresses that are handed out', () => {
     if (name === 'SIGNING_KEY') expect(() => loadConfig({ [name]: value })).not.toThrow(value);
   });
 
-  it('are signed for one purpose, of these facts, by one key', () => {
+  it('are signed for one purpose and these values, by one key', () => {
     const signature = signer.sign('manage-link', 1, 23, null);
     expect(signature).toMatch(/^[\w-]{43}$/);
     expect(signer.vouches(signature, 'manage-link', 1, 23, null)).toBe(true);

@@ -11,7 +11,7 @@ describe('the manage page', () => {
   const gateway = new TestGateway('sqlite');
   afterEach(() => gateway.stop());
 
-  it('is where manage links lead, under a strict policy', async () => {
+  it('is the target of manage links, under a strict content security policy', async () => {
     await gateway.start();
     const clinic = await addClinic(gateway);
     const { appointment } = await book(gateway, clinic, '2031-01-06T14:00:00Z');
@@ -33,7 +33,7 @@ describe('the manage page', () => {
     }
   });
 
-  it('is served without the explorer, and not where MANAGE_URL leads elsewhere', async () => {
+  it('is served without the explorer, and not if MANAGE_URL leads elsewhere', async () => {
     await gateway.start();
     const statusOf = async (path: string) => (await fetch(`${gateway.gateway.url}${path}`)).status;
     Object.assign(gateway.scratch.env, { EXPLORER: '0' });
@@ -141,7 +141,7 @@ describe('the manage page', () => {
       expect(await page.locator('#cancel').count()).toBe(0);
     });
 
-    it('moves it to a free time, and says why a time that was taken meanwhile cannot be had', async () => {
+    it('moves it to a free time, and names the reason if the time has been booked meanwhile', async () => {
       const { read } = await visit('2031-01-08T14:00:00Z');
 
       await page.click('#move');
@@ -172,7 +172,7 @@ describe('the manage page', () => {
       expect(await read()).toMatchObject({ start: '2031-01-09T05:00:00.000Z' });
     });
 
-    it('says what is wrong with a link', async () => {
+    it('reports an invalid link', async () => {
       for (const [hash, says] of [
         ['', 'Open the link of your message again'],
         ['#1-1-x', 'link'],

@@ -23,9 +23,9 @@ async function until(what: string, done: () => boolean | Promise<boolean>): Prom
     if (Date.now() > end) throw new Error(`never: ${what}`);
 }
 
-/** PostgreSQL has two processes at once, the embedded database one. */
+/** PostgreSQL has two concurrent processes, the embedded database one. */
 describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
-  'messages of processes that die, on %s',
+  'messages of killed processes, on %s',
   (dialect) => {
     let scratch: Scratch;
     let mail: Awaited<ReturnType<typeof startMailServer>>;
@@ -74,7 +74,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await scratch.remove();
     });
 
-    /** Books until it is heard, on one process or the other, with one key. */
+    /** Books on either process until a response arrives, with one key. */
     async function bookSomewhere(index: number): Promise<string> {
       const { locationId, reasonId, staffId, clientId } = clinic;
       const start = new Date(Date.UTC(2031, 0, 1) + 3_600_000 * (hour += 1)).toISOString();
@@ -169,7 +169,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       mail.state.verdict = ({ headers, envelope }) => {
         if (!envelope.to[0]!.startsWith('jsnow')) return null;
         seen.push(headers['message-id'] as string);
-        // Both die: whichever of them was sending has no time left to hear that it was taken.
+        // Both are killed: neither can record that the message was accepted.
         dying ??= Promise.all(servers.map((server) => server.kill()));
         return dying.then(() => null);
       };

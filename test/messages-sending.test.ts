@@ -42,7 +42,7 @@ describe('the configuration of transports', () => {
     ],
     ['two addresses', { to: { name: 'Eve', address: 'victim@example.org, evil@example.org' } }],
     ['an id', { messageId: '<1@clinic.example>\r\nBcc: evil@example.org' }],
-  ])('lets no header and no reader in by %s', async (_name, given) => {
+  ])('allows no header injection and no further recipient by %s', async (_name, given) => {
     const mail = await startMailServer();
     const email = {
       messageId: '<1@clinic.example>',

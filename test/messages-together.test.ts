@@ -3,7 +3,7 @@ import { pruneEvents } from '../src/log/prune-events';
 import { addReason, book, change, hire } from './support/clinic';
 import { HOUR, NOW, onEachDatabaseWithPost } from './support/messages';
 
-/** What a calendar program finds: each event by its UID. */
+/** The events of a calendar by UID. */
 function eventsIn(text: string | null) {
   const calendar = new ICAL.Component(ICAL.parse(text as string));
   const events = calendar.getAllSubcomponents('vevent').map((event) => {

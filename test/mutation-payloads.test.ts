@@ -25,7 +25,7 @@ interface Case {
   readonly renew?: () => Promise<object>;
 }
 
-/** Where a query reads rows that have no id. */
+/** For queries that return rows without an id. */
 const SINGLETONS: Readonly<Record<string, { before: string; after: string; path: string[] }>> = {
   MessageSettings: { before: 'messageSettings', after: '', path: ['messageSettings'] },
   WaitlistSettings: {
@@ -60,7 +60,7 @@ const VALUES: Readonly<
     ],
     selection: 'id appointments { nodes { note version } }',
   },
-  // A status that is set again is refused, so each transport has an appointment of its own.
+  // Setting an equal status is refused, so each transport has its own appointment.
   setAppointmentStatus: {
     recipe: 'completeAppointment',
     renewed: true,
@@ -272,7 +272,7 @@ onEachDatabase('The payload of each mutation of a document', (gateway) => {
     expect([...new Set(cases.map(({ mutation }) => mutation))].sort()).toEqual(CHANGES.sort());
   });
 
-  it.each(TRANSPORTS)('is what a query answers afterwards, over %s', async (transport) => {
+  it.each(TRANSPORTS)('equals a query afterwards, over %s', async (transport) => {
     for (const { renew, ...given } of cases) {
       const { mutation, inputs, field, type, selection } = given;
       const input = renew ? await renew() : given.input;
@@ -323,7 +323,7 @@ onEachDatabase('The payload of each mutation of a document', (gateway) => {
     }
   });
 
-  it('counts what earlier mutations of the document created', async () => {
+  it('counts rows that earlier mutations of the document created', async () => {
     const input = (start: string) => ({
       reasonId: clinic.reasonId,
       locationId: clinic.locationId,

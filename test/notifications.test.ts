@@ -20,7 +20,7 @@ onEachDatabase('booking notifications', (gateway) => {
     open.push(subscription);
     return subscription;
   };
-  /** The log's end, after everything done so far has its number. */
+  /** Returns the end of the log once every event so far has its number. */
   const settled = async (count: number) => {
     const replay = listen({ after: '0' });
     const events = await replay.atLeast(count);

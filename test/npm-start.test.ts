@@ -15,7 +15,7 @@ const runs = (pid: number): boolean => {
 async function untilGone(pid: number): Promise<void> {
   const end = Date.now() + 15_000;
   while (runs(pid)) {
-    if (Date.now() > end) throw new Error(`Process ${pid} still runs.`);
+    if (Date.now() > end) throw new Error(`Process ${pid} is still running.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

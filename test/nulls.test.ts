@@ -2,7 +2,7 @@ import { getNamedType, isLeafType, isNonNullType, isObjectType, type GraphQLFiel
 import { gatewaySchema } from '../src/schema';
 import { addClinic, book, change } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
-import { seeded } from './support/odd-values';
+import { seeded } from './support/hostile-values';
 import {
   documentOf,
   nullablePlacesOf,
@@ -14,7 +14,7 @@ import {
 
 jest.setTimeout(300_000);
 
-/** Takes away the keys that the others are sent with. */
+/** Excludes mutations that remove the keys of the test. */
 const LEFT_OUT = new Set(['revokeApiKey']);
 
 onEachDatabase('null', (gateway) => {
@@ -46,7 +46,7 @@ onEachDatabase('null', (gateway) => {
     plausible = plausibleFor([...ids.values()], seeded(1));
   });
 
-  /** The fault of a response; null where null was taken or refused by a code. */
+  /** Returns the fault of a response; null if the argument was accepted or refused by a code. */
   async function faultOf(query: string, variables: object): Promise<string | null> {
     const response = await fetch(`${gateway.gateway.url}/graphql`, {
       method: 'POST',
@@ -66,7 +66,7 @@ onEachDatabase('null', (gateway) => {
     return response.status >= 500 ? `status ${response.status}` : fault ? fault.message : null;
   }
 
-  it('is taken, or refused by a code, for each nullable argument and input field of each query and mutation', async () => {
+  it('is accepted, or refused by a code, for each nullable argument and input field of each query and mutation', async () => {
     const places = rootFields(gatewaySchema())
       .filter(({ name }) => !LEFT_OUT.has(name))
       .flatMap((field) => nullablePlacesOf(field).map((path) => ({ field, path })));
@@ -81,7 +81,7 @@ onEachDatabase('null', (gateway) => {
     expect(places.length).toBeGreaterThan(500);
   });
 
-  it('is taken, or refused by a code, for each nullable argument of each field of an object', async () => {
+  it('is accepted, or refused by a code, for each nullable argument of each field of an object', async () => {
     const faults: string[] = [];
     let sent = 0;
 

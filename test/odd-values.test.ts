@@ -13,7 +13,7 @@ import { tableOf } from '../src/db/table';
 import { entities } from '../src/data-source';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
-import { HUGE, oddIds, oddValues, seeded } from './support/odd-values';
+import { HUGE, oddIds, oddValues, seeded } from './support/hostile-values';
 import {
   documentOf,
   leavesOf,
@@ -28,17 +28,17 @@ import {
 jest.setTimeout(120_000);
 
 const SEED = Number(process.env.FUZZ_SEED ?? 20_301);
-/** So long on each database. */
+/** Time on each database. */
 const BUDGET_MS = Number(process.env.FUZZ_MS ?? 10_000);
 const CODES = new Set<string>(
   Object.values(ErrorCode).filter((code) => code !== ErrorCode.INTERNAL_SERVER_ERROR),
 );
-/** Numbers are taken ahead, and a refused booking leaves a gap. */
+/** Ids are allocated before the write, and a refused booking leaves a gap. */
 const COUNTED_APART = new Set(['id_block']);
-/** Takes away the keys that the others are sent with. */
+/** Excludes mutations that remove the keys of the test. */
 const LEFT_OUT = new Set(['revokeApiKey']);
 
-onEachDatabase('odd values anywhere in the schema', (gateway) => {
+onEachDatabase('hostile values in any place of the schema', (gateway) => {
   const random = seeded(SEED);
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   let schema: GraphQLSchema;
@@ -148,7 +148,7 @@ onEachDatabase('odd values anywhere in the schema', (gateway) => {
     return JSON.stringify(counts[0]);
   }
 
-  /** What is wrong with an answer; null when nothing is. */
+  /** Returns the fault of a response; null if there is none. */
   function fault(answer: Awaited<ReturnType<typeof send>>): string | null {
     if (answer.status >= 500) return `status ${answer.status}`;
     for (const { message, extensions } of answer.errors ?? []) {
@@ -182,7 +182,7 @@ onEachDatabase('odd values anywhere in the schema', (gateway) => {
     );
   }
 
-  it(`are refused by a code or taken, and nothing is half written; seed ${SEED}`, async () => {
+  it(`are refused by a code or accepted, and nothing is written in part; seed ${SEED}`, async () => {
     const all = rootFields(schema)
       .filter(({ name }) => !LEFT_OUT.has(name))
       .flatMap((field) => leavesOf(field).map((leaf) => ({ field, leaf })));
@@ -193,7 +193,7 @@ onEachDatabase('odd values anywhere in the schema', (gateway) => {
     const faults = new Map<string, string>();
     const end = Date.now() + BUDGET_MS;
     let sent = 0;
-    // More than half of the places, however slow the machine is.
+    // More than half of the places, on a machine of any speed.
     for (; Date.now() < end || sent <= turns.length / 2; sent += 1) {
       const { field, leaf } = turns[sent % turns.length]!;
       const wrong = await attempt(field, leaf, oddFor(leaf), one(keys));
@@ -206,7 +206,7 @@ onEachDatabase('odd values anywhere in the schema', (gateway) => {
       if (wrong) faults.set(`${field.name} ${leaf.path.join('.')} huge`, wrong);
     }
     expect([...faults.values()]).toEqual([]);
-    // Not a walk past doors that do not open: each place was tried.
+    // Each place was tried, and not all were refused early.
     expect(sent).toBeGreaterThan(turns.length / 2);
     expect([
       await claimFindings(gateway.gateway.db),

@@ -3,7 +3,7 @@ import { addClient, addHours, addLocation, addReason, addStaff, change } from '.
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(300_000);
 
@@ -97,7 +97,7 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
     });
     keys[Role.CLIENT] = await gateway.key(Role.CLIENT, { clientId: numberOf(clientId) });
     keys[Role.PUBLIC] = await gateway.key(Role.PUBLIC);
-    // Somebody and something is taken, so that not everything is offered.
+    // Some staff and resources are occupied, so that not everything is offered.
     await make(
       {
         reasonId: cut,
@@ -128,7 +128,7 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
           }
         : { clientId };
 
-  /** Books, says with what code it was refused, and undoes it. */
+  /** Books, records the code of a refusal, and reverts the booking. */
   async function make(input: object, role: string, undo = false): Promise<string | null> {
     const answer = await gateway.run(MAKE, { input: { ...comes(role), ...input } }, keyOf(role));
     const id = answer.data?.createAppointment?.appointment?.id;
@@ -163,7 +163,10 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
       new Date(Date.parse(from) + index * HALF_HOUR).toISOString(),
     );
 
-  /** What is offered of these is booked, what is not is refused as unavailable; what availability refuses, booking refuses with the same code. */
+  /**
+   * Asserts that each offered candidate is booked, and that each other one is refused with the code
+   * that availability implies.
+   */
   async function agree(
     role: string,
     input: any,
@@ -274,10 +277,10 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
       expect(Math.min(seen.booked ?? 0, seen.unavailable ?? 0, seen.refused ?? 0)).toBeGreaterThan(
         2,
       );
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
-  it('in whatever order resources are named', async () => {
+  it('in any order of resources', async () => {
     const of = async (resourceIds: (string | undefined)[]) => [
       ...(await offered({ reasonId: cut, locationId: here, resourceIds }, keys.CLIENT as string))
         .times,
@@ -287,7 +290,7 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
     expect(other).toEqual(one);
   });
 
-  describe('on an appointment that moves', () => {
+  describe('on a move', () => {
     const EXCHANGE =
       'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken } } }';
     beforeAll(async () => {
@@ -392,7 +395,7 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
             ]);
             if (isOffered(one)) moved += 1;
             else refused += 1;
-            // Back with whom it was, for the next.
+            // Restores the original staff member for the next case.
             if (isOffered(one) && one.staffId !== staff[0])
               await change(gateway, 'rescheduleAppointment', {
                 id,
@@ -404,11 +407,11 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
         }
         expect(Math.min(moved, refused)).toBeGreaterThanOrEqual(3);
         await change(gateway, 'cancelAppointment', { id });
-        await expectSound(gateway);
+        await expectIntegrity(gateway);
       },
     );
 
-    it("not at all once it is over, or is another's", async () => {
+    it('not for finished appointments and those of other clients', async () => {
       const { reasonId, id } = await moving('FLEXIBLE');
       await change(gateway, 'cancelAppointment', { id });
       expect((await offered({ reasonId, appointmentId: id }, keys.CLIENT as string)).code).toBe(
@@ -446,7 +449,7 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
       ];
       const hour = 16 + ROLES.indexOf(role);
       const rooms: { input: object; reasonId: string; isHere: boolean }[] = [];
-      // Tomorrow is too soon, the day after will do, March is too far.
+      // Tomorrow violates the notice, the day after is allowed, March exceeds the horizon.
       for (const [day, capacity, locationId] of [
         ['02-02', 4, here],
         ['02-06', 4, here],
@@ -508,7 +511,7 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
         if (role === Role.STAFF_USER && code !== null) throw new Error(code);
       }
       let [booked, refused] = [0, 0];
-      // Sessions elsewhere are offered where they are.
+      // Sessions of other locations are offered there.
       for (const { reasonId, input } of rooms.filter(({ isHere }) => isHere)) {
         for (const seats of [2, 1]) {
           const id = Object.values(input)[0] as string;

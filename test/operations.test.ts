@@ -8,7 +8,7 @@ import { onEachDatabase } from './support/gateway';
 onEachDatabase('operations', (gateway) => {
   const get = (path: string) => fetch(`${gateway.gateway.url}${path}`);
 
-  it('/healthz says that it lives, on which database, and with which time-zone data', async () => {
+  it('/healthz reports liveness, the database and the version of the time-zone data', async () => {
     expect(await (await get('/healthz')).json()).toEqual({
       status: 'ok',
       version: JSON.parse(readFileSync('package.json', 'utf8')).version,
@@ -18,28 +18,28 @@ onEachDatabase('operations', (gateway) => {
     });
   });
 
-  it('/readyz says whether the database answers', async () => {
+  it('/readyz reports whether the database responds', async () => {
     expect([(await get('/readyz')).status, await (await get('/readyz')).json()]).toEqual([
       200,
       { status: 'ready' },
     ]);
   });
 
-  it('/metrics counts statements and the hits of the last guard', async () => {
+  it('/metrics counts statements and violations of the occupancy constraint', async () => {
     const sent = async () =>
       Number(
         /slotgraph_sql_statements_total\S* (\d+)/.exec(await (await get('/metrics')).text())?.[1],
       );
     const before = await sent();
     await gateway.counted('{ locations { totalCount } }');
-    // The look-up of the key and the count, beside what runs in the background.
+    // The look-up of the key and the count, and background statements.
     expect(await sent()).toBeGreaterThanOrEqual(before + 2);
     expect(await (await get('/metrics')).text()).toMatch(/slotgraph_occupancy_backstop_hits\S* 0/);
   });
 
-  it('/readyz is not ready while nothing can be written, says why, and writes once a second at most', async () => {
+  it('/readyz is not ready while writes fail, reports the reason, and writes at most once a second', async () => {
     const probe = async () => {
-      // Past the second for which an outcome is kept.
+      // After the second for which an outcome is cached.
       await new Promise((resolve) => setTimeout(resolve, 1_010));
       const response = await get('/readyz');
       return [response.status, await response.json()];
@@ -153,7 +153,7 @@ onEachDatabase('operations', (gateway) => {
     }
   });
 
-  it('the log has a line for each operation with business, key and role, and none of them without a key', async () => {
+  it('the log has a line for each operation with business, key and role, and none contains a key', async () => {
     const lines: Record<string, unknown>[] = [];
     await gateway.restart({
       log: pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) }),

@@ -9,7 +9,7 @@ import { POSTGRES } from './support/scratch';
 import { numberOf } from './support/ids';
 import { startProxy, type Proxy } from './support/proxy';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(60_000);
 
@@ -23,14 +23,14 @@ jest.setTimeout(60_000);
     let proxy: Proxy;
     let day = 0;
 
-    // Bookings of the same person follow each other here, some of them rivals.
+    // Bookings of one staff member follow one another here, and some conflict.
     beforeAll(async () => {
       await gateway.start();
       const url = new URL(gateway.scratch.env.DATABASE_URL as string);
       rival = new Client({ connectionString: url.href });
       await rival.connect();
       proxy = await startProxy(Number(url.port || 5_432), url.hostname);
-      // Whoever waits for a lock waits until it is there, unless the statement itself says otherwise.
+      // A transaction waits for a lock without a timeout, unless the statement sets one.
       url.searchParams.set('options', '-c lock_timeout=0');
       gateway.scratch.env.DATABASE_URL = Object.assign(url, {
         port: String(proxy.port),
@@ -48,11 +48,11 @@ jest.setTimeout(60_000);
     });
     beforeEach(async () => {
       for (let tries = 0; !(await booked(0, free())).directly; tries += 1)
-        if (tries > 2) throw new Error('None of these bookings goes without a lock.');
+        if (tries > 2) throw new Error('None of these bookings is optimistic.');
     });
     afterEach(async () => {
       await rival.query('ROLLBACK');
-      await expectSound(gateway);
+      await expectIntegrity(gateway);
     });
 
     const free = () => new Date(Date.UTC(2031, 0, (day += 1), 15)).toISOString();
@@ -78,7 +78,7 @@ jest.setTimeout(60_000);
         data.createAppointment.userErrors[0].code
       );
     };
-    /** Somebody else holds the time of a person until `rival` ends its transaction. */
+    /** Another transaction holds a staff member's time until `rival` ends it. */
     async function lock(person: number): Promise<void> {
       await rival.query('BEGIN');
       await rival.query(
@@ -95,7 +95,7 @@ jest.setTimeout(60_000);
         ).rows[0].count,
       );
 
-    it('leave behind the one whose time somebody else has locked: it waits for that alone', async () => {
+    it('delay only the booking whose time another transaction has locked', async () => {
       const start = free();
       await lock(0);
       beforeWriting(gateway, async () => undefined, 4);
@@ -103,7 +103,7 @@ jest.setTimeout(60_000);
       let isAnswered = false;
       void (locked as Promise<string>).then(() => (isAnswered = true));
       for (const id of others) expect(await id).toMatch(/^Appointment:/);
-      // Nor does whoever comes while it waits.
+      // Bookings that arrive meanwhile are not delayed either.
       for (const person of [1, 2, 3])
         expect(await idOf(send(person, free()))).toMatch(/^Appointment:/);
       expect(isAnswered).toBe(false);
@@ -111,7 +111,7 @@ jest.setTimeout(60_000);
       expect(await locked).toMatch(/^Appointment:/);
     });
 
-    /** Books with a key until an answer comes, as whoever does who does not know whether they were heard. */
+    /** Books with a key until a response arrives, as a client with a lost connection does. */
     async function insist(
       person: number,
       start: string,
@@ -126,9 +126,9 @@ jest.setTimeout(60_000);
 
     it.each([
       ['before they are written', 'swallow', 0],
-      ['when they are written, and before anybody has heard of it', 'mute', 2],
+      ['after the write and before any response', 'mute', 2],
     ] as const)(
-      'are all told that it failed where the connection is lost %s, and are booked once when they are sent again',
+      'all fail if the connection is lost %s, and are booked once on a retry',
       async (_, failure, written) => {
         const start = free();
         let isSent = () => {};
@@ -177,7 +177,7 @@ jest.setTimeout(60_000);
       });
       afterAll(() => other.stop());
 
-      it('go by the rules that were laid down through the other one before they were asked for', async () => {
+      it('use rules that another gateway committed before the request', async () => {
         for (let turn = 0; turn < 10; turn += 1) {
           const [rules, bookings] = turn % 2 ? [gateway, second] : [second, gateway];
           for (const minutes of [30, 60]) {
@@ -196,7 +196,7 @@ jest.setTimeout(60_000);
         }
       });
 
-      it(`collide nowhere, in bursts on both while rules change: seed ${SEED}`, async () => {
+      it(`never overlap, in bursts on both while rules change: seed ${SEED}`, async () => {
         const random = randomOf(SEED);
         const begin = Date.parse(free());
         day += 20;
@@ -234,7 +234,7 @@ jest.setTimeout(60_000);
         expect(sent.filter((text) => text.startsWith('WITH unchanged AS')).length).toBeGreaterThan(
           10,
         );
-        await expectSound(gateway);
+        await expectIntegrity(gateway);
         const [{ count }] = (await gateway.gateway.db.all<{ count: number }>(
           sql`SELECT count(*) AS count FROM ${raw('appointment')} WHERE start_at >= ${begin} AND start_at < ${begin + 400 * 15 * 60_000}`,
         )) as [{ count: number }];

@@ -13,7 +13,7 @@ import { TestGateway } from './support/gateway';
 import { POSTGRES } from './support/scratch';
 import { numberOf } from './support/ids';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 /** DIRECT_STEPS=2000 is the full size. */
 const STEPS = Number(process.env.DIRECT_STEPS ?? 300);
@@ -43,7 +43,7 @@ interface Step {
 }
 type World = Awaited<ReturnType<typeof makeWorld>>;
 
-/** The same business, to its ids, wherever it is made. */
+/** Creates an equal business, including ids, in each gateway. */
 async function makeWorld(gateway: TestGateway) {
   const clinic = await addRuledClinic(gateway, 'a');
   const elsewhereId = await addLocation(gateway, {
@@ -96,7 +96,7 @@ async function makeWorld(gateway: TestGateway) {
   };
 }
 
-/** What somebody may do next: mostly bookings, now and then a rule that changes. */
+/** Commands to run next: mostly bookings, and sometimes a change of rules. */
 function stepsOf(
   { clinic, staffIds, locationIds, reasonIds }: World,
   random: ReturnType<typeof randomOf>,
@@ -104,7 +104,10 @@ function stepsOf(
   now: () => number,
 ) {
   const { of, int } = random;
-  /** Few of them, so that what is booked and what is ruled meet; and the turn of a year, since what is remembered is remembered by years. */
+  /**
+   * Few values, so that bookings and rules meet, around the turn of a year, because schedules are
+   * cached by year.
+   */
   const day = () =>
     random.next() < 0.15
       ? of(['2031-12-31', '2032-01-01', '2032-01-09', '2032-01-10', '2032-01-12'])
@@ -116,7 +119,7 @@ function stepsOf(
   let by = administrator;
 
   const booking = (): Step => {
-    // Whoever books usually books more than once.
+    // Callers usually book more than once.
     if (random.next() < 0.3) by = of([0, 0, 0, 1, 2, 3, 3, 4]);
     const isStaff = by < client;
     const [reasonId, locationId, start] = [
@@ -172,7 +175,7 @@ function stepsOf(
     ];
   const staffOf = (reasonId: string, some: typeof staffIds, more: object) =>
     change('setReasonStaff', { reasonId, staff: some.map((staffId) => ({ staffId, ...more })) });
-  /** Each with what makes it as it was. */
+  /** Changes of rules, each with its inverse. */
   const rules: (() => [Step, Step?])[] = [
     ...Array.from({ length: 4 }, () => (): [Step] => [
       change('createDateOverride', {
@@ -318,9 +321,9 @@ function stepsOf(
 }
 
 describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
-  'bookings without a lock and with one on %s',
+  'optimistic and locked bookings on %s',
   (dialect) => {
-    // Bookings of the same person follow each other here, some of them rivals.
+    // Bookings of one staff member follow one another here, and some conflict.
     const [without, within] = [new TestGateway(dialect), new TestGateway(dialect)];
     const worlds: World[] = [];
     let now = BEGIN;
@@ -357,7 +360,10 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       };
     }
 
-    /** What is kept, the place of an event in the order of its commit apart; what a hold that has ended still claims is in nobody's way. */
+    /**
+     * Compares stored rows, except the position of an event in commit order. Claims of expired
+     * holds block no booking.
+     */
     async function kept({ gateway: { db } }: TestGateway) {
       const rows = (from: string) => db.all(sql`SELECT * FROM ${raw(from)}`);
       return {
@@ -368,7 +374,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           `claim WHERE expires_at IS NULL OR expires_at > ${now} ORDER BY appointment_id, subject_id`,
         ),
         events: (await rows('event ORDER BY seq')).map((event) => ({ ...event, position: null })),
-        // A result is sealed with a new nonce each time: the answers show that both are the same.
+        // A result is sealed with a new nonce each time: the responses show that both are equal.
         keys: (await rows('idempotency_key ORDER BY actor, key')).map((key) => ({
           ...key,
           answer: null,
@@ -376,7 +382,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       };
     }
 
-    it(`answer the same and keep the same, whatever rules change between them: ${STEPS} steps of seed ${SEED}`, async () => {
+    it(`return and store the same under any changes of rules: ${STEPS} steps of seed ${SEED}`, async () => {
       expect(worlds[0]!.clinic).toEqual(worlds[1]!.clinic);
       const random = randomOf(SEED);
       const made: string[] = [];
@@ -405,8 +411,8 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await Promise.all([without, within].map((gateway) => gateway.logged()));
       const [one, other] = [await kept(without), await kept(within)];
       expect(one).toEqual(other);
-      for (const gateway of [without, within]) await expectSound(gateway);
-      // Enough of them were booked, and enough of these without a lock, for the two to be compared at all.
+      for (const gateway of [without, within]) await expectIntegrity(gateway);
+      // Enough bookings succeeded, and enough of them were optimistic, for a meaningful comparison.
       expect({ seed: SEED, booked: booked > STEPS / 10, directly: directly > booked / 4 }).toEqual({
         seed: SEED,
         booked: true,

@@ -4,10 +4,10 @@ import { addClient, addLocation, addReason, BOOK, book, change, hire } from './s
 import { addRuledClinic, beforeWriting, wentDirectly, type RuledClinic } from './support/direct';
 import { onEachDatabase, type Answer } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
-onEachDatabase('a booking without a lock', (gateway) => {
-  // Bookings of the same person follow each other here, some of them rivals.
+onEachDatabase('an optimistic booking', (gateway) => {
+  // Bookings of one staff member follow one another here, and some conflict.
   let clinic: RuledClinic;
   let day = 0;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
   beforeEach(() => warm());
   afterEach(async () => {
     gateway.gateway.contention.locksAll = false;
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   const free = () => new Date(Date.UTC(2031, 0, (day += 1), 15)).toISOString();
@@ -26,7 +26,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     const { locationId, reasonId, staffId, clientId } = clinic;
     return { locationId, reasonId, staffId, clientId, start: free(), ...input };
   };
-  /** A booking, and whether it went without a lock. */
+  /** Books, and returns whether the booking was optimistic. */
   async function make(input: object = {}, key?: string) {
     const { data, statements } = await gateway.counted(
       BOOK,
@@ -35,10 +35,10 @@ onEachDatabase('a booking without a lock', (gateway) => {
     );
     return { ...data.createAppointment, directly: wentDirectly(statements), statements };
   }
-  /** Books until the rules are known to whoever holds the key. */
+  /** Books until the rules are cached for the key. */
   async function warm(key?: string, input: object = {}) {
     for (let tries = 0; !(await make(input, key)).directly; tries += 1)
-      if (tries > 2) throw new Error('None of these bookings goes without a lock.');
+      if (tries > 2) throw new Error('None of these bookings is optimistic.');
   }
   const outcomeOf = ({ data, errors }: Answer) =>
     errors?.[0]?.extensions.code ??
@@ -61,7 +61,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
   });
 
   if (gateway.dialect === 'postgres') {
-    it('reads once and writes once, with a key as without', async () => {
+    it('reads once and writes once, with and without a key', async () => {
       for (const input of [{}, { idempotencyKey: 'counted' }]) {
         const { statements, directly } = await make(input);
         expect([
@@ -71,7 +71,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
       }
     });
 
-    it('goes with fifteen others that are decided at the same moment in one statement, sixty-five in two', async () => {
+    it('is committed with fifteen concurrent ones in one statement, and sixty-five in two', async () => {
       const people = [clinic.staffId, clinic.otherStaffId];
       for (const count of [16, 65]) {
         const start = free();
@@ -92,7 +92,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     });
   }
 
-  it('is made again by the rules that have changed since it was decided, and never by the old ones', async () => {
+  it('is repeated with rules that changed after its decision, and never uses the old ones', async () => {
     const { reasonId, staffId, locationId, roomId } = clinic;
     const start = '2031-09-01T15:00:00.000Z';
     const cases: [string, object, string, object, string | object][] = [
@@ -214,7 +214,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     }
   });
 
-  it('takes a time that a hold had until a moment ago, though nobody has swept it', async () => {
+  it('takes the time of an expired hold before it is released', async () => {
     const start = free();
     const hold = () =>
       change(
@@ -236,7 +236,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     const made = await make({ start });
     forget();
     expect([made.userErrors, rejected.mock.calls]).toEqual([[], []]);
-    // What would have been refused, and have taken down whatever went with it, was not tried.
+    // A refused booking was not attempted: its conflict would abort the whole group commit.
     expect(
       made.statements.filter((text: string) =>
         /unchanged AS|rule_version WHERE business_id = \? AND version/.test(text),
@@ -244,7 +244,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     ).toEqual([]);
   });
 
-  it('counts what a reason allows under the lock: two a day, and ten at once at different times, are two', async () => {
+  it('checks quotas under the lock: of ten concurrent bookings at different times with a limit of two a day, two succeed', async () => {
     const reasonId = await addReason(gateway, {
       reasonDesc: 'Rare',
       visitMinutes: 30,
@@ -269,7 +269,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     ).toEqual([...Array(8).fill('QUOTA_REACHED'), 'booked', 'booked']);
   });
 
-  it('of two at once for one time one is made, and the other hears why not', async () => {
+  it('succeeds for one of two concurrent bookings of a time, and the other gets the reason', async () => {
     const start = free();
     const made = await Promise.all([
       send({ start }),
@@ -284,7 +284,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     ).toEqual(['Appointment', 'TIME_UNAVAILABLE', 'TIME_UNAVAILABLE']);
   });
 
-  it('takes the lock for a while of whom several want at one time, and of nobody else', async () => {
+  it('falls back to the lock for a contended staff member for a while, and for no other', async () => {
     gateway.gateway.contention.backOffMs = 60_000;
     const wanted = await hire(gateway, clinic, `wanted-${day}`);
     await warm(undefined, { staffId: wanted });
@@ -306,7 +306,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     gateway.gateway.contention.backOffMs = 0;
   });
 
-  it('whose time a rival takes between the look and the write is refused with the reason, and those beside it are made', async () => {
+  it('is refused with the reason if a rival takes the time between read and write, and others of its group succeed', async () => {
     const [start, others] = [
       free(),
       [clinic.otherStaffId, await hire(gateway, clinic, `third-${day}`)],
@@ -352,14 +352,14 @@ onEachDatabase('a booking without a lock', (gateway) => {
   });
 
   describe('with an idempotency key', () => {
-    it('gives its first answer again, and is refused with another input', async () => {
+    it('returns its first result again, and is refused with another input', async () => {
       const input = inputOf({ idempotencyKey: 'again' });
       const first = await make(input);
       expect(first.directly).toBe(true);
       const before = await kept();
       expect((await make(input)).appointment).toEqual(first.appointment);
       expect(outcomeOf(await send({ ...input, start: free() }))).toBe('IDEMPOTENCY_KEY_REUSED');
-      // Whatever the rules say by now.
+      // Regardless of the current rules.
       await change(gateway, 'updateStaff', { id: clinic.staffId, acceptsAppointments: false });
       expect((await make(input)).appointment).toEqual(first.appointment);
       await change(gateway, 'updateStaff', { id: clinic.staffId, acceptsAppointments: true });
@@ -367,12 +367,12 @@ onEachDatabase('a booking without a lock', (gateway) => {
     });
 
     it.each(['at the same time', 'at another time'])(
-      'is made once when it is sent twice at once: %s',
+      'is made once for two concurrent requests: %s',
       async (when) => {
         const before = await kept();
         const first = inputOf({ idempotencyKey: when });
         const second = when === 'at another time' ? { ...first, start: free() } : first;
-        // Both have found the key unused before either writes; at one time one lets the other go first.
+        // Both have found the key unused before either writes; at one time one waits for the other.
         beforeWriting(gateway, async () => undefined, when === 'at another time' ? 2 : 1);
         const [one, other] = (await Promise.all([send(first), send(second)])).map(outcomeOf);
         expect([one, other].filter((outcome) => outcome.startsWith('Appointment:'))).toHaveLength(
@@ -388,7 +388,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
       },
     );
 
-    it('that was used long ago books anew', async () => {
+    it('with an expired key books again', async () => {
       const { appointment } = await make({ idempotencyKey: 'old' });
       gateway.time! += 73 * 3_600_000;
       const again = await make({ idempotencyKey: 'old' });
@@ -397,7 +397,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     });
   });
 
-  it('lets nobody book by what somebody else may see: not another business, another role, another person, another place', async () => {
+  it('never uses cached rules of another viewer: another business, role, client or location', async () => {
     const { staffId, otherStaffId, locationId, reasonId } = clinic;
     const elsewhereId = await addLocation(gateway, {
       locationName: 'Other place',
@@ -454,7 +454,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     };
     const wants = (who: Who, input: object) =>
       'clientId' in input ? input : { clientId: undefined, ...ownClient(who), ...input };
-    // Everybody's rules are remembered, by bookings that they may make.
+    // Rules of every viewer are cached, by bookings that the viewer may make.
     for (const who of Object.keys(keys) as Who[]) {
       const usual =
         who === 'foreigner'
@@ -493,7 +493,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
       ]).toEqual([who, input, code]);
     }
     expect(await kept()).toEqual(before);
-    // Each of them goes on without a lock, for themselves.
+    // Each viewer continues to book optimistically.
     const allowed: [Who, object][] = [
       ['administrator', { reasonId: hiddenId }],
       ['assigned', { reasonId: hiddenId }],

@@ -4,11 +4,11 @@ import { Outbound, OutboundRefused } from '../src/services/outbound/outbound';
 import { createEncryption } from '../src/services/encryption';
 import { change, refusal } from './support/clinic';
 import { onEachDatabase, TestGateway } from './support/gateway';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 import { sql } from '../src/db/sql';
 import { loadConfig } from '../src/config';
 
-/** Each way to write an address that must not be called. */
+/** Each notation of an address that must not be called. */
 const FORBIDDEN = [
   'https://127.0.0.1/',
   'https://127.1/',
@@ -64,10 +64,10 @@ const OF_THE_WORLD = [
   'https://example.com:8443/',
 ];
 
-describe('whom the gateway calls', () => {
-  let receiver: Receiver;
+describe('outbound requests', () => {
+  let receiver: WebhookReceiver;
   beforeEach(async () => {
-    receiver = new Receiver();
+    receiver = new WebhookReceiver();
     await receiver.start();
   });
   afterEach(() => receiver.stop());
@@ -84,7 +84,7 @@ describe('whom the gateway calls', () => {
   const post = (outbound: Outbound, url: string) =>
     outbound.post(url, { 'content-type': 'text/plain' }, Buffer.from('hello'));
 
-  it.each(FORBIDDEN)('is never %s', async (url) => {
+  it.each(FORBIDDEN)('never call %s', async (url) => {
     const { resolve, asked } = resolvingTo(['127.0.0.1']);
     const outbound = new Outbound({ resolve });
     expect(outbound.refusal(url)).toBe('It is in a private network.');
@@ -98,10 +98,10 @@ describe('whom the gateway calls', () => {
     ['file:///etc/passwd', 'https'],
     ['https://user:secret@example.com/', 'password'],
     ['nonsense', 'not a URL'],
-  ])('is not %s', (url, why) => expect(new Outbound().refusal(url)).toContain(why));
+  ])('refuse %s', (url, why) => expect(new Outbound().refusal(url)).toContain(why));
 
   it.each([25, 22, 80, 5432, 6379, 8080])(
-    'is not port %i of a public host, unless it is configured',
+    'refuse port %i of a public host, unless it is configured',
     (port) => {
       const url = `https://hooks.example.com:${port}/`;
 
@@ -111,7 +111,7 @@ describe('whom the gateway calls', () => {
     },
   );
 
-  it('may be the rest of the world', () => {
+  it('call public addresses', () => {
     expect(OF_THE_WORLD.map((url) => new Outbound().refusal(url))).toEqual(
       OF_THE_WORLD.map(() => null),
     );
@@ -128,7 +128,7 @@ describe('whom the gateway calls', () => {
     ]);
   });
 
-  it('is no name that leads into a private network, be it by one of several addresses', async () => {
+  it('refuse names that resolve to a private network, also by one of several addresses', async () => {
     for (const addresses of [
       ['127.0.0.1'],
       ['10.1.2.3'],
@@ -150,11 +150,11 @@ describe('whom the gateway calls', () => {
     await expect(
       post(new Outbound({ resolve: resolvingTo([]).resolve }), 'https://gone.example.com/'),
     ).rejects.toThrow('The host name has no address.');
-    expect(receiver.dialled).toBe(0);
+    expect(receiver.connections).toBe(0);
   });
 
-  it('is what a name resolved to when it was looked at: it is asked once, and cannot be turned behind the look', async () => {
-    // Public at the look, private ever after: whoever dials by name would reach the receiver.
+  it('call the address that was checked: a name is resolved once, so that it cannot change after the check', async () => {
+    // Public at the check, private afterwards: a second resolution would reach the receiver.
     const { resolve, asked } = resolvingTo(['93.184.216.34'], ['127.0.0.1']);
     const outbound = new Outbound({ resolve, ports: [receiver.port], timeoutMs: 300 });
     const url = `https://rebind.example.com:${receiver.port}/`;
@@ -163,13 +163,13 @@ describe('whom the gateway calls', () => {
       (first as Error).message,
       first instanceof OutboundRefused,
       asked.length,
-      receiver.dialled,
+      receiver.connections,
     ]).toEqual([expect.any(String), false, 1, 0]);
     await expect(post(outbound, url)).rejects.toThrow(OutboundRefused);
-    expect([asked.length, receiver.dialled]).toEqual([2, 0]);
+    expect([asked.length, receiver.connections]).toEqual([2, 0]);
   });
 
-  it('is dialled at the address that was looked at, under the name that was given', async () => {
+  it('connect to the checked address, under the given name', async () => {
     const { resolve, asked } = resolvingTo(['127.0.0.1'], ['192.0.2.1']);
     const outbound = new Outbound({ resolve, allowedHosts: ['hooks.example.com'] });
     expect(await post(outbound, `http://hooks.example.com:${receiver.port}/a?b`)).toMatchObject({
@@ -183,24 +183,24 @@ describe('whom the gateway calls', () => {
         headers: { host: `hooks.example.com:${receiver.port}`, 'content-length': '5' },
       },
     ]);
-    expect([asked, receiver.dialled]).toEqual([['hooks.example.com'], 1]);
-    // A connection is never used again: the next call looks anew.
+    expect([asked, receiver.connections]).toEqual([['hooks.example.com'], 1]);
+    // A connection is never reused: the next request checks again.
     expect(receiver.received[0]?.headers.connection).toBe('close');
   });
 
-  it('is not where a redirect leads', async () => {
-    const inner = new Receiver();
+  it('follow no redirect', async () => {
+    const inner = new WebhookReceiver();
     await inner.start();
     receiver.reply = () => ({ status: 307, headers: { location: inner.url } });
     const outbound = new Outbound({ allowedHosts: [`127.0.0.1:${receiver.port}`] });
     expect((await post(outbound, receiver.url)).status).toBe(307);
-    expect(inner.dialled).toBe(0);
-    // Allowed is one port, not its neighbour.
+    expect(inner.connections).toBe(0);
+    // One port is allowed, not its neighbour.
     await expect(post(outbound, inner.url)).rejects.toThrow(OutboundRefused);
     await inner.stop();
   });
 
-  it('is not waited for: neither for an answer nor for a name', async () => {
+  it('time out while waiting for a response or for a name', async () => {
     receiver.reply = () => 'hang';
     await expect(
       post(new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 100 }), receiver.url),
@@ -213,28 +213,28 @@ describe('whom the gateway calls', () => {
     ).rejects.toThrow('No response within 0.1 seconds.');
   });
 
-  it('is not waited for by a process that ends', async () => {
+  it('are aborted when the process stops', async () => {
     receiver.reply = () => 'hang';
     const ending = new AbortController();
     const outbound = new Outbound({ allowedHosts: ['127.0.0.1'] });
     const sent = outbound.post(receiver.url, {}, Buffer.from('hello'), ending.signal);
     while (!receiver.received.length) await new Promise((resolve) => setTimeout(resolve, 5));
-    ending.abort(new Error('The process is about to end.'));
-    await expect(sent).rejects.toThrow('The process is about to end.');
+    ending.abort(new Error('The process is stopping.'));
+    await expect(sent).rejects.toThrow('The process is stopping.');
     await expect(
       outbound.post(receiver.url, {}, Buffer.from('hello'), ending.signal),
-    ).rejects.toThrow('The process is about to end.');
+    ).rejects.toThrow('The process is stopping.');
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('is read no further than a kilobyte, and not to its end', async () => {
+  it('read at most a kilobyte of a response', async () => {
     receiver.reply = () => ({ status: 200, body: `\0é${'x'.repeat(1_000_000)}` });
     const { body } = await post(new Outbound({ allowedHosts: ['127.0.0.1'] }), receiver.url);
     expect(body).toBe(`é${'x'.repeat(1_021)}`);
   });
 });
 
-onEachDatabase('addresses of webhooks', (gateway) => {
+onEachDatabase('webhook URLs', (gateway) => {
   it.each([...FORBIDDEN, 'http://example.com/', 'https://user:secret@example.com/'])(
     'refuse %s',
     async (url) => {
@@ -246,7 +246,7 @@ onEachDatabase('addresses of webhooks', (gateway) => {
     },
   );
 
-  it('are looked at when they change, too, and nothing is written of those refused', async () => {
+  it('are checked on a change too, and nothing is written for refused ones', async () => {
     const { created } = await change(
       gateway,
       'createWebhook',
@@ -287,8 +287,8 @@ onEachDatabase('addresses of webhooks', (gateway) => {
   });
 });
 
-describe('secrets that are kept', () => {
-  it('are sealed by the key of the configuration, for one purpose', () => {
+describe('stored secrets', () => {
+  it('are encrypted with the configured key, for one purpose', () => {
     const vault = createEncryption('k'.repeat(32));
     const sealed = vault.seal('whsec_abc', 'webhook:1:2');
     expect(sealed).not.toContain('whsec');
@@ -299,14 +299,14 @@ describe('secrets that are kept', () => {
     expect(() => createEncryption(null).open(sealed, 'webhook:1:2')).toThrow('ENCRYPTION_KEY');
     const last = sealed.at(-1) === 'A' ? 'Q' : 'A';
     expect(() => vault.open(sealed.slice(0, -1) + last, 'webhook:1:2')).toThrow();
-    // One that was kept before there was a key.
+    // A secret stored before a key was configured.
     expect(vault.open(createEncryption(null).seal('whsec_old', 'p'), 'p')).toBe('whsec_old');
     expect(() => loadConfig({ ENCRYPTION_KEY: 'short' })).toThrow(
       'ENCRYPTION_KEY must have at least 32 characters',
     );
   });
 
-  it('stand sealed in the database of a gateway that has a key', async () => {
+  it('are encrypted in the database of a gateway with a key', async () => {
     const gateway = new TestGateway('sqlite');
     await gateway.start();
     await gateway.gateway.stop();

@@ -119,7 +119,7 @@ const until = async (done: () => boolean) => {
 
 describe('operations in flight on one WebSocket', () => {
   it.each(['query { wait }', 'mutation { wait }'])(
-    'are bounded, and those beyond wait their turn: %s',
+    'are limited, and further ones wait their turn: %s',
     async (query) => {
       await start({ maxOperationsPerSocket: 5 });
       const { subscribe, received } = await connected('one');
@@ -133,7 +133,7 @@ describe('operations in flight on one WebSocket', () => {
     },
   );
 
-  it('do not begin while the client leaves its responses unread', async () => {
+  it('do not start while the client leaves its responses unread', async () => {
     await start();
     const { socket, subscribe, received } = await connected('one');
     await until(() => received.length === 1);
@@ -145,7 +145,7 @@ describe('operations in flight on one WebSocket', () => {
     const begun = running.all;
     await pause(300);
 
-    // The kernel takes some megabytes; then nothing more is executed.
+    // The kernel buffers some megabytes; then nothing more is executed.
     expect(running.all).toBe(begun);
     expect(begun).toBeLessThan(200);
 
@@ -154,7 +154,7 @@ describe('operations in flight on one WebSocket', () => {
     expect(running.all).toBe(2_000);
   });
 
-  it('are two without a key', async () => {
+  it('are limited to two without a key', async () => {
     await start();
     const { subscribe } = await connected(null);
 
@@ -172,7 +172,7 @@ describe('sockets and subscriptions', () => {
       .filter(({ type }) => type === 'error')
       .map(({ payload }) => payload[0].extensions.code);
 
-  it('are bounded on one socket, and one that ends makes room', async () => {
+  it('are limited on one socket, and one that ends makes room', async () => {
     await start({ maxSubscriptionsPerSocket: 3 });
     const { socket, subscribe, received } = await connected('one');
 
@@ -188,7 +188,7 @@ describe('sockets and subscriptions', () => {
     expect(received.at(-1)).toMatchObject({ id: 'too many', type: 'error' });
   });
 
-  it('are bounded for each key over all transports, not for other keys', async () => {
+  it('are limited for each key over all transports, not for other keys', async () => {
     await start({ maxSubscriptionsPerCaller: 2 });
     const [first, second, other] = await Promise.all([
       connected('one'),
@@ -218,7 +218,7 @@ describe('sockets and subscriptions', () => {
     expect(second.received).toHaveLength(2);
   });
 
-  it('are bounded for each key and for all without one', async () => {
+  it('are limited for each key and for all without one', async () => {
     await start({ maxSocketsPerCaller: 2, maxAnonymousSockets: 3 });
 
     const keyed = await Promise.all([connected('one'), connected('one'), connected('one')]);
@@ -245,7 +245,7 @@ describe('sockets and subscriptions', () => {
     expect(keyed.socket.readyState).toBe(keyed.socket.OPEN);
   });
 
-  it('run nothing more with a key that is known to be revoked', async () => {
+  it('execute nothing with a key that is known to be revoked', async () => {
     await start();
     const { socket, subscribe, received, closed } = await connected('short');
     await until(() => received.length === 1);
@@ -266,7 +266,7 @@ describe('sockets and subscriptions', () => {
 });
 
 describe('admission', () => {
-  it('bounds operations in flight and in the queue, refuses others with 503, and stays healthy', async () => {
+  it('limits operations in flight and in the queue, refuses others with 503, and stays healthy', async () => {
     await start({ maxInFlight: 4, maxQueued: 6 });
 
     const all = Array.from({ length: 20 }, (_, index) =>
@@ -293,7 +293,7 @@ describe('admission', () => {
     expect(running.all).toBe(10);
   });
 
-  it('refuses what waits too long', async () => {
+  it('refuses an operation that waits too long', async () => {
     await start({ maxInFlight: 2, queueWaitMs: 50 });
     const first = post('{ wait }', 'one');
     await until(() => running.now === 1);
@@ -303,7 +303,7 @@ describe('admission', () => {
     expect((await first).status).toBe(200);
   });
 
-  it('does not run what its caller has given up', async () => {
+  it('does not execute an operation whose caller has disconnected', async () => {
     await start({ maxInFlight: 2 });
     const first = post('{ wait }', 'one');
     await until(() => running.now === 1);
@@ -321,7 +321,7 @@ describe('admission', () => {
     expect(running.all).toBe(1);
   });
 
-  it('lets callers take turns', async () => {
+  it('alternates between callers', async () => {
     const admission = new Admission({ maxInFlight: 2, maxQueued: 1_000, queueWaitMs: 60_000 });
     const order: string[] = [];
     const run = async (name: string) => {
@@ -405,7 +405,7 @@ describe('time limits', () => {
         },
       ],
     });
-    // The query is still at work and keeps its place: the next one of the key waits.
+    // The query is still in flight and keeps its slot: the next one of the key waits.
     const mutation = post('mutation { wait }', 'one');
     await pause(50);
     expect(running).toMatchObject({ now: 1, all: 1 });
@@ -423,7 +423,7 @@ describe('time limits', () => {
       'a body',
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
     ],
-  ])('hold for slowly sent %s', async (_what, bytes) => {
+  ])('apply to slowly sent %s', async (_what, bytes) => {
     await start({}, { timeouts: { headersTimeout: 300, requestTimeout: 300 } });
     const startedAt = performance.now();
     const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes));
@@ -444,7 +444,7 @@ describe('time limits', () => {
 });
 
 describe('memory', () => {
-  it('of bodies is bounded', () => {
+  it('of bodies is limited', () => {
     const budget = new BodyBudget(100);
     budget.take(60);
 
@@ -453,7 +453,7 @@ describe('memory', () => {
     expect(() => budget.take(100)).not.toThrow();
   });
 
-  it('of unread responses is bounded: the largest are dropped', () => {
+  it('of unread responses is limited: the largest are dropped', () => {
     const unread = new UnreadBytes(100);
     const dropped: number[] = [];
     for (const bytes of [30, 80, 20, 50])

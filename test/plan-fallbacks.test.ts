@@ -15,7 +15,7 @@ import { relations } from '../src/graphql/relations/relation-registry';
 const schema = gatewaySchema();
 const query = schema.getQueryType() as GraphQLObjectType;
 
-/** Everything that can be asked for without arguments from here on, each type once. */
+/** Selects every field without required arguments from a root, each type once. */
 function everything(type: GraphQLObjectType, known: Set<string>): string {
   if (known.has(type.name)) return '__typename';
   known.add(type.name);
@@ -34,7 +34,7 @@ function below({ type }: GraphQLField<unknown, unknown>, known: Set<string>): st
   return ` { ${isAbstractType(named) ? '__typename' : everything(named as GraphQLObjectType, known)} }`;
 }
 
-/** The fields of an operation that no plan covers. */
+/** Returns the fields of an operation that no plan covers. */
 function holesOf(text: string): string[] {
   const document = parse(text);
   const plan = compile({
@@ -55,7 +55,7 @@ describe('plans', () => {
     relations.has(`Query.${name}`),
   );
 
-  it('cover every field but these, which resolvers answer', () => {
+  it('cover every field but these fallback fields', () => {
     const holes = new Set(
       roots.flatMap((field) => {
         const args = field.args
@@ -108,7 +108,7 @@ describe('plans', () => {
     ]);
   });
 
-  it('leave no hole of what could be planned beside it', () => {
+  it('cover every plannable field next to a fallback field', () => {
     expect(
       holesOf(
         '{ appointments { nodes { id business { waitlistSettings { __typename } name } } } viewer { role } }',

@@ -8,7 +8,7 @@ import { Generator, randomOf } from './support/selections';
 
 const ROUNDS = 240;
 
-/** How the statement of a plan begins. */
+/** The beginning of a plan's statement. */
 const PLAN = /^SELECT \(*'/;
 
 const schema = gatewaySchema();
@@ -29,7 +29,10 @@ onEachDatabase('plans', (gateway) => {
   };
   const keys: (string | undefined)[] = [undefined];
 
-  /** Rooms, add-ons, a sub-status of its own, a class, a course, somebody who waits, and appointments that have them. */
+  /**
+   * Rooms, add-ons, a sub-status of the business, a class, a course, a waitlist entry, and
+   * appointments with them.
+   */
   async function everythingElse(clients: readonly string[]): Promise<void> {
     const made = async (mutation: string, input: object, field: string): Promise<any> =>
       (await change(gateway, mutation, input, `${field} { id }`))[field];
@@ -187,7 +190,7 @@ onEachDatabase('plans', (gateway) => {
     );
   });
 
-  it('give the last rows in their order, whatever is read of the page', async () => {
+  it('return the last rows in order for any selection of the page', async () => {
     const rows = async (field: string, selection: string, args = '') =>
       (await gateway.data(`{ ${field}(${args || 'first: 100'}) { ${selection} } }`))[field];
     for (const field of ['appointments', 'clients', 'staff', 'reasons']) {
@@ -211,7 +214,7 @@ onEachDatabase('plans', (gateway) => {
     }
   });
 
-  it(`answer ${ROUNDS} random selections as resolvers do, to every role`, async () => {
+  it(`return ${ROUNDS} random selections as resolvers do, to every role`, async () => {
     const seed = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
     const generator = new Generator(schema, randomOf(seed), ids);
     const unplanned: string[] = [];
@@ -234,7 +237,7 @@ onEachDatabase('plans', (gateway) => {
       answered += answer.errors ? 0 : 1;
       if (!answer.errors && !planned) unplanned.push(`${round % keys.length} ${query}`);
     }
-    // Else the comparison would compare resolvers with themselves.
+    // Otherwise the comparison would compare resolvers with themselves.
     expect([seed, unplanned]).toEqual([seed, []]);
     expect([seed, answered > ROUNDS / 2]).toEqual([seed, true]);
   });
@@ -247,7 +250,7 @@ onEachDatabase('plans', (gateway) => {
     expect(data.staff.nodes).toHaveLength(2);
   });
 
-  it('has what is wrong in a hole said by resolvers, with its place', async () => {
+  it('report an error of a fallback field by its resolver, at its path', async () => {
     const { data, errors } = await gateway.run(
       '{ staff(first: 1) { nodes { fullName } } node(id: "nonsense") { id } }',
     );
@@ -255,7 +258,7 @@ onEachDatabase('plans', (gateway) => {
     expect(errors).toMatchObject([{ path: ['node'], extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('shows no hole of another tenant', async () => {
+  it('return no fallback field of another tenant', async () => {
     const { secretKey } = await gateway.addBusiness({ name: 'Next door', timeZone: 'UTC' });
     const query = `query ($staff: ID!, $client: ID!) { staffMember(id: $staff) { fullName calendarFeedUrl } client(id: $client) { calendarFeedUrl business { name } activeAppointmentCount } reasons { nodes { serviceStaff { weight } addOns { id } } totalCount } viewer { business { name } } }`;
     expect(

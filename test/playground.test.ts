@@ -171,12 +171,13 @@ describe('the ready tabs of the explorer', () => {
     const until = async (says: RegExp) => {
       const end = Date.now() + 15_000;
       while (!says.test(await answer())) {
-        if (Date.now() > end) throw new Error(`The answer never said ${says}: ${await answer()}`);
+        if (Date.now() > end)
+          throw new Error(`The response never contained ${says}: ${await answer()}`);
         await page.waitForTimeout(50);
       }
     };
 
-    it('looks around the demo data, hears a booking that another tab makes, and asks nobody outside', async () => {
+    it('read the demo data, receive a booking of another tab, and contact no other host', async () => {
       const { secret } = keys['Harbor Clinic']!;
       const subscribed = new Promise<void>((resolve) => {
         page.on('websocket', (socket) =>
@@ -209,7 +210,7 @@ describe('the ready tabs of the explorer', () => {
       expect(complaints).toEqual([]);
     });
 
-    it('books for whichever business the key belongs to, and keeps the key no longer than the session', async () => {
+    it('book for any business that the key belongs to, and keep the key for the session only', async () => {
       const { secret } = keys['Salon Aurelia']!;
       await visit(page, secret);
       await open('Book');
@@ -221,7 +222,7 @@ describe('the ready tabs of the explorer', () => {
       expect(complaints).toEqual([]);
     });
 
-    it('reads the schema without a key, sends no placeholder, and takes one that is pasted', async () => {
+    it('read the schema without a key, send no placeholder, and accept a pasted key', async () => {
       const sent: (string | undefined)[] = [];
       page.on(
         'request',
@@ -249,11 +250,11 @@ describe('the ready tabs of the explorer', () => {
       await run();
       await until(/Harbor Clinic/);
       expect(await page.locator('.key-hint').count()).toBe(0);
-      // The first row is a booking, not somebody's day off.
+      // The first row is a booking, not time off.
       expect(await answer()).not.toContain('"client": null');
     });
 
-    it('hears live while a booking is made in another tab of the page, cancels what was booked, and survives a reload', async () => {
+    it('receive a booking of another tab live, cancel it, and survive a reload', async () => {
       const { secret } = keys['Harbor Clinic']!;
       await visit(page, secret);
       await page.click('#live');
@@ -272,7 +273,7 @@ describe('the ready tabs of the explorer', () => {
       await open('Cancel');
       await page.locator('.graphiql-editor-tool', { hasText: id }).waitFor();
       await run();
-      // The document has several operations: GraphiQL asks which.
+      // The document has several operations: GraphiQL lets the user choose.
       await page.locator('[role=menuitem]', { hasText: 'Cancel' }).click();
       await until(/"status": "CANCELLED"/);
       expect(await answer()).toContain(id);
@@ -280,7 +281,7 @@ describe('the ready tabs of the explorer', () => {
       expect(complaints).toEqual([]);
     });
 
-    it.each([400, 768, 1400])('can be used at %i pixels', async (width) => {
+    it.each([400, 768, 1400])('are usable at %i pixels', async (width) => {
       await page.setViewportSize({ width, height: 900 });
       await visit(page, keys['Harbor Clinic']!.secret);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(

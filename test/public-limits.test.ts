@@ -66,7 +66,7 @@ onEachDatabase('public limits', (gateway) => {
     gateway.time = null;
   });
 
-  it('limits the holds of one staff member that are open at once, and no other role', async () => {
+  it('limits concurrent open holds of one staff member for the public only', async () => {
     const key = gateway.business.publishableKey;
     const holdAt = (given: string) =>
       gateway.run(
@@ -104,7 +104,7 @@ onEachDatabase('public limits', (gateway) => {
     });
   });
 
-  it('looks an unknown key up once', async () => {
+  it('reads an unknown key from the database once', async () => {
     const seen: string[] = [];
     const forget = gateway.gateway.signals.statementSent.on(
       (text) => void (text.includes('api_key AS k') ? seen.push(text) : 0),

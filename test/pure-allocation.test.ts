@@ -16,7 +16,7 @@ const allocate = (
   return found && found.map(({ resourceId, units: count }) => `${resourceId}x${count}`).join(' ');
 };
 
-describe('allocateUnits where every need is one unit', () => {
+describe('allocateUnits with needs of one unit', () => {
   it.each([
     ['nothing needed', [], [], {}, ''],
     ['the first option', [one(1, 2)], [], { 1: 1, 2: 1 }, '1x1'],
@@ -59,7 +59,7 @@ describe('allocateUnits with named resources', () => {
     ['a need that the named one leaves', [one(1, 2), one(1, 2)], [1], { 1: 1, 2: 1 }, '1x1 2x1'],
     ['the named one has two units', [one(1, 2), one(1)], [1], { 1: 2, 2: 1 }, '1x2'],
     ['a need without options', [one()], [1], { 1: 1 }, null],
-    ['a need apart fails', [one(3), one(1, 2)], [2], { 1: 1, 2: 1 }, null],
+    ['an unrelated need fails', [one(3), one(1, 2)], [2], { 1: 1, 2: 1 }, null],
     ['a named one that a need wants, too', [one(1), one(1)], [1], { 1: 1 }, null],
   ] as [string, Need[], number[], Record<number, number>, string | null][])(
     '%s',
@@ -67,7 +67,7 @@ describe('allocateUnits with named resources', () => {
   );
 });
 
-describe('allocateUnits where options take several', () => {
+describe('allocateUnits with options of several units', () => {
   const ONE_TO_THREE = { 1: 3, 2: 3, 3: 3 };
   const both: Need = [[units(1, 1), units(2, 1)], [units(3, 2)]];
   it.each([
@@ -119,7 +119,7 @@ describe('allocateUnits where options take several', () => {
 
     expect(asked.mock.calls.length).toBe(2_000);
   });
-  it('finds what needs exactly 2,000 options, and not one more', () => {
+  it('finds an allocation that needs exactly 2,000 options, and none that needs more', () => {
     const option = (id: number): Allocation[] => [units(id, 2)];
     const need = (wrong: number): Need[] => [
       [...Array.from({ length: wrong }, () => option(1)), option(2)],
@@ -146,17 +146,17 @@ describe('allocateUnits over many equal needs', () => {
     expect(allocate([...equal(10, 1, 12), one(1, 2), one(1)], [], UP_TO_12)).toBe(
       each(...range(3, 12), 2, 1),
     ));
-  it('meet a named resource by the need that takes it', () => {
+  it('assign a named resource to the need that takes it', () => {
     const needs = [one(2, 1), ...equal(10, 3, 13), one(5)];
     expect(allocate(needs, [1], freeOf(...range(1, 13)))).toBe(each(1, 3, 4, ...range(6, 13), 5));
   });
-  it('cover named resources in a chain, where more units would let one lie beside', () =>
+  it('cover named resources in a chain, although more units would permit others', () =>
     expect(allocate([one(1, 2), one(1)], [1, 2], { 1: 2, 2: 1 })).toBe(each(2, 1)));
   it('leave one need to cover each named resource', () =>
     expect(
       allocate([one(3, 1), ...equal(10, 4, 13), one(1, 2)], [1, 2], freeOf(...range(1, 13))),
     ).toBe(each(1, ...range(4, 13), 2)));
-  it('fail without a search where there are too few', () => {
+  it('fail without a search if resources are too few', () => {
     for (const [needs, named, ids] of [
       [equal(13, 1, 12), [], range(1, 12)],
       [equal(12, 1, 12), [20], range(1, 12)],

@@ -35,7 +35,7 @@ describe('cursorOf and parseCursor of the log', () => {
     expect(cursorOf(epoch, seq)).toBe(cursor);
     expect(parseCursor(cursor)).toEqual(place);
   });
-  it.each([null, undefined])('%s is none', (after) => expect(parseCursor(after)).toBeNull());
+  it.each([null, undefined])('refuses %s', (after) => expect(parseCursor(after)).toBeNull());
   it.each([
     '',
     'x',

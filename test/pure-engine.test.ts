@@ -17,7 +17,7 @@ import { AvailabilityRule } from '../src/features/availability/engine/rules';
 import type { DomainError } from '../src/errors';
 import { ALWAYS, type Interval } from '../src/lib/intervals';
 
-/** Times are minutes after an instant that is midnight in UTC. */
+/** Times are minutes after a midnight in UTC. */
 const MINUTE = 60_000;
 const BASE = Date.parse('2030-01-31T00:00:00Z');
 const at = (minute: number): number => BASE + minute * MINUTE;
@@ -81,7 +81,7 @@ const refused = (of: EngineFacts, minute: number, one = of.people[0] as Candidat
 const rulesOf = (of: EngineFacts, minute: number) => refused(of, minute).map(({ rule }) => rule);
 
 describe('offers', () => {
-  it('yields each start with its end, its staff and what it takes', () => {
+  it('yields each start with its end, its staff and its resources', () => {
     expect([...offers(facts(), ALL)]).toEqual(
       [0, 30, 60].map((minute) => ({
         startAt: at(minute),
@@ -93,7 +93,7 @@ describe('offers', () => {
     const withRoom = facts({ needs: [need(5)], things: pools(pool(5)) });
     expect([...offers(withRoom, ALL)][0]?.takes).toEqual([{ resourceId: 5, units: 1 }]);
   });
-  it('is empty where everybody, a companion or each person is barred', () => {
+  it('is empty if all staff, an additional staff member or each candidate is barred', () => {
     expect(offered(facts({ barred: BARRED }))).toEqual([]);
     expect(offered(facts({ companions: [person(2, { barred: BARRED })] }))).toEqual([]);
     expect(offered(facts({ people: [person(1, { barred: BARRED })] }))).toEqual([]);
@@ -104,7 +104,7 @@ describe('offers', () => {
     ]);
     expect(offered(facts({ people: [] }))).toEqual([]);
   });
-  it('keeps within the interval, and within notice and horizon, to the millisecond', () => {
+  it('stays within the interval, and within notice and horizon, to the millisecond', () => {
     expect(offered(facts(), span(30, 60))).toEqual([[30, 1]]);
     expect(offered(facts(), { startAt: at(30) + 1, endAt: at(60) + 1 })).toEqual([[60, 1]]);
     expect(offered(facts({}, { earliest: at(30) }))).toEqual([
@@ -118,7 +118,7 @@ describe('offers', () => {
     ]);
     expect(offered(facts({}, { latest: at(30) - 1 }))).toEqual([[0, 1]]);
   });
-  it('keeps within the hours of the location, the reason and the companions', () => {
+  it('stays within the hours of the location, the reason and the additional staff', () => {
     for (const given of [
       { open: [span(30, 60)] },
       { offered: [span(30, 60)] },
@@ -126,7 +126,7 @@ describe('offers', () => {
     ])
       expect(offered(facts(given))).toEqual([[30, 1]]);
   });
-  it('keeps clear of what the person or a companion has', () => {
+  it('avoids claims of the candidate and of additional staff', () => {
     expect(offered(facts({ people: [person(1, { taken: [taken(30, 60)] })] }))).toEqual([
       [0, 1],
       [60, 1],
@@ -137,7 +137,7 @@ describe('offers', () => {
     ];
     expect(offered(facts({ companions }))).toEqual([[30, 1]]);
   });
-  it('merges the starts of several people in order', () => {
+  it('merges the starts of several candidates in order', () => {
     const people = [
       person(3, { windows: [span(0, 60)] }),
       person(1, { windows: [span(15, 75)] }),
@@ -151,7 +151,7 @@ describe('offers', () => {
       [90, 2],
     ]);
   });
-  it('shows each start with somebody free to `look`, before needs and quota', () => {
+  it('passes each start with a free candidate to `look`, before needs and quota', () => {
     const look = jest.fn();
     const none = facts({ needs: [need(5)], people: [person(1), person(2)] });
 
@@ -159,14 +159,14 @@ describe('offers', () => {
 
     expect(look.mock.calls).toEqual([[2], [2], [2]]);
   });
-  it('takes the needs of a search that several share', () => {
+  it('uses the needs of a search that candidates share', () => {
     const needed = jest.fn((startAt: number) => (startAt === at(30) ? [] : null));
     expect([...offers(facts(), ALL, { needed })].map(({ startAt }) => minuteOf(startAt))).toEqual([
       30,
     ]);
     expect(needed).toHaveBeenCalledTimes(3);
   });
-  it('leaves out who has reached the quota on the local day', () => {
+  it('excludes candidates that have reached the quota on the local day', () => {
     const quota: Quota = {
       limit: 2,
       periodOf: (date) => `P${date}`,
@@ -206,7 +206,7 @@ describe('refusals', () => {
   const { NOTICE, HORIZON, LOCATION_CLOSED, REASON_NOT_OFFERED, STAFF_NOT_WORKING } =
     AvailabilityRule;
 
-  it('are none where the start is offered', () =>
+  it('are none if the start is offered', () =>
     expect([0, 30, 60].map((minute) => refused(facts(), minute))).toEqual([[], [], []]));
   it('name notice and horizon, to the millisecond', () => {
     expect(rulesOf(facts({}, { earliest: at(30) }), 30)).toEqual([]);
@@ -214,7 +214,7 @@ describe('refusals', () => {
     expect(rulesOf(facts({}, { latest: at(30) }), 30)).toEqual([]);
     expect(rulesOf(facts({}, { latest: at(30) - 1 }), 30)).toEqual([HORIZON]);
   });
-  it('name whose hours the visit leaves', () => {
+  it('name the staff whose hours the visit exceeds', () => {
     expect(rulesOf(facts({ open: [span(0, 59)] }), 30)).toEqual([LOCATION_CLOSED]);
     expect(rulesOf(facts({ offered: [span(31, 90)] }), 30)).toEqual([REASON_NOT_OFFERED]);
     expect(refused(facts({ companions: [person(2, { windows: [span(0, 30)] })] }), 30)).toEqual([
@@ -222,7 +222,7 @@ describe('refusals', () => {
     ]);
     expect(refused(facts(), 90)).toEqual([{ rule: STAFF_NOT_WORKING, staffId: 1 }]);
   });
-  it('list what bars everybody, the person and the companions', () => {
+  it('list barred candidates, all staff and additional staff', () => {
     const companions = [person(2, { barred: [{ rule: AvailabilityRule.STAFF_NOT_ASSIGNED }] })];
     const people = [person(1, { barred: [{ rule: AvailabilityRule.STAFF_NOT_AT_LOCATION }] })];
     expect(rulesOf(facts({ barred: BARRED, companions, people }), 0)).toEqual([
@@ -231,13 +231,13 @@ describe('refusals', () => {
       AvailabilityRule.STAFF_NOT_ASSIGNED,
     ]);
   });
-  it('name the step only on a grid, and only where nothing broader refuses', () => {
+  it('name the step only on a grid, and only if no broader rule refuses', () => {
     expect(rulesOf(facts(), 15)).toEqual([AvailabilityRule.NOT_ALIGNED]);
     expect(rulesOf(facts({}, { grid: false }), 15)).toEqual([]);
     expect(rulesOf(facts({}, { latest: at(10) }), 15)).toEqual([HORIZON]);
     expect(rulesOf(facts({ open: [span(15, 90)] }), 15)).toEqual([]);
   });
-  it('name what is in the way of the visit and its buffers', () => {
+  it('name obstacles of the visit and of its buffers', () => {
     const [before, during, after] = [taken(0, 21), taken(35, 40), taken(64, 70)];
     const people = [person(1, { taken: [before, during, after] })];
     const inTheWay = (rules: Partial<Rules>) => refused(facts({ people }, rules), 30)[0]?.taken;
@@ -252,7 +252,7 @@ describe('refusals', () => {
       { rule: AvailabilityRule.STAFF_TAKEN, staffId: 2, taken: [taken(59, 60)] },
     ]);
   });
-  it('name the first need that nothing meets, else all of them', () => {
+  it('name the first need that no resource meets, else all of them', () => {
     const { RESOURCE_TAKEN } = AvailabilityRule;
     const things = pools(pool(5, { taken: [taken(0, 30)] }), pool(6), pool(7));
     const lacking = (given: Partial<EngineFacts>) => refused(facts({ things, ...given }), 0);
@@ -282,7 +282,7 @@ describe('allocate', () => {
     allocate(facts({ needs: [need(5)], things: pools(pool(5, given)) }, rules), at(30), regardless);
   const TAKES = [{ resourceId: 5, units: 1 }];
 
-  it('counts the units in use at the worst instant', () => {
+  it('counts the units in use at the busiest instant', () => {
     expect(room({ quantity: 2, taken: [taken(30, 45), taken(45, 60)] })).toEqual(TAKES);
     expect(room({ quantity: 2, taken: [taken(30, 46), taken(45, 60)] })).toBeNull();
     expect(room({ quantity: 3, taken: [taken(0, 31, 2), taken(31, 90, 2)] })).toEqual(TAKES);
@@ -291,7 +291,7 @@ describe('allocate', () => {
     expect(room({ quantity: 2, taken: [taken(0, 31, 1), taken(30, 90)] })).toBeNull();
     expect(room({ quantity: 0 })).toBeNull();
   });
-  it('counts the buffers as in use, and not for the hours', () => {
+  it('counts buffers as use, and ignores them for hours', () => {
     const buffers = { bufferBeforeMs: 5 * MINUTE, bufferAfterMs: 5 * MINUTE };
     expect(room({ taken: [taken(0, 25), taken(65, 90)] }, buffers)).toEqual(TAKES);
     expect(room({ taken: [taken(0, 26)] }, buffers)).toBeNull();
@@ -300,7 +300,7 @@ describe('allocate', () => {
     expect(room({ windows: [span(31, 60)] })).toBeNull();
     expect(room({ windows: [span(30, 59)] })).toBeNull();
   });
-  it('takes what is in use or closed for an override, and not what does not exist', () => {
+  it('takes occupied or closed resources for an override, and no missing ones', () => {
     expect(room({ taken: [taken(0, 90)], windows: [] }, {}, true)).toEqual(TAKES);
     expect(allocate(facts({ needs: [need(5)] }), at(0), true)).toBeNull();
     expect(allocate(facts({ named: [5], things: pools(pool(5)) }), at(0))).toEqual(TAKES);

@@ -56,7 +56,7 @@ describe('accept', () => {
   );
   it('reads phone numbers by the country', () =>
     expect(accept(field('PHONE'), '030 901820', 'DE')).toEqual({ kept: '+4930901820' }));
-  it('matches the pattern with the value as it is kept', () => {
+  it('matches the pattern with the stored form of the value', () => {
     const digits = (type: TypeName) => field(type, { validationRegex: '[0-9.]+' });
     expect(accept(digits('NUM'), '007', 'US')).toEqual({ kept: '7' });
     expect(accept(digits('TXT'), '1a', 'US')).toEqual(fault('NO_MATCH', 'does not match [0-9.]+'));
@@ -68,7 +68,7 @@ describe('accept', () => {
 });
 
 describe('faultOf', () => {
-  it('looks at the type, then at the pattern', () => {
+  it('checks the type, then the pattern', () => {
     const digits = field('TXT', { validationRegex: '[0-9]+' });
     expect(faultOf(digits, '12')).toBeNull();
     expect(faultOf(digits, '1\n2')).toEqual({ code: 'WRONG_TYPE', message: 'must be one line' });

@@ -88,7 +88,7 @@ describe('zoneSpan', () => {
         (change) => new Date(change.at).getUTCFullYear(),
       ),
     ).toEqual([2028, 2028, 2029, 2029, 2030, 2030, 2031, 2031, 2032, 2032]));
-  it('has no change in a zone without', () =>
+  it('has no change in a zone without a change of the offset', () =>
     expect(zoneSpan('Asia/Kolkata', 0, 0)).toEqual({
       timeZone: 'Asia/Kolkata',
       start: at('1969-01-01T00:00:00'),
@@ -207,7 +207,7 @@ describe('renderCalendar', () => {
       'END:VCALENDAR',
       '',
     ]));
-  it('writes the optional properties, and asks for no reply', () => {
+  it('writes the optional properties, and requests no reply', () => {
     const event: CalendarEvent = {
       ...EVENT,
       location: 'L',
@@ -244,7 +244,7 @@ describe('renderCalendar', () => {
       ]),
     );
   });
-  it('has a component for each zone in use, over the span in which it is', () => {
+  it('has a component for each zone in use, over its span of use', () => {
     const inBerlin = (time: string): CalendarEvent => ({
       ...EVENT,
       timeZone: 'Europe/Berlin',

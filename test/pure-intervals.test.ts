@@ -67,7 +67,7 @@ describe('union', () => {
   ] as [string, [number, number][], [number, number][]][])('of %s', (_, given, wanted) =>
     expect(union(spans(...given))).toEqual(spans(...wanted)),
   );
-  it('leaves its argument as it is', () => {
+  it('does not modify its argument', () => {
     const given = spans([5, 6], [1, 2]);
 
     union(given);

@@ -599,7 +599,7 @@ describe('compile', () => {
       'Author.bornAt is neither in the summary of its source nor nullable.',
     );
   });
-  it('asks for the limits of each repository by itself', () => {
+  it('requests the limits of each repository separately', () => {
     const { roots } = planned(
       '{ author(id: "1") { name } book(id: "1") { title } press(id: "1") { city } }',
       {

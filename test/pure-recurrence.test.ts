@@ -26,7 +26,7 @@ const cannotSay = (part: string) =>
     `This rule cannot contain "${part}" (RFC 5545). A valid rule is FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10.`,
   );
 
-/** Values of each part that are accepted, and that are refused. */
+/** Accepted and refused values of each part. */
 const PARTS: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['FREQ', ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'], ['DAILYX', 'XDAILY', 'DAY']],
   ['INTERVAL', ['1', '9', '10', '999'], ['0', '01', '1000', '-1', 'A', '1A', 'A1']],
@@ -94,7 +94,7 @@ describe('parseRule', () => {
       ['FREQ', 'WEEKLY'],
       ['BYDAY', 'MO'],
     ]));
-  it.each(['HOURLY', 'MINUTELY', 'SECONDLY'])('refuses FREQ=%s and says why', (value) =>
+  it.each(['HOURLY', 'MINUTELY', 'SECONDLY'])('refuses FREQ=%s and states the reason', (value) =>
     expect(fault(() => parseRule(`FREQ=${value}`))).toEqual(
       refusal('A series repeats daily at most: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY.'),
     ),
@@ -172,7 +172,7 @@ describe('occurrencesOf', () => {
       { localStart: '2030-01-31T09:05:00', startAt: Date.parse('2030-01-31T14:05:00Z') },
       { localStart: '2030-02-01T09:05:00', startAt: Date.parse('2030-02-01T14:05:00Z') },
     ]));
-  it('takes count where the rule has none', () =>
+  it('takes count if the rule has none', () =>
     expect(locals('FREQ=DAILY', { count: 3 })).toHaveLength(3));
   it.each([
     ['20300202', 'UTC', 3],
@@ -211,14 +211,14 @@ describe('occurrencesOf', () => {
       ),
     );
   });
-  it('lasts to February 28 where the fifth year has no 29th', () => {
+  it('lasts to February 28 if the fifth year has no 29th', () => {
     const leap = { localStart: '2028-02-29T09:00' };
     expect(locals('FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=61', leap).at(-1)).toBe('2033-02-28T09:00:00');
     expect(fault(() => series('FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=62', leap))).toMatchObject({
       message: expect.stringMatching(/^This rule yields 61 of 62/),
     });
   });
-  it('orders by the instant, and drops one that a change moved onto another', () => {
+  it('orders by the instant, and drops one that a change of the offset moves onto another', () => {
     const clocks = {
       localStart: '2030-03-31T02:00',
       timeZone: 'Europe/Berlin',
@@ -236,7 +236,7 @@ describe('occurrencesOf', () => {
       '2030-03-31T02:45:00',
     ]);
   });
-  it('refuses parts that do not go together', () =>
+  it('refuses contradictory parts', () =>
     expect(fault(() => series('FREQ=DAILY;BYWEEKNO=5;COUNT=2'))).toEqual(
       refusal(
         'The parts of this rule contradict each other by RFC 5545, or it yields almost nothing. A valid rule is FREQ=MONTHLY;BYDAY=-1FR;COUNT=12.',

@@ -49,7 +49,7 @@ describe('sql and render', () => {
     );
   });
   it('keep no empty text', () => expect(sql`${raw('a')}`.parts).toHaveLength(1));
-  it('take the places of a caller', () =>
+  it('replace the placeholders of a caller', () =>
     expect(render(sql`${'a'} ${'b'}`, 'sqlite', (place) => `@${place}`).text).toBe('@1 @2'));
   it('are left out of JSON', () => expect(JSON.stringify({ a: 1, b: sql`x` })).toBe('{"a":1}'));
   it('choose by dialect', () => {
@@ -120,7 +120,7 @@ describe('isStorable and refuseUnstorable', () => {
       );
     }
   });
-  it('look at every value of a statement, and at no bytes', () => {
+  it('check every value of a statement, and no bytes', () => {
     expect(() => render(sql`${'ok'} ${'a\0'}`, 'sqlite')).toThrow(/NUL/);
     for (const value of [7, null, true, new Uint8Array([0])])
       expect(() => refuseUnstorable(value)).not.toThrow();
@@ -155,7 +155,7 @@ describe('concat', () => {
     Array.from({ length: to - from }, (_, index) => `'${from + index}' || x${from + index}`).join(
       ' || ',
     );
-  it('splits more than 16 operands by halves that begin with letters', () => {
+  it('splits more than 16 operands into halves that begin with literals', () => {
     expect(textOf(pairs(8).flat())).toBe(row(0, 8));
     expect(textOf(pairs(9).flat())).toBe(`(${row(0, 5)}) || (${row(5, 9)})`);
     expect(textOf(pairs(10).flat())).toBe(`(${row(0, 5)}) || (${row(5, 10)})`);
@@ -163,19 +163,19 @@ describe('concat', () => {
       `((${row(0, 5)}) || (${row(5, 10)})) || ((${row(10, 15)}) || (${row(15, 20)}))`,
     );
   });
-  it('keeps a row without letters in its second half', () =>
+  it('keeps a row without literals in its second half', () =>
     expect(textOf(Array.from({ length: 17 }, () => expression('x')))).toBe(
       `''${' || x'.repeat(17)}`,
     ));
 });
 
 describe('compact and filled', () => {
-  it('join strings around holes, and leave out empty ones', () => {
+  it('join strings around slots, and omit empty ones', () => {
     const hole = () => sql`${1}`;
     expect(compact(['a', 'b', hole, '', 'c', '', 'd'])).toEqual(['ab', hole, 'cd']);
     expect(compact(['', hole, ''])).toEqual([hole]);
   });
-  it('fill holes from a run', () => {
+  it('fill slots from a run', () => {
     const query = filled(['SELECT ', (run) => sql`${run.requests.length}`], {
       requests: [1, 2],
     } as unknown as Run);

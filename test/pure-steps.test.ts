@@ -66,7 +66,7 @@ describe('startsOf', () => {
     expect(starts({}, [span('09:00', '09:29')])).toEqual([]);
     expect(starts({}, [])).toEqual([]);
   });
-  it('includes both bounds, and steps from the window still', () => {
+  it('includes both bounds, and steps from the window even so', () => {
     const window = [span('09:05', '11:05')];
     expect(starts({}, window, [], bounds('09:20', '09:50'))).toEqual(['09:20', '09:35', '09:50']);
     expect(starts({}, window, [], bounds('09:21', '09:49'))).toEqual(['09:35']);
@@ -89,7 +89,7 @@ describe('startsOf', () => {
         .filter((instant) => (instant / MINUTE) % 7 === 0)
         .map((instant) => new Date(instant).toISOString().slice(11, 16)),
     ));
-  it('keeps clear of each busy list, buffers included', () => {
+  it('avoids each busy list, buffers included', () => {
     const window = [span('09:00', '12:00')];
     expect(starts({ stepMs: 30 * MINUTE }, window, [[span('09:30', '10:00')]])).toEqual([
       '09:00',
@@ -128,7 +128,7 @@ describe('startsOf', () => {
       ),
     ].map((start) => new Date(start).toISOString().slice(5, 16));
 
-  it('follows the clock from midnight, whatever the window', () => {
+  it('follows the clock from midnight, for any window', () => {
     expect(clock('UTC', 15, ['2030-01-31T09:05', '2030-01-31T09:45'])).toEqual([
       '01-31T09:15',
       '01-31T09:30',
@@ -136,7 +136,7 @@ describe('startsOf', () => {
     ]);
     expect(clock('UTC', 15, ['2030-01-31T09:15', '2030-01-31T09:29'])).toEqual(['01-31T09:15']);
   });
-  it('counts from each midnight again where the step does not divide a day', () =>
+  it('counts from each midnight again if the step does not divide a day', () =>
     expect(clock('UTC', 420, ['2030-01-30T00:00', '2030-02-01T00:00'])).toEqual([
       '01-30T00:00',
       '01-30T07:00',
@@ -175,7 +175,7 @@ describe('startsOf', () => {
       '03-31T04:00',
       '03-31T06:00',
     ]));
-  it('offers both passes of an hour that occurs twice', () =>
+  it('offers both passes of a repeated hour', () =>
     expect(clock('Europe/Berlin', 30, ['2030-10-26T23:30', '2030-10-27T02:00'])).toEqual([
       '10-26T23:30',
       '10-27T00:00',

@@ -7,13 +7,13 @@ const oneRow = (query: Sql): OneRow => new OneRow(query.parts);
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 (POSTGRES ? describe : describe.skip)(
-  `questions that are asked at one moment${POSTGRES ? '' : ': left out, TEST_DATABASE_URL is not set'}`,
+  `QueryMultiplexer${POSTGRES ? '' : ': left out, TEST_DATABASE_URL is not set'}`,
   () => {
     let pool: Pool;
     let sent: Rendered[];
     let held: (() => void)[] | null;
     let together: QueryMultiplexer;
-    /** Stands still: whatever is asked is quick. */
+    /** A constant clock: every query appears fast. */
     let clock: number;
 
     beforeEach(() => {
@@ -33,14 +33,14 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
     const release = () => held?.splice(0).forEach((go) => go());
     const ask = (query: Sql) => together.query(oneRow(query));
-    /** Learns that these words are quick. */
+    /** Makes the statement known as fast. */
     const warm = async (make: (index: number) => Sql) => {
       for (let turn = 0; turn < 8; turn += 1)
         await Promise.all(Array.from({ length: 8 }, (_, index) => ask(make(index))));
       sent = [];
     };
 
-    it('are answered each by its own values, many by one statement', async () => {
+    it('returns the rows of each query by its values, many from one statement', async () => {
       const make = (index: number) =>
         sql`SELECT ${raw('')}${index}::int * 2 AS value, ${`text ${index}`} AS name, ${index % 2 === 0} AS even, (SELECT sum(n) FROM unnest(${[index, 1]}::int[]) AS n) AS total`;
       await warm(make);
@@ -59,7 +59,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
       expect(sent.some(({ text }) => text.includes('json_to_recordset'))).toBe(true);
     });
 
-    it('are asked once where they are the same, and never joined to what is under way', async () => {
+    it('runs identical queries once, and never joins a query to a batch in flight', async () => {
       held = [];
       const same = sql`SELECT txid_current() AS value, ${7}::int AS seven`;
       const asked = [ask(same), ask(same), ask(same)];
@@ -74,7 +74,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
       expect((await late).value).not.toBe(first?.value);
     });
 
-    it('do not meet where the words or the types differ', async () => {
+    it('does not batch queries whose text or types differ', async () => {
       const [one, other, third] = await Promise.all([
         ask(sql`SELECT pg_typeof(${1}::int) AS t, ${1}::int AS v`),
         ask(sql`SELECT ${1}::int + 1 AS v`),
@@ -83,7 +83,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
       expect([Number(one?.v), Number(other?.v), Number(third?.v)]).toEqual([1, 2, 9_000_000_000]);
     });
 
-    it('fail alone: one that is wrong spoils nothing for the others', async () => {
+    it('fails only the invalid query of a batch', async () => {
       const make = (index: number) => sql`SELECT 100 / ${index}::int AS value`;
       await warm((index) => make(index + 1));
       const answers = await Promise.allSettled([4, 0, 5, 10].map((index) => ask(make(index))));
@@ -92,14 +92,14 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
           one.status === 'fulfilled' ? one.value.value : (one.reason as { code: string }).code,
         ),
       ).toEqual([25, '22012', 20, 10]);
-      // A wrong value says nothing of the words: they go on together.
+      // An invalid value does not make the statement unbatchable.
       sent = [];
       await Promise.all([1, 2, 4, 5].map((index) => ask(make(index))));
       expect(sent.length).toBeLessThan(4);
     });
 
-    it('go alone from then on where the types of the values are others than they seem', async () => {
-      // A text where the words want JSON.
+    it('runs a statement unbatched after the types of its values proved wrong', async () => {
+      // Text for a parameter of type JSON.
       const make = (index: number) =>
         sql`SELECT (json_array_length(${JSON.stringify([index, index])}) + ${index}::int) AS value`;
       for (let turn = 0; turn < 6; turn += 1) {
@@ -114,7 +114,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
       ['nothing', null],
       ['bytes', new Uint8Array([1, 2])],
       ['an empty list', []],
-    ])('of %s go alone, since they have no type to say', async (_, value) => {
+    ])('of %s runs unbatched, because it has no type', async (_, value) => {
       await Promise.all(
         [1, 2, 3].map((index) =>
           ask(sql`SELECT ${index}::int AS value, ${value}::text IS NULL AS missing`),
@@ -123,7 +123,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
       expect(sent).toHaveLength(3);
     });
 
-    it('go alone where they take long', async () => {
+    it('runs slow statements unbatched', async () => {
       const make = (index: number) => sql`SELECT ${index}::int AS value`;
       const ticking = setInterval(() => (clock += 1_000), 0);
       for (let turn = 0; turn < 3; turn += 1) {
@@ -137,12 +137,12 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
       expect(sent).toHaveLength(12);
     });
 
-    it('go several at a time where they take long, and nobody waits for one that hangs', async () => {
+    it('runs several slow statements concurrently, and no query waits for one that hangs', async () => {
       held = [];
       const make = (index: number) => sql`SELECT ${index}::int AS value`;
       const asked = Array.from({ length: 8 }, (_, index) => ask(make(index)));
       await new Promise((resolve) => setTimeout(resolve, 200));
-      // Three at once by the limit, the others one by one as patience ends.
+      // Three concurrently by the limit, the others one by one as their wait ends.
       expect(sent.length).toBeGreaterThan(3);
       const slow = held.shift() as () => void;
       const open = setInterval(release, 5);

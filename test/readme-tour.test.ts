@@ -12,7 +12,7 @@ jest.setTimeout(180_000);
 const README = readFileSync('README.md', 'utf8');
 const TOUR = README.slice(README.indexOf('## A tour'), README.indexOf('## Configuration'));
 
-/** What of an answer depends on the clock of the machine. */
+/** Parts of a response that depend on the clock of the machine. */
 const withoutNow = (text: string): string =>
   text.replaceAll(/"holdExpiresAt":"[^"]+"/g, '"holdExpiresAt":"soon"');
 
@@ -27,7 +27,7 @@ async function answerTo(url: string, key: string, query: string): Promise<unknow
   return data;
 }
 
-/** The first events of a subscription. */
+/** Returns the first events of a subscription. */
 async function eventsOf(
   url: string,
   key: string,
@@ -50,7 +50,7 @@ describe('the tour of the README', () => {
   const directory = mkdtempSync(join(tmpdir(), 'slotgraph-tour-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it('can be followed as it is written, beside npm start', async () => {
+  it('works as documented, beside npm start', async () => {
     const [start, create] = [...TOUR.matchAll(/```sh\n(.+)\n```/g)].map(
       ([, command]) => command as string,
     ) as [string, string];

@@ -51,7 +51,7 @@ onEachDatabase('reading', (gateway) => {
         `2031-02-03T${hour}:00:00Z`,
       );
     }
-    // Late on the 5th in Tokyo, the 5th in UTC, and the night from the 7th to the 9th at home.
+    // Late on the 5th in Tokyo, the 5th in UTC, and the night from the 7th to the 9th in New York.
     await book(gateway, { ...clinic, locationId: elsewhere }, '2031-02-05T15:30:00Z', {
       override: true,
     });
@@ -78,7 +78,7 @@ onEachDatabase('reading', (gateway) => {
     expect(statements).toHaveLength(1);
   });
 
-  it('and by resolvers at most one for each relation and level', async () => {
+  it('by resolvers it takes at most one for each relation and level', async () => {
     planning.on = false;
     const [{ statements }, { statements: few }] = [
       await gateway.counted(PAGE),
@@ -91,7 +91,7 @@ onEachDatabase('reading', (gateway) => {
     expect(statements.length).toBeLessThanOrEqual(few.length);
   });
 
-  it('the next appointments of each of ten staff come in one statement', async () => {
+  it('the next appointments of each of ten staff take one statement', async () => {
     const { data, statements } = await gateway.counted(
       '{ staff(filter: { search: "Jones s" }) { nodes { appointments(first: 5) { nodes { start client { fullName } } } } } }',
     );
@@ -106,7 +106,7 @@ onEachDatabase('reading', (gateway) => {
     expect(statements).toHaveLength(1);
   });
 
-  it('one appointment with all that it names and a page of 50 with its count take one statement, whichever way they are asked for', async () => {
+  it('one appointment with all its relations and a page of 50 with its count take one statement in any form of the query', async () => {
     const NAMED =
       'id client { fullName } staff { fullName } location { locationName } reason { reasonDesc }';
     const { nodes } = (await gateway.data('{ appointments(first: 1) { nodes { id } } }'))
@@ -134,7 +134,7 @@ onEachDatabase('reading', (gateway) => {
     });
   });
 
-  it('20 staff with ten appointments each, their clients and reasons are one statement', async () => {
+  it('20 staff with ten appointments each, their clients and reasons take one statement', async () => {
     const { data, statements } = await gateway.counted(
       '{ staff(first: 20) { nodes { fullName appointments(first: 10) { nodes { start client { fullName } reason { reasonDesc } } } } } }',
     );
@@ -144,11 +144,11 @@ onEachDatabase('reading', (gateway) => {
     expect(statements).toHaveLength(1);
   });
 
-  /** Worked out across relations, counted, or read from the log: planned like a column. */
+  /** Computed across relations, counted, or read from the log: planned like a column. */
   const WORKED_OUT = `startTextClient startTextStaff color subStatus { label } business { name timeZone { code } } resource { name } blockedStaff { fullName } history { type changes { field } }
     client { activeAppointmentCount business { name } } reason { addOns { reasonDesc } serviceStaff { weight staff { fullName } } serviceLocations { location { locationName } } }`;
 
-  it('what is worked out across relations is read with them: a page of 50 with its count in one statement', async () => {
+  it('fields computed across relations are read with them: a page of 50 with its count takes one statement', async () => {
     const { data, statements } = await gateway.counted(
       `{ appointments(first: 50) { totalCount nodes { ${WORKED_OUT} } } }`,
     );
@@ -164,7 +164,7 @@ onEachDatabase('reading', (gateway) => {
     expect(statements).toHaveLength(1);
   });
 
-  it('a field that only its resolver answers leaves the rest to the one statement, and takes its own for all rows', async () => {
+  it("a fallback field leaves the rest in the plan's statement, and takes its own for all rows", async () => {
     const HOLES = 'waitlistEntry { id } client { fullName calendarFeedUrl } staff { fullName }';
     const { data, statements } = await gateway.counted(
       `{ viewer { role } appointments(first: 50) { nodes { id ${HOLES} } } }`,
@@ -207,7 +207,7 @@ onEachDatabase('reading', (gateway) => {
       `subscription ($ids: [ID!]) { bookingNotifications(after: "0", filter: { appointmentIds: $ids }) { appointment { ${ROW} note } } }`,
       { ids: [id] },
     );
-    // What was replayed: the booking and two changes.
+    // The replayed events: the booking and two changes.
     await following.atLeast(3);
     const seen: string[] = [];
     const forget = gateway.gateway.signals.statementSent.on((text) => seen.push(text));
@@ -224,7 +224,7 @@ onEachDatabase('reading', (gateway) => {
     expect(seen.filter((text) => /FROM "client"/.test(text))).toHaveLength(1);
   });
 
-  it('counts of each of ten staff come in one statement, and no rows', async () => {
+  it('counts of each of ten staff take one statement, and read no rows', async () => {
     const { data, statements } = await gateway.counted(
       '{ staff { nodes { appointments { totalCount } } } }',
     );
@@ -236,7 +236,7 @@ onEachDatabase('reading', (gateway) => {
     expect(statements).toHaveLength(1);
   });
 
-  it('a count is made only when it is asked for, and alone reads no rows', async () => {
+  it('a count is computed only if selected, and without nodes reads no rows', async () => {
     const { data, statements } = await gateway.counted('{ appointments { totalCount } }');
     expect(data.appointments.totalCount).toBe(62);
     expect(statements).toEqual([expect.stringMatching(/SELECT count\(\*\)/)]);
@@ -244,7 +244,7 @@ onEachDatabase('reading', (gateway) => {
     expect((await gateway.counted('{ appointments { nodes { id } } }')).statements).toHaveLength(1);
   });
 
-  it('pages forwards and backwards through the same list, with no row lost or twice', async () => {
+  it('pages forwards and backwards through the same list, without losing or repeating a row', async () => {
     const all = (
       await gateway.data('{ appointments(first: 100) { nodes { id } } }')
     ).appointments.nodes.map(({ id }: any) => id);
@@ -281,7 +281,7 @@ onEachDatabase('reading', (gateway) => {
     ).toEqual([...all].reverse());
   });
 
-  it('refuses page arguments that contradict each other, and cursors of another order', async () => {
+  it('refuses contradictory page arguments, and cursors of another order', async () => {
     const { appointments } = await gateway.data(
       '{ appointments(first: 1, orderBy: { field: CREATED_AT }) { pageInfo { endCursor } } }',
     );
@@ -306,7 +306,7 @@ onEachDatabase('reading', (gateway) => {
       )
     ).appointments.totalCount;
 
-  it('finds appointments by days of their location, whatever overlaps the window included', async () => {
+  it('finds appointments by days of their location, including those that overlap the range', async () => {
     expect(await countOf({ from: '2031-02-03', to: '2031-02-03' })).toBe(60);
     expect(await countOf({ from: '2031-02-05', to: '2031-02-05' })).toBe(0);
     expect(await countOf({ from: '2031-02-06', to: '2031-02-06' })).toBe(1);
@@ -316,7 +316,7 @@ onEachDatabase('reading', (gateway) => {
     expect(await countOf({ to: '2031-02-02' })).toBe(0);
   });
 
-  it('finds appointments by everything that a filter names', async () => {
+  it('finds appointments by every condition of a filter', async () => {
     expect(await countOf({ staffIds: [staffIds[0]] })).toBe(6);
     expect(await countOf({ clientIds: [clientIds[0]] })).toBe(9);
     expect(await countOf({ locationIds: [elsewhere] })).toBe(1);
@@ -346,7 +346,7 @@ onEachDatabase('reading', (gateway) => {
     expect(statements).toHaveLength(2);
   });
 
-  it('finds clients by search, tags, name in your system and order', async () => {
+  it('finds clients by search, tags, external id and order', async () => {
     const of = async (args: string) =>
       (await gateway.data(`{ clients(${args}) { nodes { firstName } totalCount } }`)).clients;
     expect((await of('filter: { search: "first3 LAST6" }')).nodes).toEqual([
@@ -369,7 +369,7 @@ onEachDatabase('reading', (gateway) => {
     });
   });
 
-  it('leaves deleted clients out of lists, not out of their appointments', async () => {
+  it('excludes deleted clients from lists, not from their appointments', async () => {
     const id = await addClient(gateway, { firstName: 'Gone', lastName: 'Soon' });
     const { appointment } = await book(
       gateway,
@@ -404,7 +404,7 @@ onEachDatabase('reading', (gateway) => {
     ).toMatchObject([{ code: 'RULE_VIOLATED' }]);
   });
 
-  it('answers anything by its id, several at once', async () => {
+  it('returns any object by its id, several in one query', async () => {
     const { nodes, node } = await gateway.data(
       `query ($ids: [ID!]!, $one: ID!) { nodes(ids: $ids) { __typename id } node(id: $one) { ... on Staff { fullName email timeZone { code description utcOffset } } } }`,
       {

@@ -48,7 +48,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
       '{ reasons { totalCount } all: reasons(filter: { types: [SERVICE, ADDON, PERSONAL] }) { totalCount } }',
     );
 
-  it('are kept as given, changed one by one, and plain unless given', async () => {
+  it('are stored as given, changed one by one, and have neutral defaults', async () => {
     expect(await read(clinic.reasonId)).toEqual(PLAIN);
     const screeningQuestion = {
       question: 'Are you over 18?',
@@ -114,7 +114,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
     expect(await read(id)).toEqual(PLAIN);
   });
 
-  it('show clients the screening question without what passes', async () => {
+  it('show clients the screening question without its accepted answers', async () => {
     const id = await addReason(gateway, {
       reasonDesc: 'Screened',
       visitMinutes: 30,
@@ -142,7 +142,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
     expect(createReason.reason).toEqual({ screeningQuestion: null, durations: [] });
   });
 
-  it('say a length in the language of the business', async () => {
+  it('return a duration in the language of the business', async () => {
     const { secretKey } = await gateway.addBusiness({
       name: 'Salon',
       timeZone: 'Europe/Berlin',
@@ -164,24 +164,24 @@ onEachDatabase('the rules of a reason', (gateway) => {
   it.each([
     ['a quota without a type', { quota: 2 }, 'BAD_USER_INPUT', 'quotaType'],
     ['a type without a quota', { quotaType: 'DAY' }, 'BAD_USER_INPUT', 'quota'],
-    ['a quota of none', { quota: 0, quotaType: 'DAY' }, 'BAD_USER_INPUT', 'quota'],
-    ['a step of no length', { slotStepMinutes: 0 }, 'BAD_USER_INPUT', 'slotStepMinutes'],
+    ['a quota of zero', { quota: 0, quotaType: 'DAY' }, 'BAD_USER_INPUT', 'quota'],
+    ['a step of no duration', { slotStepMinutes: 0 }, 'BAD_USER_INPUT', 'slotStepMinutes'],
     ['a step of more than a day', { slotStepMinutes: 1441 }, 'BAD_USER_INPUT', 'slotStepMinutes'],
     [
-      'a length twice',
+      'a duration twice',
       { durations: [{ minutes: 30 }, { minutes: 45 }, { minutes: 30 }] },
       'BAD_USER_INPUT',
       '2',
     ],
-    ['a negative length', { durations: [{ minutes: -30 }] }, 'BAD_USER_INPUT', 'minutes'],
+    ['a negative duration', { durations: [{ minutes: -30 }] }, 'BAD_USER_INPUT', 'minutes'],
     [
-      'a negative price of a length',
+      'a negative price of a duration',
       { durations: [{ minutes: 30, price: '-1' }] },
       'BAD_USER_INPUT',
       '0',
     ],
     [
-      'too many lengths',
+      'too many durations',
       { durations: Array.from({ length: 21 }, (_, index) => ({ minutes: index + 1 })) },
       'BAD_USER_INPUT',
       'durations',
@@ -207,7 +207,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
       'answers',
     ],
     [
-      'no answer that passes',
+      'no accepted answer',
       {
         screeningQuestion: {
           question: 'x',
@@ -235,13 +235,13 @@ onEachDatabase('the rules of a reason', (gateway) => {
       'question',
     ],
     [
-      'lengths of time off',
+      'durations of time off',
       { reasonType: 'PERSONAL', durations: [{ minutes: 30 }] },
       'RULE_VIOLATED',
       'durations',
     ],
     [
-      'hours of its own of an add-on',
+      'hours of an add-on',
       { reasonType: 'ADDON', customWorkSchedule: 'CUSTOM_SCHEDULE' },
       'RULE_VIOLATED',
       'customWorkSchedule',
@@ -267,7 +267,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
     expect(await read(clinic.reasonId)).toEqual(PLAIN);
   });
 
-  it('say who serves with which priority and weight, to staff alone', async () => {
+  it('return priority and weight of staff to staff only', async () => {
     const STAFF = 'reason { serviceStaff { staff { id } active priority weight } }';
     const staff = [
       { staffId: clinic.staffId, priority: 1, weight: 200 },
@@ -337,7 +337,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
     await change(gateway, 'updateStaff', { id: clinic.otherStaffId, acceptsAppointments: true });
   });
 
-  it('say where it is offered and which add-ons go with it', async () => {
+  it('return its locations and add-ons', async () => {
     const { reason } = await change(
       gateway,
       'setReasonLocations',
@@ -438,7 +438,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
     expect(await found({ hasAddOnIds: [oil] })).toEqual([clinic.reasonId]);
   });
 
-  it('find classes by their sessions and courses by their runs, while they are still to come', async () => {
+  it('find classes by their sessions and courses by their runs, until they have begun', async () => {
     const [place, other] = [
       await addLocation(gateway, { locationName: 'Studio', timeZone: 'America/New_York' }),
       await addLocation(gateway, { locationName: 'Garden', timeZone: 'America/New_York' }),
@@ -476,7 +476,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
       [[], []],
     );
 
-    // What has passed is not to be booked.
+    // Past sessions are not bookable.
     await change(gateway, 'createClassSchedule', {
       reasonId: yoga,
       staffId: leader,
@@ -533,7 +533,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
     expect(await offered({ locationIds: [place, other] })).toEqual([]);
   });
 
-  it('find what is offered at a place: by hours of those who serve it there, selected locations and hours of its own', async () => {
+  it('find reasons at a location: by hours of its staff there, selected locations and own hours', async () => {
     const place = await addLocation(gateway, {
       locationName: 'Pavilion',
       timeZone: 'America/New_York',
@@ -603,7 +603,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
     expect(await offered({ locationIds: [place] })).toEqual([]);
   });
 
-  it('of a location: how long a hold keeps its time, and who serves where nobody is named', async () => {
+  it('of a location: the duration of a hold, and the choice of staff if none is named', async () => {
     const LOCATION = 'location { id bookingTimerMinutes roundRobin }';
     const { location } = await change(
       gateway,
@@ -650,7 +650,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
     ).toBe(5);
   });
 
-  it('are changed by administrators alone, and never across businesses', async () => {
+  it('are changed by administrators only, and never across businesses', async () => {
     const keys = [
       await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(clinic.locationId)] }),
       await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }),
@@ -672,7 +672,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
       }
     }
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     const theirs = await addClinic(gateway, 'theirs', foreign);
     const oil = await addReason(gateway, {
@@ -728,7 +728,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
     });
   });
 
-  it('and all that belongs to many reasons come in one statement', async () => {
+  it('with all related rows of many reasons take one statement', async () => {
     const { statements } = await gateway.counted(
       '{ reasons(first: 50) { nodes { durations { minutes } serviceStaff { weight } serviceLocations { active location { locationName } } addOns { reasonDesc } } } }',
     );

@@ -32,10 +32,13 @@ const messageOf = (recurrence: Recurrence): string => {
   return '';
 };
 
-/** Five for each of the 20,000 candidates that a rule may evaluate; the longest rule below takes 60,340. */
+/**
+ * Five for each of the 20,000 candidates that a rule may evaluate; the longest rule below takes
+ * 60,340.
+ */
 const MAX_DATE_STEPS = 100_000;
 
-/** Calls and reads of the dates that the rule's library works with, while `run` runs. */
+/** Counts calls and reads of the dates of the rule's library while `run` runs. */
 function countSteps(run: () => void): number {
   const [date] = new RRuleTemporal({
     rruleString: 'DTSTART:20300107T090000Z\nRRULE:FREQ=DAILY;COUNT=1',
@@ -63,7 +66,7 @@ function countSteps(run: () => void): number {
   }
 }
 
-describe('a series keeps its wall clock where the clocks change', () => {
+describe('a series keeps its wall clock across changes of the UTC offset', () => {
   it.each([
     [
       'Europe/Berlin, in spring',
@@ -100,7 +103,8 @@ describe('a series keeps its wall clock where the clocks change', () => {
       '2030-09-29T02:15',
       ['2030-09-28T15:45', '2030-10-05T15:45', '2030-10-12T15:15'],
     ],
-    // ICU knows the breaks that Morocco makes for Ramadan: clocks go back at the end of 2029 and forth again on 2030-02-10.
+    // ICU has Morocco's changes for Ramadan: the offset changes at the end of 2029 and again on
+    // 2030-02-10.
     [
       'Africa/Casablanca, around Ramadan',
       'Africa/Casablanca',
@@ -140,13 +144,13 @@ describe('a series keeps its wall clock where the clocks change', () => {
 describe('a rule', () => {
   it.each([
     [
-      'the start where the rule fits it',
+      'the start if the rule matches it',
       'FREQ=WEEKLY;BYDAY=MO,WE;COUNT=3',
       '2030-01-07',
       ['2030-01-07', '2030-01-09', '2030-01-14'],
     ],
     [
-      'else the first after it',
+      'else the first match after it',
       'FREQ=WEEKLY;BYDAY=MO,WE;COUNT=2',
       '2030-01-08',
       ['2030-01-09', '2030-01-14'],
@@ -221,7 +225,7 @@ describe('a rule', () => {
     expect(days(rrule, `${date}T09:00`, 'Europe/Berlin')).toEqual(expected),
   );
 
-  it('without an end takes the count that is given, and then says it itself', () => {
+  it('without an end takes the given count, which its normal form then contains', () => {
     expect(days('FREQ=DAILY', '2030-01-01T09:00', 'UTC', 2)).toEqual(['2030-01-01', '2030-01-02']);
     expect(boundedRule('rrule:byday=mo;freq=weekly', 5)).toBe('FREQ=WEEKLY;COUNT=5;BYDAY=MO');
     expect(formatRule(parseRule('COUNT=3;FREQ=DAILY'))).toBe('FREQ=DAILY;COUNT=3');
@@ -261,7 +265,7 @@ describe('a rule', () => {
       'yields 5 of 200',
     ],
     ['half a megabyte', `FREQ=DAILY;BYHOUR=${'1,'.repeat(250_000)}1;COUNT=1`, 'at most 500'],
-  ])('is refused after bounded work when it says %s', (_name, rrule, why) => {
+  ])('is refused after bounded work for %s', (_name, rrule, why) => {
     const steps = countSteps(() =>
       expect(
         messageOf({ rrule, localStart: '2030-01-07T09:00', timeZone: 'Europe/Berlin' }),
@@ -271,7 +275,7 @@ describe('a rule', () => {
     expect(steps).toBeLessThan(MAX_DATE_STEPS);
   });
 
-  it('is refused with a count beside its own', () =>
+  it('is refused with a count in addition to its own', () =>
     expect(
       messageOf({
         rrule: 'FREQ=DAILY;COUNT=2',
@@ -292,7 +296,7 @@ const ZONES = [
 ];
 const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 
-/** Looks at day after day and asks whether the rule means it. */
+/** Tests day after day against the rule. */
 function naive(
   {
     freq,
@@ -322,7 +326,7 @@ function naive(
   return found;
 }
 
-it('equals what one finds by looking at each day, strictly rising and within bounds', () => {
+it('equals a day-by-day search, strictly ascending and within bounds', () => {
   const rules = fc.record({
     freq: fc.constantFrom('DAILY', 'WEEKLY', 'MONTHLY'),
     interval: fc.integer({ min: 1, max: 4 }),

@@ -7,7 +7,7 @@ import { find } from '../src/db/table';
 import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const DAY = 86_400_000;
 const ROWS = `recurringAppointment { id version rrule localStart durationMinutes staff { id } }
@@ -27,7 +27,7 @@ onEachDatabase('updateRecurringAppointment and cancelRecurringAppointment', (gat
   });
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const create = async (date: string, rrule = 'FREQ=WEEKLY;COUNT=5', input: object = {}) => {
     const payload = await change(
@@ -126,7 +126,7 @@ onEachDatabase('updateRecurringAppointment and cancelRecurringAppointment', (gat
       'FREQ=WEEKLY;COUNT=1',
       ['2033-10-24 900', '2033-11-14 1600', '2033-11-21 900'],
     ]);
-    // One of each, and one that says that they were changed together.
+    // One of each, and a batch event.
     expect(await events()).toBe((before as number) + 3);
     const { history } = (
       await gateway.data(
@@ -205,7 +205,7 @@ onEachDatabase('updateRecurringAppointment and cancelRecurringAppointment', (gat
     ]);
   });
 
-  it('changes staff, length and other fields', async () => {
+  it('changes staff, duration and other fields', async () => {
     const date = monday();
     const { id, ids } = await create(date);
     const { appointments, recurringAppointment } = await update(id, {
@@ -339,7 +339,7 @@ onEachDatabase('updateRecurringAppointment and cancelRecurringAppointment', (gat
         localStart: `${date}T10:00`,
       }),
     ).toEqual(['BAD_USER_INPUT', 'start']);
-    // No rule means the day after the last Friday.
+    // No rule expresses the day after the last Friday.
     expect(
       await refused({ scope: 'ALL', appointmentId: ids[0], localStart: '2040-01-07T09:00' }),
     ).toEqual(['RULE_VIOLATED', 'start']);

@@ -30,7 +30,7 @@ interface Step {
   includeMoved: boolean;
 }
 
-/** What the pages say, in the simplest words: wall clocks as numbers, a list for each series. */
+/** The documented behaviour in a simple model: wall clocks as numbers, a list for each series. */
 function expected(
   series: Series[],
   of: Series,
@@ -94,8 +94,8 @@ onEachDatabase('random changes of a series', (gateway) => {
   );
 
   /**
-   * By id, where each appointment is on the wall of New York and whether it is still open; and what
-   * each rule means.
+   * Returns, by id, the local time in New York of each appointment and whether it is open, and the
+   * occurrences of each rule.
    */
   const look = async (ids: string[]) => {
     const { nodes } = (
@@ -122,7 +122,8 @@ onEachDatabase('random changes of a series', (gateway) => {
   it('agree with a model of the scopes', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (asked) => {
-        // Over the night on which the clocks go back, but never in the hours that skip or repeat.
+        // Across the night on which the UTC offset changes, but never in the skipped or repeated
+        // hours.
         const first = Date.UTC((year += 1), 10, 1, 12);
         const made = await change(
           gateway,

@@ -1,6 +1,6 @@
 import { addClinic, addReason, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const DAY = 86_400_000;
 const ROWS =
@@ -20,7 +20,7 @@ onEachDatabase('rules of the reason in a series', (gateway) => {
   });
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const reasonOf = (input: object) =>
     addReason(gateway, {

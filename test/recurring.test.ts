@@ -13,7 +13,7 @@ import {
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const DAY = 86_400_000;
 const ROWS = `recurringAppointment { id version rrule localStart durationMinutes timeZone { code } staff { id } client { id } }
@@ -23,7 +23,7 @@ onEachDatabase('createRecurringAppointment', (gateway) => {
   let clinic: Clinic;
   let week = 0;
   const T0 = Date.UTC(2032, 0, 1);
-  /** A Monday of its own for each test: sixty weeks from the one before. */
+  /** A different Monday for each test, sixty weeks after the previous one. */
   const monday = () =>
     new Date(Date.UTC(2033, 0, 3) + (week += 60) * 7 * DAY).toISOString().slice(0, 10);
   const weekAfter = (date: string, weeks: number) =>
@@ -34,7 +34,7 @@ onEachDatabase('createRecurringAppointment', (gateway) => {
   });
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const asked = (date: string, input: object = {}) => ({
     reasonId: clinic.reasonId,
@@ -220,7 +220,7 @@ onEachDatabase('createRecurringAppointment', (gateway) => {
     expect([appointments.length, conflicts.length]).toEqual([2, 2]);
   });
 
-  it('creates a new client once, derives the length from the end, and chooses staff for each occurrence', async () => {
+  it('creates a new client once, derives the duration from the end, and chooses staff for each occurrence', async () => {
     const date = monday();
     await book(gateway, clinic, '', { start: null, localStart: `${weekAfter(date, 1)}T09:00` });
     const before: any = await count();
@@ -291,7 +291,7 @@ onEachDatabase('createRecurringAppointment', (gateway) => {
       [0, 24],
       [24, 0],
     ]);
-    // Who is locked first by one is last of the other: neither waits for ever.
+    // The two series lock in opposite order, without a deadlock.
     const crossing = monday();
     const crossed = await Promise.all([
       create(crossing, { additionalStaffIds: [clinic.otherStaffId] }),
@@ -305,23 +305,26 @@ onEachDatabase('createRecurringAppointment', (gateway) => {
     ['America/New_York', '2033-11-05', ['2033-11-05T13:00', '2033-11-06T14:00']],
     ['Australia/Lord_Howe', '2033-10-01', ['2033-09-30T22:30', '2033-10-01T22:00']],
     ['Africa/Casablanca', '2033-01-08', ['2033-01-08T09:00', '2033-01-09T08:00']],
-  ])("keeps nine o'clock in %s over a change", async (timeZone, date, starts) => {
-    const staffId = await hire(
-      gateway,
-      clinic,
-      `local-${timeZone.replace('/', '-').toLowerCase()}`,
-      timeZone,
-      [clinic.locationId],
-    );
-    const { appointments, userErrors } = await create(date, {
-      staffId,
-      rrule: 'FREQ=DAILY;COUNT=2',
-    });
-    expect([userErrors, appointments.map((row: any) => row.start.slice(0, 16))]).toEqual([
-      [],
-      starts,
-    ]);
-  });
+  ])(
+    "keeps nine o'clock in %s across a change of the UTC offset",
+    async (timeZone, date, starts) => {
+      const staffId = await hire(
+        gateway,
+        clinic,
+        `local-${timeZone.replace('/', '-').toLowerCase()}`,
+        timeZone,
+        [clinic.locationId],
+      );
+      const { appointments, userErrors } = await create(date, {
+        staffId,
+        rrule: 'FREQ=DAILY;COUNT=2',
+      });
+      expect([userErrors, appointments.map((row: any) => row.start.slice(0, 16))]).toEqual([
+        [],
+        starts,
+      ]);
+    },
+  );
 
   it('runs a number of statements that grows by a few with each occurrence', async () => {
     const statementsOf = async (occurrences: number) =>
@@ -385,7 +388,7 @@ onEachDatabase('createRecurringAppointment', (gateway) => {
       key(Role.LOCATION_SUPER_USER, { locationIds: [] }),
       key(Role.PUBLIC),
     ]);
-    // By the reason's rules: only what is offered, and for whom they may book.
+    // Within the rules of the reason: only offered times, for permitted clients.
     const { recurringAppointment, userErrors } = await create(
       date,
       { rrule: 'FREQ=WEEKLY;COUNT=3' },

@@ -2,7 +2,7 @@ import { Role } from '../src/context';
 import { addClinic, addReason, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const NOW = Date.parse('2031-02-01T12:00:00Z');
 const [PAST, SOON, FAR, FINE] = [
@@ -14,7 +14,7 @@ const [PAST, SOON, FAR, FINE] = [
 const WHY =
   'userErrors { code path ... on TimeUnavailableError { explanation { bookable candidates { refusals { rule } } } } }';
 
-onEachDatabase('a time that is refused', (gateway) => {
+onEachDatabase('an invalid time', (gateway) => {
   let clinic: Clinic;
   let yoga: string;
   let clientKey: string;
@@ -116,7 +116,7 @@ onEachDatabase('a time that is refused', (gateway) => {
       [PAST, 'NOTICE'],
       [SOON, 'NOTICE'],
       [FAR, 'HORIZON'],
-    ])('at %s says %s, and writes nothing', async (start, rule) => {
+    ])('at %s returns %s, and writes nothing', async (start, rule) => {
       const errors = await attempt(start);
 
       expect(errors).toEqual([
@@ -131,12 +131,12 @@ onEachDatabase('a time that is refused', (gateway) => {
           '{ appointments(filter: { statuses: [OPEN, PENDING] }, first: 100) { nodes { id start version } } }',
         )
       ).appointments;
-      // Only what was to move is there, where it was.
+      // Only the existing appointment is present, at its original time.
       expect(nodes.map((node: any) => [node.start, node.version])).toEqual(
         name.startsWith('reschedule') ? [['2031-02-10T15:00:00.000Z', 1]] : [],
       );
       for (const { id } of nodes) await change(gateway, 'cancelAppointment', { id });
-      await expectSound(gateway);
+      await expectIntegrity(gateway);
     });
   });
 
@@ -172,7 +172,7 @@ onEachDatabase('a time that is refused', (gateway) => {
     },
   );
 
-  it('by bookAppointment, of a hold that staff made', async () => {
+  it('by bookAppointment, of a hold by staff', async () => {
     for (const [start, rule] of [
       [SOON, 'NOTICE'],
       [FAR, 'HORIZON'],
@@ -197,7 +197,7 @@ onEachDatabase('a time that is refused', (gateway) => {
     }
   });
 
-  it('by the reopening of what was cancelled, where somebody else has come', async () => {
+  it('by reopening a cancelled appointment whose time another client has booked', async () => {
     const id = await made(own(FINE));
     await change(gateway, 'cancelAppointment', { id });
     const other = await made(own(FINE));
@@ -213,7 +213,7 @@ onEachDatabase('a time that is refused', (gateway) => {
     await change(gateway, 'cancelAppointment', { id: other });
   });
 
-  it('by joinWaitlist, where it has passed', async () => {
+  it('by joinWaitlist with a past time', async () => {
     await change(gateway, 'updateReason', { id: clinic.reasonId, allowWaitList: true });
     const errors = await run('joinWaitlist', {
       reasonId: clinic.reasonId,

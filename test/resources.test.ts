@@ -39,7 +39,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
   const count = async () =>
     await gateway.data('{ resources { totalCount } resourceBundles { totalCount } }');
 
-  it('keep the quantity that a booking in progress takes, until it ends', async () => {
+  it('keep the quantity that a concurrent booking occupies, until it ends', async () => {
     const rowers = await add({ name: 'Rower', quantity: 3, locationId: clinic.locationId });
     const reasonId = await addReason(gateway, {
       reasonDesc: 'Rowing',
@@ -89,7 +89,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
     gateway.time = null;
   });
 
-  it('are kept with their quantity, at the primary location unless said otherwise', async () => {
+  it('are stored with their quantity, at the primary location by default', async () => {
     expect(await read(treadmills)).toEqual({
       id: treadmills,
       resourceId: numberOf(treadmills),
@@ -113,7 +113,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
     await change(gateway, 'updateResource', { id: treadmills, quantity: 3 });
   });
 
-  it('are found by name, place and state, in one statement with their places', async () => {
+  it('are found by name, location and status, in one statement with their locations', async () => {
     const away = await add({ name: 'Annex room', locationId: annex });
     await change(gateway, 'updateResource', { id: away, active: false });
     const names = async (filter: object) =>
@@ -140,7 +140,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
     expect(location.resources.nodes).toEqual([{ name: 'Annex room' }]);
   });
 
-  it('never become fewer than are booked at one instant that is still to come, and verify knows since when there are fewer', async () => {
+  it('never become fewer than are booked at one future instant, and verify reports since when there are fewer', async () => {
     const bikes = await add({ name: 'Bike', quantity: 4 });
     const { db } = gateway.gateway;
     const businessId = gateway.business.business.rowId;
@@ -196,7 +196,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
     );
   });
 
-  it('go together in bundles of one location', async () => {
+  it('form bundles within one location', async () => {
     const { resourceBundle } = await change(
       gateway,
       'createResourceBundle',
@@ -257,7 +257,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
     ).toEqual([{ resource: { name: 'Treadmill' } }]);
   });
 
-  it('are what a reason needs: each need by the first of its options, bundles as all that they take', async () => {
+  it('are needs of a reason: each need by the first of its options, bundles as all of their parts', async () => {
     const second = await add({ name: 'Room 2', locationId: clinic.locationId });
     const {
       resourceBundle: { id: bundle },
@@ -336,7 +336,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
     expect(await needed()).toEqual([]);
   });
 
-  it('needs and parts of many come in one statement a level', async () => {
+  it('have needs and parts that are read in one statement for each level', async () => {
     const { statements } = await gateway.counted(
       '{ resourceBundles { nodes { items { units resource { name } } } } reasons { nodes { resourceNeeds { options { units } } } } }',
     );
@@ -373,7 +373,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
     expect(await count()).toEqual(before);
   });
 
-  it('are written by administrators and, at their places, location super users; read by staff; and never across businesses', async () => {
+  it('are written by administrators and, at their locations, location super users; read by staff; and never across businesses', async () => {
     const local = await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(annex)] });
     const own = await add({ name: 'Local', locationId: annex }, local);
     expect(
@@ -436,7 +436,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
     }
 
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     expect(
       await gateway.data(

@@ -22,7 +22,7 @@ const LISTEN =
 const numberOf = (id: string): number => Number(id.split(':')[1]);
 const dayAt = (day: number): string => new Date(Date.UTC(2031, 0, day, 15)).toISOString();
 
-/** The ways in which a cursor is given, each with the answer that it has. */
+/** The places that accept a cursor, each with the error for an expired one. */
 async function expiries(gateway: TestGateway, after: string): Promise<any[]> {
   const stream = await fetch(`${gateway.gateway.url}/graphql/stream`, {
     method: 'POST',
@@ -65,7 +65,9 @@ describe('an SQLite file', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  /** Takes a copy, makes what the copy does not have, and stops. Answers what was made. */
+  /**
+   * Takes a copy, makes rows that the copy does not have, stops, and returns the ids of those rows.
+   */
   async function outlive(): Promise<{ cursor: string; ids: number[] }> {
     await gateway.gateway.stop();
     const database = new BetterSqlite3(file());
@@ -86,7 +88,7 @@ describe('an SQLite file', () => {
     return { cursor: pageInfo.endCursor, ids: [appointment.id, clientId].map(numberOf) };
   }
 
-  /** The write-ahead log is of the file that was there. */
+  /** The write-ahead log belongs to the replaced file. */
   const restoreBy = (replace: () => void) => {
     for (const rest of ['-wal', '-shm']) rmSync(file() + rest, { force: true });
     replace();
@@ -123,7 +125,7 @@ describe('an SQLite file', () => {
       }
       expect(numberOf(later.appointment.id)).toBeGreaterThan(Math.max(...ids) + 2 ** 19);
       expect(numberOf(client)).toBeGreaterThan(Math.max(...ids) + 2 ** 19);
-      // From its head on the log goes as ever, and its beginning is everybody's.
+      // From its head the log continues as usual, and every client can start at its beginning.
       const { bookingNotifications } = await gateway.data(PAGE, {
         after: expired[0].extensions.head,
       });
@@ -155,11 +157,11 @@ describe('an SQLite file', () => {
     expect(new Set(heads).size).toBe(2);
   });
 
-  it('that is opened again, after a stop or a crash, goes on in its epoch', async () => {
+  it('that is reopened after a stop or a crash continues in its epoch', async () => {
     const { cursor } = await outlive();
     await gateway.boot();
     expect((await gateway.data(PAGE, { after: cursor })).bookingNotifications.nodes).toEqual([]);
-    // As a process that was killed leaves it: the mark is older than the file.
+    // As after a killed process: the mark is older than the file.
     const mark = `${file()}.mark`;
     cpSync(mark, join(directory, 'mark'));
     const { appointment } = await book(gateway, clinic, dayAt((day += 1)));
@@ -190,12 +192,12 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         env: { PATH: process.env.PATH, ...gateway.scratch.env },
       });
 
-    /** The last cursor, once so many bookings have their numbers. */
+    /** Returns the last cursor, once the given number of bookings is numbered. */
     const cursorAfter = async (count: number): Promise<string> =>
       (await gateway.subscribe(LISTEN, { after: '0' }).atLeast(count)).at(-1).data
         .bookingNotifications.cursor;
 
-    it('begins a new epoch beyond the ids that are given, and raises the versions of rules', async () => {
+    it('begins a new epoch beyond the given ids, and raises the rule versions', async () => {
       const { appointment } = await book(gateway, clinic, dayAt(1));
       const endCursor = await cursorAfter(1);
       const versionOf = async () =>
@@ -218,7 +220,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(await gateway.key(Role.ADMINISTRATOR)).toMatch(/^sg_sk_/);
     });
 
-    it('refuses ids that are none, and begins nothing', async () => {
+    it('refuses invalid ids, and begins nothing', async () => {
       const endCursor = await cursorAfter(2);
       await gateway.gateway.stop();
       for (const given of ['x', '-1', '1.5', '9999999999'])
@@ -258,7 +260,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       },
     );
 
-    it('leaves webhooks where they were: what is delivered names places in the new epoch', async () => {
+    it('keeps the positions of webhooks: deliveries have cursors of the new epoch', async () => {
       const { created } = await change(
         gateway,
         'createWebhook',

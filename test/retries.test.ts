@@ -23,7 +23,7 @@ const CHANGES_CLINIC = new Set([
   'createTimeOff',
 ]);
 
-/** Public limits count attempts, and a retry is one. */
+/** Public limits count attempts, and a retry is an attempt. */
 const BOOKKEEPING = new Set([
   'idempotency_key',
   'id_block',
@@ -38,7 +38,7 @@ const TABLES = () =>
     .filter((name) => !BOOKKEEPING.has(name))
     .sort();
 
-/** One field of a document, with everything that its payload and the rows in it say. */
+/** One field of a document, with its whole payload and the rows in it. */
 function fieldOf(name: string, alias = name, variable = 'input'): string {
   const field = MUTATIONS[name]!;
   const args = field.args.map(
@@ -60,7 +60,7 @@ interface Sent {
   readonly options: { key?: string; headers?: Record<string, string> };
 }
 
-onEachDatabase('A mutation that is sent again', (gateway) => {
+onEachDatabase('A retried mutation', (gateway) => {
   let clinic: Clinic;
   let clinics = 0;
   let keys = 0;
@@ -109,7 +109,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     ...Object.values(data ?? {}).flatMap((payload: any) => payload?.userErrors ?? []),
   ];
 
-  /** Runs a request twice: one effect and one response. */
+  /** Runs a request twice and expects one effect and one response. */
   async function repeated(request: Sent): Promise<void> {
     const before = await rows();
     const first = await run(request);
@@ -262,7 +262,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     expect(await rows()).toEqual(ended);
   });
 
-  it('is told from another mutation with the same input: IDEMPOTENCY_KEY_REUSED', async () => {
+  it('of another name with the same input is refused with IDEMPOTENCY_KEY_REUSED', async () => {
     const { appointment } = await change(
       gateway,
       'createAppointment',
@@ -300,7 +300,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     const input = getNamedType(MUTATIONS[name]!.args[0]!.type);
     return isInputObjectType(input) && 'expectedVersion' in input.getFields();
   });
-  it.each(versioned)('refuses a version that is yet to come: %s', async (name, inputOf) => {
+  it.each(versioned)('refuses a future version: %s', async (name, inputOf) => {
     const input = { ...(await inputOf()), idempotencyKey: null, expectedVersion: 1_000 };
     const before = await rows();
 
@@ -313,7 +313,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
   });
 
   it.each(['cancelAppointment', 'completeAppointment', 'noShowAppointment'])(
-    'changes nothing without a key either: %s of one that has ended so',
+    'changes nothing without a key either: %s of an appointment in that status',
     async (name) => {
       const [, inputOf] = recipes.find((recipe) => recipe[0] === name)!;
       const { idempotencyKey: _, ...input } = (await inputOf()) as { idempotencyKey?: string };

@@ -1,14 +1,14 @@
 import { Role, type Context, type Member } from '../src/context';
 import { RuleCache } from '../src/services/rule-cache';
 
-/** A database that says nothing but the version of the rules, and counts how often it is asked. */
+/** A database that only returns the rule version, and counts its reads. */
 function fakeContext() {
   const asked = { times: 0, version: 7, failing: false };
   const db = {
     dialect: 'sqlite',
     async all() {
       asked.times += 1;
-      if (asked.failing) throw new Error('The database is away.');
+      if (asked.failing) throw new Error('The database is unavailable.');
       return [{ version: asked.version }];
     },
   };
@@ -27,15 +27,15 @@ const member = (given: Partial<Member> = {}): Member => ({
   ...given,
 });
 
-describe('remembered rules', () => {
+describe('the rule cache', () => {
   const { asked, context } = fakeContext();
   const other = fakeContext();
   const bookOf = (given?: Partial<Member>, of = context) =>
     of.app.ruleCache.current(of, member(given));
-  /** The book of somebody who has asked before. */
+  /** Returns the rules of a viewer who has read before. */
   const known = async (given?: Partial<Member>) => (await bookOf(given), await bookOf(given))!;
 
-  it('are there from the second time on, as of one version', async () => {
+  it('returns cached rules from the second read on, of one version', async () => {
     const before = asked.times;
     expect(await bookOf()).toBeNull();
     expect(asked.times).toBe(before);
@@ -45,7 +45,7 @@ describe('remembered rules', () => {
     expect(asked.times).toBe(before + 1);
   });
 
-  it('are shared by whoever sees the same, and by nobody else', async () => {
+  it('shares entries among viewers with equal permissions only', async () => {
     const book = await known({
       role: Role.CLIENT,
       clientId: 1,
@@ -62,7 +62,7 @@ describe('remembered rules', () => {
         actorName: 'Another',
       }),
     ).toBe(book);
-    // Nothing of whom it was read for is in it.
+    // No entry contains the viewer for whom it was read.
     expect(book.context.viewer).toEqual({
       businessId: 1,
       role: Role.CLIENT,
@@ -90,7 +90,7 @@ describe('remembered rules', () => {
     expect(await bookOf({}, other.context)).toBeNull();
   });
 
-  it('are read once, and again where that failed', async () => {
+  it('reads each entry once, and again after a failure', async () => {
     const book = await known({ businessId: 10 });
     let reads = 0;
     const read = () => book.memoize('hours', async () => (reads += 1));
@@ -99,22 +99,22 @@ describe('remembered rules', () => {
     let tries = 0;
     const failing = () =>
       book.memoize('away', async () => {
-        if ((tries += 1) === 1) throw new Error('away');
+        if ((tries += 1) === 1) throw new Error('unavailable');
         return 'there';
       });
-    await expect(failing()).rejects.toThrow('away');
+    await expect(failing()).rejects.toThrow('unavailable');
     expect(await failing()).toBe('there');
   });
 
-  it('that could not be read are read by the next who asks', async () => {
+  it('leaves entries of a failed read to the next reader', async () => {
     await bookOf({ businessId: 11 });
     asked.failing = true;
-    await expect(bookOf({ businessId: 11 })).rejects.toThrow('away');
+    await expect(bookOf({ businessId: 11 })).rejects.toThrow('unavailable');
     asked.failing = false;
     expect((await bookOf({ businessId: 11 }))!.version).toBe(7);
   });
 
-  it('are forgotten when they have changed', async () => {
+  it('invalidates entries when rules change', async () => {
     const book = await known({ businessId: 12 });
     asked.version = 8;
     context.app.ruleCache.invalidate(member({ businessId: 12 }));
@@ -123,7 +123,7 @@ describe('remembered rules', () => {
     asked.version = 7;
   });
 
-  it('are read anew after a thousand uses, since whatever is asked for stays', async () => {
+  it('reads entries again after a thousand uses, because frequent reads would otherwise keep them forever', async () => {
     const book = await known({ businessId: 13 });
     for (let use = 0; use < 1_000; use += 1) expect(await bookOf({ businessId: 13 })).toBe(book);
     const next = await bookOf({ businessId: 13 });
@@ -131,7 +131,7 @@ describe('remembered rules', () => {
     expect(next).not.toBeNull();
   });
 
-  it('are of two hundred viewers: who has not asked for longest is forgotten', async () => {
+  it('keeps two hundred viewers, and evicts the least recently used', async () => {
     const first = await known({ businessId: 1_000 });
     const second = await known({ businessId: 1_001 });
     for (let businessId = 1_002; businessId < 1_199; businessId += 1) await bookOf({ businessId });
@@ -142,7 +142,7 @@ describe('remembered rules', () => {
     expect(second.version).toBe(7);
   });
 
-  it('keep a thousand things each, and begin anew when there are more', async () => {
+  it('keeps a thousand entries for each viewer, and starts over beyond that', async () => {
     const book = await known({ businessId: 14 });
     let reads = 0;
     const read = (key: string) => book.memoize(key, async () => (reads += 1));

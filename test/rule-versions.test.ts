@@ -11,7 +11,7 @@ import { POSTGRES, scratchDatabase } from './support/scratch';
 import { numberOf } from './support/ids';
 import { addRuledClinic, versionOf, wentDirectly, type RuledClinic } from './support/direct';
 
-/** Each table of rules, and what a copy of one of its rows needs to have of its own. */
+/** Each table of rules, and the columns in which a copy of a row must differ. */
 const COPIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   business: { id: '9000' },
   custom_field: { id: '9000', code: `'COPY'` },
@@ -32,7 +32,7 @@ const COPIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   subject: { id: '9000' },
 };
 
-/** The tables whose every change raises the version, as the database itself says. */
+/** The tables with a trigger that raises the version, as the database lists them. */
 async function tablesThatRaise(db: Reader): Promise<string[]> {
   const rows =
     db.dialect === 'postgres'
@@ -45,7 +45,7 @@ async function tablesThatRaise(db: Reader): Promise<string[]> {
   return rows.map(({ name }) => name).sort();
 }
 
-onEachDatabase('the version of rules', (gateway) => {
+onEachDatabase('the rule version', (gateway) => {
   let clinic: RuledClinic;
   let others: { businessId: number; key: string; clinic: RuledClinic };
   let own: number;
@@ -53,7 +53,7 @@ onEachDatabase('the version of rules', (gateway) => {
     await gateway.restart({ backgroundWork: false });
     clinic = await addRuledClinic(gateway, 'a');
     own = gateway.business.business.rowId;
-    const other = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const other = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     others = {
       businessId: other.business.rowId,
       key: other.secretKey,
@@ -69,7 +69,7 @@ onEachDatabase('the version of rules', (gateway) => {
   const flag = (value: boolean) =>
     gateway.dialect === 'postgres' ? String(value) : String(Number(value));
 
-  /** Inserts a copy of some row of the own business, and answers how to find it. */
+  /** Inserts a copy of a row of the tested business, and returns its key. */
   async function copied(tx: Tx, table: string): Promise<string> {
     const meant: Record<string, string> = {
       '{other reason}': String(numberOf(clinic.roomReasonId)),
@@ -106,19 +106,19 @@ onEachDatabase('the version of rules', (gateway) => {
   const inTransaction = (work: (tx: Tx) => Promise<unknown>) =>
     gateway.gateway.db.transaction(work);
 
-  it('is kept of every table that is tested here, and of no other', async () => {
+  it('covers every table that is tested here, and no other', async () => {
     expect(await tablesThatRaise(gateway.gateway.db)).toEqual(Object.keys(COPIES));
   });
 
   it.each(Object.keys(COPIES).filter((table) => table !== 'business'))(
-    'rises with what is added to, changed in and taken from %s, of this business alone',
+    'rises with an insert, an update and a delete in %s, of this business only',
     async (table) => {
       const [before, theirs] = await versions();
       let where = '';
       const tenant = sql`business_id = ${own}`;
       await inTransaction(async (tx) => {
         where = await copied(tx, table);
-        // Nobody else sees either before both are there.
+        // No other transaction sees either before both are committed.
         expect(await versions()).toEqual([before, theirs]);
       });
       const [added] = await versions();
@@ -147,7 +147,7 @@ onEachDatabase('the version of rules', (gateway) => {
     },
   );
 
-  it('begins with a business, rises with what is changed in it, and is nobody else’s', async () => {
+  it('begins with a business, rises with its changes, and belongs to it only', async () => {
     const before = await versions();
     await inTransaction((tx) => copied(tx, 'business'));
     const first = await versionOf(gateway.gateway.db, 9000);
@@ -159,18 +159,18 @@ onEachDatabase('the version of rules', (gateway) => {
     expect(await versions()).toEqual(before);
   });
 
-  it('stays where the change is rolled back', async () => {
+  it('does not change on a rollback', async () => {
     const before = await versions();
     await expect(
       inTransaction(async (tx) => {
         await tx.run(sql`UPDATE reason SET visit_minutes = 7 WHERE business_id = ${own}`);
-        throw new Error('changed my mind');
+        throw new Error('rolled back');
       }),
-    ).rejects.toThrow('changed my mind');
+    ).rejects.toThrow('rolled back');
     expect(await versions()).toEqual(before);
   });
 
-  it('rises with all that one transaction changes, in one step to whoever looks', async () => {
+  it('rises for all changes of one transaction in one step', async () => {
     const [before, theirs] = await versions();
     await inTransaction(async (tx) => {
       for (const table of ['reason', 'staff', 'location'])
@@ -182,7 +182,7 @@ onEachDatabase('the version of rules', (gateway) => {
     const [after, unchanged] = await versions();
     expect(after).toBeGreaterThan(before);
     expect(unchanged).toBe(theirs);
-    // On PostgreSQL the row is written once, however many rows of rules were.
+    // On PostgreSQL the row is written once, for any number of changed rows.
     if (gateway.dialect === 'postgres') expect(after).toBe(before + 1);
   });
 
@@ -193,7 +193,7 @@ onEachDatabase('the version of rules', (gateway) => {
     expect(after.map((version, index) => version > before[index]!)).toEqual([true, true]);
   });
 
-  it('stays with what is no rule: a booking, its cancellation, a client, a hold, a key', async () => {
+  it('does not change with a booking, its cancellation, a client, a hold or a key', async () => {
     const before = await versions();
     const { appointment } = await book(gateway, clinic, '2031-01-06T14:00:00Z');
     const grown = await versions();
@@ -211,12 +211,12 @@ onEachDatabase('the version of rules', (gateway) => {
     });
     await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
     expect(await versions()).toEqual(grown);
-    // The first appointment of the business is the longest that it has had.
+    // The first appointment of the business is its longest so far.
     expect(grown).toEqual([before[0] + 1, before[1]]);
   });
 
   if (gateway.dialect === 'postgres') {
-    it('is the last that a transaction waits for: two that change rules and lock the same, each the other way round, do not meet in a ring', async () => {
+    it('is the last lock of a transaction: two that change rules and lock the same rows in opposite order do not deadlock', async () => {
       const { db } = gateway.gateway;
       const before = await versions();
       let tries = 0;
@@ -254,12 +254,13 @@ onEachDatabase('the version of rules', (gateway) => {
     });
   }
 
-  /** Tables that the optimistic read and write read again for each booking, or that only scope a viewer. */
+  /** Tables that optimistic bookings read again for each booking, or that only scope a viewer. */
   const SEEN = [
     'appointment',
     'appointment_add_on',
     'appointment_blocked_staff',
-    // Reasons, staff and clients that a location super user sees. A new session raises the version by its subject.
+    // Reasons, staff and clients that a location super user sees. A new session raises the version
+    // by its subject.
     'class_schedule',
     'client_location',
     'client_staff',
@@ -276,7 +277,7 @@ onEachDatabase('the version of rules', (gateway) => {
     'rule_version',
   ];
 
-  it('is kept of everything that is remembered, and everything of which it is kept is', async () => {
+  it('covers exactly the tables whose rows are cached', async () => {
     const { db } = gateway.gateway;
     const catalog = new Set(
       (
@@ -335,7 +336,7 @@ onEachDatabase('the version of rules', (gateway) => {
           },
           key ? { key } : {},
         );
-      // The first finds that the rules have changed, and the second reads them to remember.
+      // The first booking finds changed rules, and the second one caches them.
       await inTransaction((tx) =>
         tx.run(sql`UPDATE reason SET sort_weight = sort_weight + 1 WHERE business_id = ${own}`),
       );
@@ -358,9 +359,9 @@ onEachDatabase('the version of rules', (gateway) => {
 });
 
 describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
-  'the migration to versions of rules on %s',
+  'the migration to rule versions on %s',
   (dialect) => {
-    it('gives each business that is there one, and goes back', async () => {
+    it('gives each existing business a version, and reverts', async () => {
       const scratch = await scratchDatabase(dialect);
       const before = migrations.findIndex(({ name }) => name.startsWith('RuleVersions'));
       let source = dataSource(loadConfig(scratch.env));
@@ -396,7 +397,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         ]);
         for (let left = migrations.length; left > before; left -= 1)
           await source.undoLastMigration();
-        // Nothing is left that would fail where a business changes.
+        // No trigger is left that would fail on a change of a business.
         await source.query(`UPDATE business SET name = 'd' WHERE id = 8`);
         await source.runMigrations();
         expect(await kept()).toEqual([3, 8, 9].map((id) => ({ id, version: 1 })));

@@ -18,7 +18,7 @@ const QUERY =
   'query ($input: ScheduleChangeInput!) { previewScheduleChange(input: $input) { totalCount outside { already appointment { start } } } }';
 const WEEK = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'];
 
-onEachDatabase('a change of hours, before it is made', (gateway) => {
+onEachDatabase('previewScheduleChange', (gateway) => {
   let clinic: Clinic;
   let annex: string;
 
@@ -27,7 +27,7 @@ onEachDatabase('a change of hours, before it is made', (gateway) => {
     annex = await addLocation(gateway, { locationName: 'Annex', timeZone: 'America/New_York' });
   });
 
-  /** Whatever the hours say. */
+  /** Books regardless of hours. */
   const book = (_: unknown, whose: Clinic, start: string, input: object = {}) =>
     bookWithin(gateway, whose, start, { override: true, ...input });
   const hours = (from: string, to: string, input: object = {}) => ({
@@ -70,10 +70,10 @@ onEachDatabase('a change of hours, before it is made', (gateway) => {
     ),
   });
 
-  it('shows what fewer hours, other days, an end and a closed day would leave outside, and changes nothing', async () => {
+  it('lists appointments outside of shorter hours, other days, an end and a closed day, and changes nothing', async () => {
     const own = await person('p1');
     const id = await add(own.staffId, '09:00', '17:00');
-    // Monday 9:00, Monday 16:15 to 17:00, Friday noon, and a Saturday that somebody wanted.
+    // Monday 9:00, Monday 16:15 to 17:00, Friday noon, and a Saturday booked with an override.
     for (const start of [
       '2031-02-03T14:00:00Z',
       '2031-02-03T21:15:00Z',
@@ -164,7 +164,7 @@ onEachDatabase('a change of hours, before it is made', (gateway) => {
     ).toEqual([['02-08T17:00', false]]);
   });
 
-  it("leaves out what has passed, is cancelled, or is somebody else's, and counts whoever helps", async () => {
+  it("excludes past, cancelled and other staff's appointments, and includes additional staff", async () => {
     const own = await person('p2');
     const id = await add(own.staffId, '09:00', '17:00', { validFrom: '2020-01-01' });
     await book(gateway, own, '2021-02-01T14:00:00Z');
@@ -175,7 +175,7 @@ onEachDatabase('a change of hours, before it is made', (gateway) => {
     expect(await preview({ deleteSchedulePeriod: { id } })).toEqual([['03-04T14:00', false]]);
   });
 
-  it('knows hours of places, of reasons and of things: without any these are not bound', async () => {
+  it('applies hours of locations, reasons and resources: without hours these are unrestricted', async () => {
     const own = await person('p3');
     const there = {
       ...own,
@@ -231,7 +231,7 @@ onEachDatabase('a change of hours, before it is made', (gateway) => {
     ).toEqual([]);
   });
 
-  it('is shown to whoever may make it, as far as they see appointments, and says what is wrong where it is', async () => {
+  it('is permitted to callers who may make the change, shows visible appointments only, and reports input errors', async () => {
     const own = await person('p4');
     const id = await add(own.staffId, '09:00', '17:00');
     await book(gateway, own, '2031-05-05T14:00:00Z');
@@ -265,7 +265,7 @@ onEachDatabase('a change of hours, before it is made', (gateway) => {
       'id',
     ]);
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     expect(await refused({ deleteSchedulePeriod: { id } }, foreign)).toEqual([
       'NOT_FOUND',
@@ -307,7 +307,7 @@ onEachDatabase('a change of hours, before it is made', (gateway) => {
     ).toEqual(['BAD_USER_INPUT', 'input', 'createSchedulePeriod', 'validTo']);
   });
 
-  it('looks at many appointments in few statements', async () => {
+  it('examines many appointments in few statements', async () => {
     const own = await person('p5');
     const id = await add(own.staffId, '09:00', '10:00');
     for (let day = 1; day <= 20; day += 1)

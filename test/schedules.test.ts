@@ -17,7 +17,7 @@ const NINE_TO_FIVE = [{ start: '09:00', end: '17:00' }];
 const PERIOD =
   'schedulePeriod { id validFrom validTo weekdays weeksOfMonth ranges { start end } location { id } reason { id } modifiedBy }';
 
-onEachDatabase('working time', (gateway) => {
+onEachDatabase('schedule periods and date overrides', (gateway) => {
   let clinic: Clinic;
   let annex: string;
 
@@ -52,7 +52,7 @@ onEachDatabase('working time', (gateway) => {
   const count = () =>
     gateway.data('{ schedulePeriods { totalCount } dateOverrides { totalCount } }');
 
-  it('is kept for staff, locations, reasons and resources, by weekdays of the month, over midnight and up to 24:00', async () => {
+  it('are stored for staff, locations, reasons and resources, by weekdays of the month, over midnight and up to 24:00', async () => {
     const period = await add({
       validTo: '2031-06-30',
       weekdays: ['SATURDAY', 'SUNDAY'],
@@ -122,7 +122,7 @@ onEachDatabase('working time', (gateway) => {
     });
   });
 
-  it('is found by whose it is, where, for what and when', async () => {
+  it('are found by owner, location, reason and day', async () => {
     const staffId = await addStaff(gateway, 'finder', 'America/New_York', [
       clinic.locationId,
       annex,
@@ -156,7 +156,7 @@ onEachDatabase('working time', (gateway) => {
     expect(await found({ ownerIds: [] })).toEqual([]);
   });
 
-  it('changes from a day on and leaves what was before as it was', async () => {
+  it('change from a day on and keep earlier days unchanged', async () => {
     const staffId = await addStaff(gateway, 'changer');
     const before = await add({ ownerId: staffId, validTo: '2031-12-31' });
     const { schedulePeriod: later } = await change(
@@ -208,7 +208,7 @@ onEachDatabase('working time', (gateway) => {
     expect(await read(before.id)).toEqual({ ...before, validTo: '2031-06-30' });
   });
 
-  it('splits at a day into two periods with the same hours, once however many ask at once', async () => {
+  it('split at a day into two periods with equal hours, once for concurrent requests', async () => {
     const staffId = await addStaff(gateway, 'splitter');
     const before = await add({ ownerId: staffId });
     const SPLIT =
@@ -239,7 +239,7 @@ onEachDatabase('working time', (gateway) => {
         { ids: [staffId] },
       )
     ).schedulePeriods;
-    // Whatever order they came in, the parts follow each other without a gap.
+    // In any order of requests, the parts follow each other without a gap.
     nodes
       .slice(1)
       .forEach((part: any, index: number) =>
@@ -253,7 +253,7 @@ onEachDatabase('working time', (gateway) => {
       ]);
   });
 
-  it('ends before a day, or goes altogether', async () => {
+  it('end before a day, or are deleted', async () => {
     const { id } = await add({});
     const { schedulePeriod } = await change(
       gateway,
@@ -272,7 +272,7 @@ onEachDatabase('working time', (gateway) => {
     expect(await refusal(gateway, 'deleteSchedulePeriod', { id })).toEqual(['NOT_FOUND', 'id']);
   });
 
-  it('has days with hours of their own, one for an owner, a day and a place', async () => {
+  it('override the hours of a day, once for an owner, a day and a location', async () => {
     const OVERRIDE =
       'dateOverride { id date closed ranges { start end } note location { id } owner { ... on Node { id } } }';
     const staffId = await addStaff(gateway, 'overrider', 'America/New_York', [clinic.locationId]);
@@ -344,7 +344,12 @@ onEachDatabase('working time', (gateway) => {
     ['an end before the beginning', { validTo: '2030-12-31' }, 'BAD_USER_INPUT', 'validTo'],
     ['no weekdays', { weekdays: [] }, 'BAD_USER_INPUT', 'weekdays'],
     ['a weekday twice', { weekdays: ['MONDAY', 'MONDAY'] }, 'BAD_USER_INPUT', 'weekdays'],
-    ['a week twice', { weeksOfMonth: ['LAST', 'LAST'] }, 'BAD_USER_INPUT', 'weeksOfMonth'],
+    [
+      'a week of the month twice',
+      { weeksOfMonth: ['LAST', 'LAST'] },
+      'BAD_USER_INPUT',
+      'weeksOfMonth',
+    ],
     ['no ranges', { ranges: [] }, 'BAD_USER_INPUT', 'ranges'],
     [
       'too many ranges',
@@ -354,9 +359,9 @@ onEachDatabase('working time', (gateway) => {
     ],
     ['an empty range', { ranges: [{ start: '09:00', end: '09:00' }] }, 'BAD_USER_INPUT', '0'],
     ['a start at 24:00', { ranges: [{ start: '24:00', end: '02:00' }] }, 'BAD_USER_INPUT', '0'],
-    ['an unknown place', { locationId: 'Location:2147483647' }, 'NOT_FOUND', 'locationId'],
+    ['an unknown location', { locationId: 'Location:2147483647' }, 'NOT_FOUND', 'locationId'],
     ['an unknown reason', { reasonId: 'Reason:2147483647' }, 'NOT_FOUND', 'reasonId'],
-  ])('refuses hours with %s', async (_name, input, code, field) => {
+  ])('refuse hours with %s', async (_name, input, code, field) => {
     const before = await count();
     expect(
       await refusal(gateway, 'createSchedulePeriod', {
@@ -371,7 +376,7 @@ onEachDatabase('working time', (gateway) => {
   });
 
   it.each(['9:00', '24:01', '25:00', '12:60', '09:00:00', '0900', '', '９:00', 540, null])(
-    'refuses %j for a time of the day, before anything runs',
+    'refuse %j as a time of day, before execution',
     async (start) => {
       const before = await count();
       const { errors } = await gateway.run(
@@ -385,7 +390,7 @@ onEachDatabase('working time', (gateway) => {
     },
   );
 
-  it('refuses places that hours cannot have', async () => {
+  it('refuse locations that hours cannot have', async () => {
     const { resource } = await change(
       gateway,
       'createResource',
@@ -422,7 +427,7 @@ onEachDatabase('working time', (gateway) => {
     expect((await add({ ...hours, ownerId: clinic.reasonId })).location).toEqual({ id: annex });
   });
 
-  it('is written by administrators, by location super users at their places, by staff for themselves; clients see when places are open', async () => {
+  it('are written by administrators, by location super users at their locations, by staff for themselves; clients see hours of locations', async () => {
     const superUser = await gateway.key(Role.LOCATION_SUPER_USER, {
       locationIds: [numberOf(annex)],
     });
@@ -515,9 +520,9 @@ onEachDatabase('working time', (gateway) => {
     }
   });
 
-  it('is never read or written across businesses', async () => {
+  it('are never read or written across businesses', async () => {
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     const theirs = await addClinic(gateway, 'theirs', foreign, { hours: false });
     const { id } = await add({});
@@ -585,7 +590,7 @@ onEachDatabase('working time', (gateway) => {
     expect((await read(id)).validTo).toBeNull();
   });
 
-  it('of any number of owners is loaded in two statements, the day before included, and read in one', async () => {
+  it('of any number of owners are loaded in two statements, the day before included, and read in one', async () => {
     const staffIds = await Promise.all(
       Array.from({ length: 10 }, (_, index) => addStaff(gateway, `many${index}`)),
     );

@@ -12,11 +12,11 @@ import { POSTGRES, scratchDatabase } from './support/scratch';
 describe('the schema of the API', () => {
   it('is valid', () => expect(validateSchema(gatewaySchema())).toEqual([]));
 
-  it('is what schema.graphql says', () => {
+  it('equals schema.graphql', () => {
     expect(readFileSync('schema.graphql', 'utf8')).toBe(printed(gatewaySchema()));
   });
 
-  it('describes what it needs to: each query, mutation and subscription', () => {
+  it('describes each query, mutation and subscription', () => {
     const schema = gatewaySchema();
     const roots = [
       schema.getQueryType(),
@@ -36,7 +36,7 @@ describe('the schema of the API', () => {
         coordinate: `${type.name}.${field.name}`,
       })),
     );
-    // Options of the command itself, which are no fields of the object.
+    // Options of the command itself, not fields of the object.
     const options = ['override', 'includeMoved', 'onConflict', 'skipMissed'];
 
     expect(updates.length).toBeGreaterThanOrEqual(15);
@@ -56,7 +56,7 @@ describe('the schema of the API', () => {
     );
   });
 
-  it('gives each mutation an input of its own', () => {
+  it('has a distinct input for each mutation', () => {
     const inputs = Object.values(gatewaySchema().getMutationType()?.getFields() ?? {}).flatMap(
       ({ args }) => args.filter(({ name }) => name === 'input').map(({ type }) => String(type)),
     );
@@ -83,13 +83,13 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await remove();
     });
 
-    it('are what the entities say once the migrations have run', async () => {
+    it('equal the entities after the migrations', async () => {
       await open();
       const { upQueries } = await source.driver.createSchemaBuilder().log();
       expect(upQueries.map(({ query }) => query)).toEqual([]);
     });
 
-    it('have the triggers and constraints that keep the law of occupancy', async () => {
+    it('have the triggers and constraints of the occupancy invariant', async () => {
       await open();
       const names =
         dialect === 'sqlite'
@@ -110,7 +110,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       );
     });
 
-    it('refuse overlapping claims, and claims over a capacity, in hand-written SQL', async () => {
+    it('refuse overlapping claims, and claims over a capacity, in raw SQL', async () => {
       await open();
       await source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,
       remind_client_sms_hours, remind_staff_sms_hours, longest_ms, created_at) VALUES (1, 'b', 'UTC', 'en', 'USD', 'US', 0, 0, 0, 0, 0, 0)`);
@@ -159,7 +159,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       ).rejects.toThrow();
     });
 
-    it('give rows that are older than a column what they would have been given', async () => {
+    it('have the documented default in rows that are older than a column', async () => {
       await open(3);
       await source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,
       remind_client_sms_hours, remind_staff_sms_hours, longest_ms, created_at) VALUES (1, 'b', 'UTC', 'en', 'USD', 'US', 0, 0, 0, 0, 0, 0)`);
@@ -207,21 +207,21 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       ]) {
         await expect(source.query(`UPDATE ${table} SET ${change}`)).rejects.toThrow();
       }
-      // What keeps the law has come along.
+      // The triggers and constraints of the occupancy invariant are present.
       await expect(
         source.query(`INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
       VALUES (1, 2, 1, 50, 60, 1, ${dialect === 'sqlite' ? '0, 1' : 'false, true'})`),
       ).rejects.toThrow();
     });
 
-    it('go back one migration at a time', async () => {
+    it('revert one migration at a time', async () => {
       await open();
       for (let left = migrations.length; left > 3; left -= 1) await source.undoLastMigration();
       await source.runMigrations();
       expect((await source.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
     });
 
-    it('come forward on a database with data, one migration at a time', async () => {
+    it('migrate a database with data, one migration at a time', async () => {
       await open(1);
       await source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,
       remind_client_sms_hours, remind_staff_sms_hours, longest_ms, created_at) VALUES (7, 'kept', 'UTC', 'en', 'USD', 'US', 0, 0, 0, 0, 0, 0)`);

@@ -12,7 +12,7 @@ import {
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 
-onEachDatabase('who may see and do what', (gateway) => {
+onEachDatabase('permissions', (gateway) => {
   let mine: Clinic;
   let theirs: Clinic;
   let foreignKey: string;
@@ -23,7 +23,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     mine = await addClinic(gateway, 'mine');
     foreignKey = (
       await gateway.addBusiness({
-        name: 'Somebody else',
+        name: 'Another business',
         timeZone: 'Europe/Berlin',
         currency: 'EUR',
         country: 'DE',
@@ -35,7 +35,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     await gateway.logged();
   });
 
-  it('nobody reads across businesses, by whatever path', async () => {
+  it('no read crosses businesses, by any path', async () => {
     const ids = [foreign, ...Object.values(theirs)];
     const data = await gateway.data(
       `query ($ids: [ID!]!, $a: ID!, $c: ID!, $s: ID!, $l: ID!, $r: ID!) {
@@ -75,7 +75,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     expect(data.duplicateClients).toEqual([]);
   });
 
-  it('nobody writes across businesses, with any of the ids, and nothing is written', async () => {
+  it('no write crosses businesses, with any of the ids, and nothing is written', async () => {
     for (const field of ['locationId', 'reasonId', 'staffId', 'clientId'] as const) {
       const payload = await book(
         gateway,
@@ -123,7 +123,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     });
   });
 
-  it('without a key only who one is can be read', async () => {
+  it('without a key only the viewer can be read', async () => {
     expect(
       await gateway.data('{ viewer { role actor business { name } } }', {}, { key: null }),
     ).toEqual({ viewer: { role: 'PUBLIC', actor: 'WebClient', business: null } });
@@ -139,7 +139,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     }
   });
 
-  it('a wrong key is refused, whatever is asked', async () => {
+  it('a wrong key is refused for any field', async () => {
     for (const key of [
       'nonsense',
       `${gateway.business.secretKey}x`,
@@ -151,7 +151,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     }
   });
 
-  it('the public sees what can be booked online, and nobody who booked', async () => {
+  it('the public sees bookable objects only, and no clients', async () => {
     const key = gateway.business.publishableKey;
     const hidden = await addReason(gateway, {
       reasonDesc: 'By phone',
@@ -229,7 +229,8 @@ onEachDatabase('who may see and do what', (gateway) => {
       },
     });
     await publicly({ client, start: '2031-01-09T16:00:00Z' });
-    // Each time as a new client: a stranger who knows a name and an address learns nothing of that person.
+    // As a new client each time: a caller who knows name and address learns nothing of the existing
+    // client.
     await gateway.data(
       'mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }',
       { input: { id: mine.clientId, dateOfBirth: '1984-05-09' } },
@@ -282,7 +283,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     ]);
   });
 
-  it('clients keep the notice and the horizon of a reason, staff need not', async () => {
+  it('notice and horizon of a reason bind clients, and not staff', async () => {
     const reasonId = await addReason(gateway, {
       reasonDesc: 'Planned',
       visitMinutes: 30,
@@ -312,7 +313,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     expect((await book(gateway, planned, at(2))).userErrors).toEqual([]);
   });
 
-  it('a client sees its own appointments and no other, and may move and cancel them', async () => {
+  it('a client sees only their own appointments, and may move and cancel them', async () => {
     const otherClient = await addClient(gateway, { firstName: 'Sansa', lastName: 'Stark' });
     const key = await gateway.key(Role.CLIENT, { clientId: numberOf(otherClient) });
     const own = (await book(gateway, { ...mine, clientId: otherClient }, '2031-01-10T14:00:00Z'))
@@ -407,7 +408,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     ).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  it('a staff user sees those they serve, main or additional, and the reasons they are assigned to', async () => {
+  it('a staff user sees the clients they serve, main or additional, and their assigned reasons', async () => {
     const newcomer = await addStaff(gateway, 'newcomer');
     const key = await gateway.key(Role.STAFF_USER, { staffId: numberOf(newcomer) });
     const look = () =>
@@ -466,7 +467,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     ).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  it('a location super user writes and overrides at their own locations alone', async () => {
+  it('a location super user writes and overrides at their own locations only', async () => {
     const key = await gateway.key(Role.LOCATION_SUPER_USER, {
       locationIds: [numberOf(mine.locationId)],
     });

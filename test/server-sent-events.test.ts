@@ -29,7 +29,7 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
   const get = (query: string, variables: object = {}, parameters: Record<string, string> = {}) =>
     `/graphql/stream?${new URLSearchParams({ query, variables: JSON.stringify(variables), ...parameters })}`;
 
-  /** The events of a response, as a browser reads them. */
+  /** Parses the events of a response as a browser does. */
   async function connect(path: string, init: RequestInit = {}) {
     const abort = new AbortController();
     open.push(abort);
@@ -82,7 +82,7 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
   });
   afterEach(() => open.splice(0).forEach((abort) => abort.abort()));
 
-  it('tells each event with its cursor as id, and resumes where Last-Event-ID says, whatever the address says', async () => {
+  it('sends each event with its cursor as id, and resumes at Last-Event-ID, which overrides the URL', async () => {
     const [first, second] = [await booked(), await booked()];
     const stream = await connect(get(LISTEN, { after: '0' }), { headers: bearer() });
     expect([stream.response.status, stream.response.headers.get('content-type')]).toEqual([
@@ -110,7 +110,7 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
     ).toEqual([missed, live]);
   });
 
-  it('is spoken at /graphql to who accepts it first, takes a key in the address, and is understood by graphql-sse', async () => {
+  it('serves /graphql to clients that prefer event streams, accepts a key in the URL, and works with graphql-sse', async () => {
     const id = await booked();
     const browser = await connect(
       get(LISTEN, { after: '0' }, { apiKey: gateway.business.secretKey }),
@@ -179,7 +179,7 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
     ).toBe(405);
   });
 
-  it('ends within seconds once its key is revoked', async () => {
+  it('ends within seconds after its key is revoked', async () => {
     const { createApiKey } = await gateway.data(
       'mutation { createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) { created { apiKey { keyId } key } } }',
     );

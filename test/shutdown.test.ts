@@ -44,7 +44,7 @@ const ask = (url: string, query: string) =>
   });
 
 describe('stopping the server', () => {
-  it('lets a running operation finish, then closes its kept-alive connection at once', async () => {
+  it('lets a running operation finish, then closes its kept-alive connection immediately', async () => {
     const server = await start();
     const answer = ask(server.url, '{ slow }');
     await once(bus, 'slow');
@@ -60,7 +60,7 @@ describe('stopping the server', () => {
     expect(Date.now() - finishedAt).toBeLessThan(1_000);
   });
 
-  it('closes idle connections at once and takes no new ones', async () => {
+  it('closes idle connections immediately and accepts no new ones', async () => {
     const server = await start();
     await ask(server.url, '{ hello }');
     const silent = connect(server.port, '127.0.0.1');
@@ -74,7 +74,7 @@ describe('stopping the server', () => {
     silent.destroy();
   });
 
-  it('gives up on an operation that does not end, and on a body that does not come', async () => {
+  it('aborts an operation that does not end, and a body that does not arrive', async () => {
     const server = await start(200);
     const broken = expect(ask(server.url, '{ slow }')).rejects.toMatchObject({
       code: 'ECONNRESET',
@@ -93,7 +93,7 @@ describe('stopping the server', () => {
     await Promise.all([broken, hungUp]);
   });
 
-  it('may be stopped twice', async () => {
+  it('may run twice', async () => {
     const server = await start();
     await Promise.all([server.stop(), server.stop()]);
   });

@@ -12,7 +12,7 @@ const LISTEN =
   'subscription ($after: String) { bookingNotifications(after: $after) { cursor appointment { note } } }';
 
 onEachDatabase('a subscriber that stops reading', (gateway) => {
-  /** A subscriber over a bare socket, which can be told not to read. */
+  /** A subscriber over a raw socket that can stop reading. */
   async function subscribe(after: string) {
     const socket = new WebSocket(
       `${gateway.gateway.url.replace('http', 'ws')}/graphql`,
@@ -42,12 +42,12 @@ onEachDatabase('a subscriber that stops reading', (gateway) => {
   const until = async (done: () => boolean, patienceMs = 60_000) => {
     const end = Date.now() + patienceMs;
     while (!done()) {
-      if (Date.now() > end) throw new Error(`gave up waiting until ${done}`);
+      if (Date.now() > end) throw new Error(`timed out waiting for ${done}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
 
-  it(`for ${EVENTS} events harms nobody: the others are on time, it is told that it lagged, and resumes with nothing lost`, async () => {
+  it(`for ${EVENTS} events delays no other, receives SUBSCRIBER_LAGGED, and resumes without loss`, async () => {
     const clinic = await addClinic(gateway);
     await book(gateway, clinic, '2031-01-06T14:00:00Z', { note: 'n'.repeat(10_000) });
     const { db } = gateway.gateway;
@@ -63,14 +63,15 @@ onEachDatabase('a subscriber that stops reading', (gateway) => {
         for (let index = 0; index < 100; index += 1)
           await appendEvent(tx, member, Date.now(), first as LogEvent);
       });
-      // Whoever reads keeps up: the test writes no faster than one subscriber can be served.
+      // The other subscribers keep up: the test writes no faster than one subscriber can be served.
       await until(() => quick.cursors.length > written - 400);
     }
     await until(() => quick.cursors.length === EVENTS + 1);
     expect(quick.cursors).toEqual(
       Array.from({ length: EVENTS + 1 }, (_, index) => (quick.cursors[0] as number) + index),
     );
-    // Fifty megabytes went past; of them only what fits a socket's buffers was made for the one that does not read.
+    // The events have fifty megabytes; for the stalled subscriber the server encoded only what fits
+    // a socket's buffers.
     slow.socket.resume();
     await until(slow.ended);
     expect(slow.errors).toMatchObject([

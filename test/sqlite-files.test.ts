@@ -78,7 +78,7 @@ describe('the files of the embedded SQLite', () => {
     expect(appointmentsIn(aside)).toBe(1);
   });
 
-  it('can be read by their owner only, also those that an earlier version created', async () => {
+  it('are readable by their owner only, also those that an earlier version created', async () => {
     await gateway.gateway.stop();
     const directory = join(aside, 'data');
     const server = await startProcess({ ...gateway.scratch.env, DATA_DIR: directory });

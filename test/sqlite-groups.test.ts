@@ -4,11 +4,11 @@ import { raw, sql } from '../src/db/sql';
 import { ErrorCode } from '../src/errors';
 import { TestGateway } from './support/gateway';
 
-describe('transactions that wait for SQLite together', () => {
+describe('group commit of SQLite transactions', () => {
   let gateway: TestGateway;
   let file: BetterSqlite3.Database;
   beforeEach(async () => {
-    // However long the machine takes over it, a group is not cut short for time.
+    // On a machine of any speed, the time limit does not end a group.
     jest.spyOn(performance, 'now').mockReturnValue(0);
     gateway = new TestGateway('sqlite');
     gateway.options = { backgroundWork: false };
@@ -29,15 +29,15 @@ describe('transactions that wait for SQLite together', () => {
     });
   const kept = () => file.prepare('SELECT n FROM note ORDER BY n').pluck().all();
 
-  it('hold or fail each for itself, one after the other', async () => {
+  it('commits or rolls back each transaction separately, one after the other', async () => {
     const settled = await Promise.allSettled(
       Array.from({ length: 30 }, (_, n) =>
         add(n, async (tx) => {
-          // Sees what those before it wrote, and not what one that failed did.
+          // A transaction sees writes of earlier ones, and none of a failed one.
           const [{ count }] = (await tx.all<{ count: number }>(
             sql`SELECT count(*) AS count FROM ${raw('note')}`,
           )) as [{ count: number }];
-          if (n === 10) throw new Error('changed its mind');
+          if (n === 10) throw new Error('rolled back');
           if (n === 20) await tx.run(sql`INSERT INTO note (n) VALUES (${0})`);
           return count;
         }),
@@ -53,7 +53,7 @@ describe('transactions that wait for SQLite together', () => {
     );
   });
 
-  it('are written with one commit, and nobody is told before it', async () => {
+  it('writes all with one commit, and runs commit listeners after it', async () => {
     const seen: unknown[] = [];
     const writes = Array.from({ length: 5 }, (_, n) =>
       add(n, (tx) => tx.afterCommit(() => seen.push(kept().length))).then(() =>
@@ -62,11 +62,11 @@ describe('transactions that wait for SQLite together', () => {
     );
     expect(kept()).toEqual([]);
     await Promise.all(writes);
-    // Whoever was told saw all five.
+    // Each listener saw all five.
     expect(seen).toEqual(Array.from({ length: 10 }, () => 5));
   });
 
-  it('are all told, though what one does after the commit fails', async () => {
+  it('runs all commit listeners, although one throws', async () => {
     const settled = await Promise.allSettled(
       [1, 2, 3].map((n) =>
         add(n, (tx) =>
@@ -81,7 +81,7 @@ describe('transactions that wait for SQLite together', () => {
     expect(kept()).toEqual([1, 2, 3, 4]);
   });
 
-  it('all fail where their commit does, and those after them are written', async () => {
+  it('fails all if their commit fails, and commits later ones', async () => {
     file.exec('CREATE TABLE child (n INTEGER REFERENCES note (n) DEFERRABLE INITIALLY DEFERRED)');
     const told: number[] = [];
     const settled = await Promise.allSettled(
@@ -98,12 +98,12 @@ describe('transactions that wait for SQLite together', () => {
     expect(kept()).toEqual([4]);
   });
 
-  it('are refused as BUSY while another process writes, and leave the next their turn', async () => {
+  it('refuses with BUSY while another process writes, and frees the queue', async () => {
     file.exec('BEGIN IMMEDIATE');
     const writes = Promise.allSettled([add(1), add(2)]);
     let turns = 0;
     const counter = setInterval(() => void (turns += 1), 5);
-    // The event loop is free meanwhile, and nothing is refused before the limit.
+    // The event loop is not blocked, and nothing is refused before the limit.
     const early = await Promise.race([
       writes,
       new Promise((resolve) => setTimeout(resolve, 200, 'waits')),
@@ -120,7 +120,7 @@ describe('transactions that wait for SQLite together', () => {
     expect(kept()).toEqual([3]);
   });
 
-  it('are written once another process lets go of the lock', async () => {
+  it('commits after another process releases the lock', async () => {
     file.exec('BEGIN IMMEDIATE');
     const write = add(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -130,7 +130,7 @@ describe('transactions that wait for SQLite together', () => {
     expect(kept()).toEqual([1]);
   });
 
-  it('are waited for when the database is closed', async () => {
+  it('finishes before the database closes', async () => {
     const writes = [1, 2, 3].map((n) =>
       add(n, () => new Promise((resolve) => setTimeout(resolve, 20))),
     );

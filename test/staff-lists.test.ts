@@ -119,7 +119,7 @@ onEachDatabase('Appointments of staff', (gateway) => {
     }
   }
 
-  /** Rows of additional staff whose start is not their appointment's. */
+  /** Rows of additional staff whose start differs from that of their appointment. */
   const misplaced = () =>
     gateway.gateway.db.all(sql`
       SELECT h.appointment_id FROM ${raw('appointment_staff AS h')} JOIN ${raw('appointment AS a')}

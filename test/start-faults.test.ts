@@ -34,7 +34,7 @@ function start(env: Record<string, string>, preload?: string): Promise<Ended> {
   return new Promise((resolve) => child.once('exit', (code) => resolve({ code, stdout, stderr })));
 }
 
-describe('a start that fails', () => {
+describe('a failed start', () => {
   let directory: string;
   let data: string;
   beforeEach(() => {
@@ -72,7 +72,7 @@ describe('a start that fails', () => {
     );
   });
 
-  it('reports a directory whose path is a file, or lies below one', async () => {
+  it('reports a directory whose path is a file or below a file', async () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
     for (const path of [file, join(file, 'data')]) {
@@ -85,7 +85,7 @@ describe('a start that fails', () => {
     }
   });
 
-  it('reports a corrupt file, whatever is corrupt', async () => {
+  it('reports a corrupt file of any kind', async () => {
     mkdirSync(data);
     writeFileSync(
       join(data, 'slotgraph.db'),
@@ -127,7 +127,7 @@ describe('a start that fails', () => {
     ],
   ])('reports %s', async (_title, preload, ...says) => {
     expectOneLine(
-      await start({ DATA_DIR: data }, join(__dirname, 'support', `${preload}.cjs`)),
+      await start({ DATA_DIR: data }, join(__dirname, 'support', 'preload', `${preload}.cjs`)),
       ...says,
     );
   });
@@ -143,13 +143,13 @@ describe('a start that fails', () => {
       'postgres://user:secret@no-such-host.invalid/none',
       ['no-such-host.invalid:5432/none (DATABASE_URL) is unreachable', 'DATABASE_WAIT_SECONDS'],
     ],
-  ])('reports a PostgreSQL that is unreachable: %s', async (_title, url, says) => {
+  ])('reports an unreachable PostgreSQL: %s', async (_title, url, says) => {
     const ended = await start({ DATABASE_URL: url, DATABASE_WAIT_SECONDS: '0' });
     expectOneLine(ended, ...says);
     expect(ended.stderr).not.toContain('secret');
   });
 
-  it('waits for a PostgreSQL for as long as configured, and says so', async () => {
+  it('waits for a PostgreSQL as long as configured, and logs it', async () => {
     const startedAt = Date.now();
     const ended = await start({
       DATABASE_URL: 'postgres://user@127.0.0.1:1/none',
@@ -289,11 +289,11 @@ describe('warnings at the start', () => {
       { SMTP_URL: 'smtp://mail', MAIL_FROM: 'a@example.org' },
       'SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to http://127.0.0.1:4000/manage. Set PUBLIC_URL to the address that clients reach',
     ],
-  ])('name what is probably not intended: %j', (env, warning) => {
+  ])('name probably unintended settings: %j', (env, warning) => {
     expect(warnings(env)).toEqual([warning]);
   });
 
-  it('are absent where nothing is wrong', () => {
+  it('are absent for valid settings', () => {
     expect(
       warnings({
         PATH: '/bin',
@@ -309,7 +309,7 @@ describe('warnings at the start', () => {
     expect(warnings({ NODE_ENV: 'production', ENCRYPTION_KEY: 'x'.repeat(32) })).toEqual([]);
   });
 
-  it('are logged, and production without a business says what to do next', async () => {
+  it('are logged, and production without a business names the next step', async () => {
     const scratch = await scratchDatabase('sqlite');
     const { code, stdout, stderr } = await start({
       ...scratch.env,

@@ -16,7 +16,7 @@ import {
 import { readStream } from './support/event-stream';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 
 jest.setTimeout(240_000);
 
@@ -186,7 +186,7 @@ let setReason: (place: Place, id: string, reasonId: string) => Promise<void>;
 
 onEachDatabase('Subscribers', (gateway) => {
   let places: Place[];
-  let receiver: Receiver;
+  let receiver: WebhookReceiver;
   let day = 0;
   const free = () => new Date(Date.UTC(2034, 1, 1, 15) + (day += 1) * 86_400_000).toISOString();
   const until = async (done: () => boolean, what: string) => {
@@ -195,7 +195,7 @@ onEachDatabase('Subscribers', (gateway) => {
       !done();
       await new Promise((resolve) => setTimeout(resolve, 10))
     )
-      if (Date.now() > end) throw new Error(`gave up: ${what}`);
+      if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
   };
 
   async function addPlace(mark: string, key: string, businessId: number): Promise<Place> {
@@ -234,7 +234,7 @@ onEachDatabase('Subscribers', (gateway) => {
   }
 
   beforeAll(async () => {
-    receiver = new Receiver();
+    receiver = new WebhookReceiver();
     await receiver.start();
     await gateway.restart({
       outbound: new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 20_000 }),
@@ -391,7 +391,7 @@ onEachDatabase('Subscribers', (gateway) => {
       );
       await look();
     }
-    // Every viewer receives one of these, so that whatever it should not have received has arrived
+    // Every viewer receives one of these, so that unexpected events have arrived
     // before.
     await Promise.all(
       places.map(async (place) => {

@@ -40,7 +40,7 @@ onEachDatabase('time off', (gateway) => {
     events: await gateway.gateway.db.all(sql`SELECT count(*) AS count FROM event`),
   });
 
-  it('takes whole days in the zone of each, blocks them, and is in the history', async () => {
+  it('blocks whole days in the zone of each staff member, and appears in the history', async () => {
     const { appointments, conflicts, userErrors } = await take({
       staffIds: [clinic.staffId, tokyo],
       from: '2031-03-08',
@@ -50,7 +50,7 @@ onEachDatabase('time off', (gateway) => {
     expect([conflicts, userErrors]).toEqual([[], []]);
     expect(appointments.map(({ id: _id, ...row }: any) => row)).toEqual(
       [
-        // Clocks go forward on the second of the days in New York.
+        // The UTC offset changes on the second of the days in New York.
         [clinic.staffId, clinic.locationId, '2031-03-08T05:00:00.000Z', '2031-03-10T04:00:00.000Z'],
         [tokyo, annex, '2031-03-07T15:00:00.000Z', '2031-03-09T15:00:00.000Z'],
       ].map(([staff, location, start, end]) => ({
@@ -83,7 +83,7 @@ onEachDatabase('time off', (gateway) => {
     expect((await book(gateway, clinic, '2031-03-10T03:00:00Z')).userErrors).toEqual([]);
   });
 
-  it('is for all or for none, and lists everything that is in the way', async () => {
+  it('is stored for all staff members or for none, and lists all conflicts', async () => {
     const first = (await book(gateway, clinic, '2031-04-07T14:00:00Z')).appointment.id;
     const second = (
       await book(gateway, { ...clinic, staffId: clinic.otherStaffId }, '2031-04-07T16:00:00Z')
@@ -130,7 +130,7 @@ onEachDatabase('time off', (gateway) => {
     ]);
   });
 
-  it('is taken once by a key, and by one of many at once', async () => {
+  it('is stored once for a key, and by one of many concurrent requests', async () => {
     const asked = {
       start: '2031-05-05T12:00:00Z',
       end: '2031-05-05T20:00:00Z',
@@ -171,7 +171,7 @@ onEachDatabase('time off', (gateway) => {
       'staffIds',
     ],
     [
-      'somebody unknown',
+      'an unknown staff member',
       { staffIds: ['Staff:2147483647'], from: '2031-06-01', to: '2031-06-01' },
       'NOT_FOUND',
       '0',
@@ -195,7 +195,7 @@ onEachDatabase('time off', (gateway) => {
       'BAD_USER_INPUT',
       'start',
     ],
-    ['days that go back', { from: '2031-06-02', to: '2031-06-01' }, 'BAD_USER_INPUT', 'to'],
+    ['days in descending order', { from: '2031-06-02', to: '2031-06-01' }, 'BAD_USER_INPUT', 'to'],
     [
       'an end before the start',
       { start: '2031-06-01T12:00:00Z', end: '2031-06-01T11:00:00Z' },
@@ -210,7 +210,7 @@ onEachDatabase('time off', (gateway) => {
       'note',
     ],
     [
-      'an unknown place',
+      'an unknown location',
       { from: '2031-06-01', to: '2031-06-01', locationId: 'Location:2147483647' },
       'NOT_FOUND',
       'locationId',
@@ -223,7 +223,7 @@ onEachDatabase('time off', (gateway) => {
     expect(await count()).toEqual(before);
   });
 
-  it('has a reason that is personal, and is for those who are there', async () => {
+  it('has a private reason, which staff of the business may see', async () => {
     const days = { from: '2031-06-01', to: '2031-06-01' };
     expect(
       await refusal(gateway, 'createTimeOff', {
@@ -266,7 +266,7 @@ onEachDatabase('time off', (gateway) => {
     expect((await take({ staffIds: [resting], ...days })).userErrors).toEqual([]);
   });
 
-  it('is taken by staff for themselves, by location super users for those at their places, by clients never, and never across businesses', async () => {
+  it('is written by staff for themselves, by location super users for staff at their locations, by clients never, and never across businesses', async () => {
     const user = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
     const superUser = await gateway.key(Role.LOCATION_SUPER_USER, {
       locationIds: [numberOf(annex)],
@@ -295,7 +295,7 @@ onEachDatabase('time off', (gateway) => {
       'FORBIDDEN',
       'locationId',
     ]);
-    // What is in the way elsewhere is known by its time alone.
+    // A conflict at another location is reported by its time only.
     await book(gateway, { ...clinic, staffId: tokyo }, '2031-07-03T14:00:00Z', { override: true });
     expect(
       (
@@ -315,7 +315,7 @@ onEachDatabase('time off', (gateway) => {
     for (const key of [client, gateway.business.publishableKey])
       expect(await refused([clinic.staffId], key)).toEqual(['FORBIDDEN', undefined]);
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     const other = await addClinic(gateway, 'other', foreign);
     expect(await refused([other.staffId], foreign)).toEqual(['RULE_VIOLATED', 'reasonId']);

@@ -7,11 +7,14 @@ import { MS_PER_MINUTE, offsetMinutes } from '../src/lib/time-zone';
 import { addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(60_000);
 
-/** New York changes its rules: in these years its clocks are so many minutes ahead of what they are said to be. */
+/**
+ * Simulates new rules of New York: in these years its clocks are ahead of the published rules by
+ * this many minutes.
+ */
 function changedRules(version: string, minutesByYear: ReadonlyMap<number, number>): ZoneData {
   const base = currentZoneData();
   const more = (year: number, zone: string) =>
@@ -32,7 +35,7 @@ function changedRules(version: string, minutesByYear: ReadonlyMap<number, number
   };
 }
 
-onEachDatabase('time zones whose rules change', (gateway) => {
+onEachDatabase('changed rules of time zones', (gateway) => {
   let clinic: Clinic;
   let abroad: string;
   let year = 2040;
@@ -49,10 +52,10 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     version += 1;
   });
   afterAll(() => (gateway.time = null));
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const minutesByYear = new Map<number, number>();
-  /** From now on the rules of this test's year are these. */
+  /** From now on the rules of this test's year are in force. */
   const rules = (minutes: number) =>
     changedRules(`test-${version}`, minutesByYear.set(year, minutes));
   const check = async (data: ZoneData, dryRun = false, now = T0) => {
@@ -94,7 +97,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     ['earlier', 60, ['03-01T13:00', '03-01T13:45', '03-01T14:30', '03-01T23:30']],
     ['later', -60, ['03-01T15:00', '03-01T15:45', '03-01T16:30', '03-02T01:30']],
   ])(
-    'move appointments %s, also those that touch, each with its event; and nothing a second time',
+    'move appointments %s, also adjacent ones, each with its event, and nothing on a second run',
     async (_name, minutes, starts) => {
       const ids = [
         await bookAt('03-01T09:00'),
@@ -141,7 +144,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     },
   );
 
-  it('leave in its place what would collide, say so each time, and move it once the time is free', async () => {
+  it('leave appointments that would collide, report them on each run, and move them once the time is free', async () => {
     const taken = await bookAt('03-01T15:00', { staffId: abroad });
     const id = await bookAt('03-01T10:00', { additionalStaffIds: [abroad] });
     const data = rules(60);
@@ -155,8 +158,9 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     expect(await startsOf([id])).toEqual(['03-01T14:00']);
   });
 
-  it('move one after the other has made way, whichever comes first', async () => {
-    // Staff of two zones serve together: what leaves does so in another order than what comes.
+  it('move an appointment after another has freed its time, in any order', async () => {
+    // Staff of two zones serve together, so that times are freed in another order than they are
+    // occupied.
     const ids = [
       await bookAt('03-01T09:00', { additionalStaffIds: [abroad] }),
       await bookAt('03-01T09:45', { additionalStaffIds: [abroad, clinic.otherStaffId] }),
@@ -169,7 +173,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     expect(await startsOf(ids)).toEqual(['03-01T13:15', '03-01T14:00', '03-01T14:45']);
   });
 
-  it('are read some at a time, and what was broken off is gone on with', async () => {
+  it('are applied in batches, and an interrupted run resumes', async () => {
     const ids: string[] = [];
     for (const hour of ['09', '10', '11', '12', '13', '14', '15'])
       ids.push(await bookAt(`03-01T${hour}:00`));
@@ -177,11 +181,11 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     const options = { now: T0, data, dryRun: false, batch: 2 };
     let moved = 0;
     const breakOff = () => {
-      if ((moved += 1) === 3) throw new Error('the lights went out');
+      if ((moved += 1) === 3) throw new Error('process killed');
     };
     await expect(
       checkTimeZones(gateway.gateway.db, { ...options, onMoved: breakOff }),
-    ).rejects.toThrow('the lights went out');
+    ).rejects.toThrow('process killed');
     expect(await checkTimeZones(gateway.gateway.db, options)).toEqual({
       looked: 4,
       moved: 4,
@@ -191,7 +195,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     expect(await startsOf(ids)).toEqual(
       ['15', '16', '17', '18', '19', '20', '21'].map((hour) => `03-01T${hour}:00`),
     );
-    // Nothing is left out where all are looked at and none moves.
+    // No appointment is skipped if all are examined and none moves.
     version += 1;
     const same = await checkTimeZones(gateway.gateway.db, { ...options, data: rules(-60) });
     const [{ count }] = (await gateway.gateway.db.all<{ count: number }>(
@@ -200,7 +204,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     expect([same.looked >= 7, same.moved, count]).toEqual([true, 0, 0]);
   });
 
-  it('move sessions of classes with whoever has a seat, and what they make way for', async () => {
+  it('move sessions of classes with their seats, and the appointments that they depend on', async () => {
     const yoga = await addReason(gateway, {
       reasonDesc: `Yoga ${year}`,
       reasonType: 'CLASS',
@@ -258,7 +262,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
       sql`SELECT time_zone_data AS data FROM appointment WHERE id = ${numberOf(attendee.id)}`,
     );
     expect(row).toEqual({ data: data.version });
-    // Where the rules stay its attendees are marked with it.
+    // If the rules do not move it, its attendees get the new version of the data too.
     version += 1;
     const same = rules(60);
     expect(await check(same)).toMatchObject({ moved: 0, collided: 0 });
@@ -269,7 +273,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     ).toEqual([{ data: same.version }]);
   });
 
-  it('are looked at without a change when asked to, with what would move and what would collide', async () => {
+  it('are examined without a write on request, and report moves and collisions', async () => {
     const chain = [await bookAt('03-01T09:00'), await bookAt('03-01T09:45')];
     await bookAt('03-01T20:00', { staffId: abroad });
     const id = await bookAt('03-01T15:00', { additionalStaffIds: [abroad] });
@@ -281,7 +285,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     await change(gateway, 'cancelAppointment', { id });
   });
 
-  it('leave alone what has begun, what is cancelled, and the second of a time that occurs twice', async () => {
+  it('leave started and cancelled appointments, and the second pass of a repeated hour', async () => {
     const past = await bookAt('03-01T09:00');
     const cancelled = await bookAt('03-08T09:00');
     await change(gateway, 'cancelAppointment', { id: cancelled });
@@ -302,7 +306,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     expect(await startsOf([past, cancelled])).toEqual(before.slice(0, 2));
   });
 
-  it('are checked by any number at once, beside clients who book', async () => {
+  it('are applied once by any number of concurrent runs, beside bookings', async () => {
     const ids: string[] = [];
     for (const day of ['01', '02', '03', '04', '05'])
       for (const hour of ['09', '10', '11']) ids.push(await bookAt(`03-${day}T${hour}:00`));
@@ -319,7 +323,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     expect(await check(data)).toMatchObject({ looked: 0, moved: 0 });
   });
 
-  it('are checked by a command, which says what it did; the version of the data is in /healthz', async () => {
+  it('are applied by a command, which reports its changes; /healthz has the version of the data', async () => {
     const id = await bookAt('03-01T09:00');
     expect(await (await fetch(`${gateway.gateway.url}/healthz`)).json()).toMatchObject({
       timeZoneData: process.versions.tz,

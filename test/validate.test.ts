@@ -51,7 +51,9 @@ describe('arguments', () => {
     {},
   ];
 
-  /** An object of a class with some of its fields set, and objects in them where a class is what they hold. */
+  /**
+   * An object of a class with some of its fields set, and nested objects of the declared classes.
+   */
   function made(Class: InputClass, depth = 0): Record<string, unknown> {
     const object = new Class();
     const { fields } = inputTypes.find(({ target }) => target === Class) as InputType;
@@ -69,7 +71,7 @@ describe('arguments', () => {
   }
 
   it.each(classes.map((Class) => [Class.name, Class] as const))(
-    'of %s are valid for us where they are for class-validator',
+    'of %s are valid exactly if class-validator accepts them',
     async (_, Class) => {
       for (let time = 0; time < 40; time += 1) {
         const object = made(Class);

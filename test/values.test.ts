@@ -8,7 +8,7 @@ import { fits } from '../src/features/occupancy/occupancy.service';
 import * as fc from 'fast-check';
 
 describe('sums of amounts', () => {
-  it('are exact, with as many digits as the amount that has most', () => {
+  it('are exact, with as many digits as the most precise amount', () => {
     expect([
       sum([]),
       sum(['5']),
@@ -41,8 +41,8 @@ describe('DateTime', () => {
     1,
     null,
     {},
-  ])('%s is none', (given) => expect(() => DateTime.parseValue(given)).toThrow(/offset/));
-  it('refuses local dates and wall clocks that are none', () => {
+  ])('%s is refused', (given) => expect(() => DateTime.parseValue(given)).toThrow(/offset/));
+  it('refuses invalid local dates and wall clocks', () => {
     for (const given of ['2030-02-29', '30-01-01', 5])
       expect(() => LocalDate.parseValue(given)).toThrow(/2030-01-31/);
     for (const given of ['2030-01-31T09:00Z', '2030-01-31T09:61', '2030-01-31', 5])
@@ -60,7 +60,7 @@ describe('Decimal', () => {
     ['-3.25', '-3.25'],
   ])('%s is %s', (given, kept) => expect(Decimal.parseValue(given)).toBe(kept));
   it.each([0.1, '1e3', '1.23456', '1234567890123', '', '.5', '5.', NaN, null])(
-    '%s is none',
+    '%s is refused',
     (given) => expect(() => Decimal.parseValue(given)).toThrow(/"12.50"/),
   );
   it.each([
@@ -71,14 +71,12 @@ describe('Decimal', () => {
     ['7', 3, '21'],
     ['0', 5, '0'],
     ['0.0001', 10_000, '1.0000'],
-  ])('%s taken %i times is %s', (amount, factor, product) =>
-    expect(times(amount, factor)).toBe(product),
-  );
-  it('keeps the digits that were given', () => expect(canonicalDecimal('100.10')).toBe('100.10'));
+  ])('%s times %i is %s', (amount, factor, product) => expect(times(amount, factor)).toBe(product));
+  it('keeps the given digits', () => expect(canonicalDecimal('100.10')).toBe('100.10'));
 });
 
 describe('specification pages of scalars', () => {
-  /** The grammar of each page, as far as the gateway's values go. */
+  /** The grammar of each page, for values of the gateway. */
   const GRAMMARS: Readonly<Record<string, RegExp>> = {
     'https://www.rfc-editor.org/rfc/rfc3339':
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
@@ -124,7 +122,7 @@ describe('specification pages of scalars', () => {
 });
 
 describe('ids', () => {
-  it('say which type they are of', () => {
+  it('name their type', () => {
     expect(parseGlobalId('Staff', 'Staff:7', [])).toBe(7);
     for (const given of [
       'Staff:0',
@@ -141,14 +139,14 @@ describe('ids', () => {
 });
 
 describe('text', () => {
-  it('phones are kept as E.164 and shown as their country writes them', () => {
+  it('phones are stored as E.164 and shown in national form', () => {
     expect(toE164('(212) 555-0123', 'US')).toBe('+12125550123');
     expect(toE164('+49 30 901820', 'US')).toBe('+4930901820');
     expect(toE164('555-1234', 'US')).toBe('5551234');
     expect(nationalPhone('+4930901820')).toBe('030 901820');
     expect(nationalPhone('5551234')).toBe('5551234');
   });
-  it('HTML loses what could run', () =>
+  it('HTML is stripped of scripts', () =>
     expect(
       sanitizeHtml(
         '<p>a<img src=x onerror=y></p><style>p{}</style><a href="data:text/html,x">b</a><iframe></iframe>',
@@ -156,8 +154,8 @@ describe('text', () => {
     ).toBe('<p>a</p><a rel="noopener noreferrer">b</a>'));
 });
 
-describe('units fit', () => {
-  it('exactly when at no instant too many are taken', () => {
+describe('capacity of units', () => {
+  it('holds exactly if no instant exceeds it', () => {
     const interval = fc.record({
       start: fc.integer({ min: 0, max: 20 }),
       length: fc.integer({ min: 1, max: 8 }),

@@ -17,7 +17,7 @@ import {
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 import { contextOf, tend, waitlistSettings } from './support/waitlist';
 
 const HOUR = 3_600_000;
@@ -34,13 +34,13 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
   beforeEach(() => (gateway.time = T0));
   afterEach(async () => {
     await change(gateway, 'updateWaitlistSettings', { mode: 'OFF' });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
   afterAll(() => (gateway.time = null));
 
   /**
-   * A day of one time, 10:00 in New York, with a staff member and a reason of its own: nothing else
-   * can come free.
+   * A day with a single bookable time, 10:00 in New York, with its own staff member and reason: no
+   * other time can be freed.
    */
   const single = async (input: object = {}) => {
     month += 1;
@@ -171,7 +171,7 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
     await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 4 });
     const entry = await waiting(only);
     await tend(gateway);
-    // The other log is the longer one: a place in it would lie beyond the end of this one.
+    // The other log is longer: a position in it would exceed the end of this one.
     for (let index = 0; index < 60; index += 1)
       await change(
         gateway,
@@ -320,8 +320,8 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
     );
     await Promise.all(Array.from({ length: 6 }, () => tend(gateway)));
     expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
-    // As if the process had been killed behind the invitation and before it noted how far it had
-    // read.
+    // As if the process had been killed between the invitation and the record of its position in
+    // the log.
     await gateway.gateway.db.transaction((tx) =>
       tx.run(sql`UPDATE waitlist_settings SET last_seq = ${before?.seq as number}, looked_at = 0`),
     );
@@ -330,7 +330,7 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
     expect(await invitationsTo(ids)).toBe(1);
   });
 
-  // The hold with its invitation, and the place in the log.
+  // The hold with its invitation, and the position in the log.
   it.each([
     [1, 'before'],
     [1, 'after'],
@@ -341,7 +341,7 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
     async (fatal, when) => {
       await waitlistSettings(gateway, { mode: 'NEXT' });
       const { db } = gateway.gateway;
-      // Where the gateway itself was faster there is nothing left to die of: once more.
+      // If the gateway itself was faster, nothing is left to interrupt: try again.
       for (let commits = 0; commits < fatal;) {
         commits = 0;
         const only = await single();
@@ -402,7 +402,7 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
     await waitlistSettings(gateway, { mode: 'NEXT' });
     await tend(gateway);
     expect(await statusOf(...ids)).toEqual(['WAITING', 'WAITING', 'WAITING', 'WAITING']);
-    // Hours are not in the log: they are seen when everything is looked at again.
+    // Changes of hours are not in the log: a full pass finds them.
     await addHours(gateway, staffId, {
       validFrom: '2033-06-01',
       validTo: '2033-06-01',
@@ -478,7 +478,7 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
     await waitlistSettings(gateway, { mode: 'NEXT' });
     await tend(gateway);
     expect(await statusOf(bound, staffOnly)).toEqual(['WAITING', 'INVITED']);
-    const other = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const other = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(
       await gateway.data(
         '{ viewer { business { waitlistSettings { mode } } } waitlistEntries { totalCount } }',
@@ -522,14 +522,14 @@ describe('rangesOf', () => {
 
   it.each([
     ['nothing', [], []],
-    ['days that have passed', [wish('2033-01-01', '2033-01-09')], []],
+    ['past days', [wish('2033-01-01', '2033-01-09')], []],
     [
       'from today on',
       [wish('2033-01-01', '2033-01-12')],
       [{ from: '2033-01-10', to: '2033-01-12' }],
     ],
     [
-      'together what lies near',
+      'nearby days in one range',
       [wish('2033-02-01', '2033-02-03'), time('2033-01-20T10:00:00Z')],
       [{ from: '2033-01-20', to: '2033-02-03' }],
     ],
@@ -542,7 +542,7 @@ describe('rangesOf', () => {
       ],
     ],
     [
-      'a long stretch in pieces',
+      'a long range in parts',
       [wish('2033-01-11', '2033-04-01')],
       [
         { from: '2033-01-11', to: '2033-03-13' },

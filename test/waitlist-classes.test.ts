@@ -3,7 +3,7 @@ import { sql } from '../src/db/sql';
 import { addClient, addClinic, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 import { tend, waitlistSettings } from './support/waitlist';
 
 const HOUR = 3_600_000;
@@ -30,7 +30,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
   beforeEach(() => (gateway.time = T0));
   afterEach(async () => {
     await change(gateway, 'updateWaitlistSettings', { mode: 'OFF' });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
   afterAll(() => (gateway.time = null));
 
@@ -309,7 +309,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
       'NOT_FOUND',
       'classScheduleId',
     ]);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect((await of({ classScheduleId: id }, secretKey))[0]).toBe('NOT_FOUND');
     const entry = await waiting(id);
     const clientKey = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });

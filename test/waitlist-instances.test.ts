@@ -93,7 +93,7 @@ jest.setTimeout(120_000);
       const half = PLACES / 2;
       for (const id of booked.slice(0, half)) await change(gateway, 'cancelAppointment', { id });
       await until(1);
-      // In the midst of it, or right behind it.
+      // During an invitation, or directly after it.
       await Promise.all([servers[1]!.kill(), servers[2]!.kill()]);
       for (const id of booked.slice(half)) await change(gateway, 'cancelAppointment', { id });
       await until(PLACES);

@@ -25,8 +25,8 @@ const REDIS = process.env.TEST_REDIS_URL;
 if (process.env.REQUIRE_SERVICES === '1' && !REDIS)
   throw new Error('REQUIRE_SERVICES is set, and TEST_REDIS_URL is not.');
 
-describe('what wakes another process', () => {
-  it('says how far each log goes, and nothing else', () => {
+describe('notifications between processes', () => {
+  it('contain the head of each log, and nothing else', () => {
     const heads = new Map([
       [7, 1_234],
       [9, 56],
@@ -37,7 +37,7 @@ describe('what wakes another process', () => {
       expect(headsFromText(text)).toBeNull();
   });
 
-  it('fits a notification of PostgreSQL, however many logs have grown', () => {
+  it('fit a notification of PostgreSQL for any number of changed logs', () => {
     const heads = new Map(
       Array.from({ length: 1_000 }, (_, index) => [
         2_000_000_000 + index,
@@ -109,10 +109,13 @@ describe('what wakes another process', () => {
         !done();
         await new Promise((resolve) => setTimeout(resolve, 5))
       )
-        if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+        if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
     };
     const said = (text: string) => lines.filter((line) => line.includes(text)).length;
-    /** Books through one process and waits until both tell it. Answers the milliseconds from the answer to the last. */
+    /**
+     * Books through one process and waits until both deliver the event. Returns the milliseconds
+     * from the response to the last delivery.
+     */
     const follow = () =>
       servers.map(({ url }) => {
         const ids: string[] = [];
@@ -148,7 +151,7 @@ describe('what wakes another process', () => {
       return performance.now() - begun;
     };
 
-    it('is told by each change the number of the log, goes on by PostgreSQL while Redis is away, and says so once', async () => {
+    it('contain the head of the log for each change, use PostgreSQL while Redis is unavailable, and log that once', async () => {
       const followers = follow();
       await bookAndHear(followers);
       await until(() => heard.length > 0, 'a wake-up in Redis');
@@ -167,7 +170,7 @@ describe('what wakes another process', () => {
       await until(() => heard.length > before, 'a wake-up in Redis again');
       expect([said('Redis is unreachable'), said('Redis is reachable again')]).toEqual([2, 2]);
 
-      // The worst kind: nobody is told that nothing arrives.
+      // The worst case: nothing signals that notifications are lost.
       proxy.swallow();
       for (let index = 0; index < 3; index += 1)
         expect(await bookAndHear(followers)).toBeLessThan(1_500);
@@ -243,11 +246,11 @@ describe('what wakes another process', () => {
       }
     };
 
-    it('is woken by what another process appends', async () => {
+    it('wake a process for appends of another', async () => {
       await quiet();
       const waits: number[] = [];
       for (let day = 1; day <= 12; day += 1) {
-        // At any moment of the second in which it would look by itself.
+        // At a random moment of the polling interval of one second.
         await new Promise((resolve) => setTimeout(resolve, 83));
         const next = planned + 1;
         waits.push(await until(next, await bookThere(day)));
@@ -256,13 +259,13 @@ describe('what wakes another process', () => {
       expect(waits.sort((one, other) => one - other)[6]).toBeLessThan(250);
     });
 
-    it('looks within a second where no wake-up came at all', async () => {
+    it('are not required: a process polls within a second', async () => {
       await quiet();
       for (let index = 0; index < 3; index += 1) {
         const next = planned + 1;
         await new Promise((resolve) => setTimeout(resolve, 150 * index));
         const begun = performance.now();
-        // Written behind the back of whoever would tell.
+        // Written directly, without a notification.
         await db.transaction((tx) =>
           tx.run(sql`
         INSERT INTO event (business_id, position, type, entity_type, entity_id, appointment_id, occurred_at, actor, actor_role, changes, snapshot)

@@ -8,13 +8,13 @@ import { sql } from '../src/db/sql';
 import { addClinic, change, hire, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { freePort, startProcess, type GatewayProcess } from './support/process';
-import { Receiver, type Received } from './support/receiver';
+import { WebhookReceiver, type ReceivedRequest } from './support/webhook-receiver';
 import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 /** CRASH_KILLS=10 is the full size. */
 const KILLS = Number(process.env.CRASH_KILLS ?? 3);
 const APPOINTMENTS = 25 * KILLS;
-/** Of each appointment: created, changed twice, cancelled. */
+/** Events of each appointment: created, changed twice, cancelled. */
 const EACH = 4;
 const EVENTS = APPOINTMENTS * EACH;
 const PATIENCE_MS = 80_000 + 20_000 * KILLS;
@@ -41,8 +41,8 @@ interface Receipt {
 }
 
 /**
- * What a receiver was not to see: a change that never arrived, or one that arrived before what came
- * before it.
+ * Returns violations in what a receiver got: a missing event, or one that arrived before an earlier
+ * one.
  */
 function findings(receipts: readonly Receipt[], appointments: number): string[] {
   const found: string[] = [];
@@ -70,24 +70,24 @@ function findings(receipts: readonly Receipt[], appointments: number): string[] 
 
 let deadline = 0;
 async function pause(ms: number): Promise<void> {
-  if (Date.now() > deadline) throw new Error('This took too long.');
+  if (Date.now() > deadline) throw new Error('The condition did not hold in time.');
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
-  'a sender that is killed, and a receiver that fails, on %s',
+  'a killed sender and a failing receiver on %s',
   (dialect) => {
     let scratch: Scratch;
     let env: Record<string, string>;
     let server: GatewayProcess;
-    const receiver = new Receiver();
+    const receiver = new WebhookReceiver();
 
     const openDatabase = () =>
       connect(
         (role) => dataSource(loadConfig(env), role),
         () => undefined,
       );
-    const start = () => startProcess(env, './test/support/hurried.cjs');
+    const start = () => startProcess(env, './test/support/preload/short-delays.cjs');
 
     beforeAll(async () => {
       scratch = await scratchDatabase(dialect);
@@ -130,11 +130,11 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       const replies: Record<string, number> = {};
       const tries = new Map<string, number>();
       const good = new Set<string>();
-      receiver.reply = async ({ body, headers }: Received) => {
+      receiver.reply = async ({ body, headers }: ReceivedRequest) => {
         const { data } = verifier.verify(body, headers as Record<string, string>) as any;
         const id = headers['webhook-id'] as string;
         tries.set(id, (tries.get(id) ?? 0) + 1);
-        // It fails as it likes, though not for ever.
+        // It fails at random, but not forever.
         const mood = (tries.get(id) as number) > 5 ? 1 : random();
         const reply =
           mood < 0.1
@@ -247,7 +247,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         `seed ${SEED}, ${dialect}: ${EVENTS} events, ${receipts.length} receipts in ${seconds.toFixed(1)} s, ${receipts.filter((receipt) => receipt.good).length - EVENTS} good ones twice, ${JSON.stringify(replies)}`,
       );
 
-      // The faults happened.
+      // The faults took effect.
       expect(kills).toBe(KILLS);
       expect(Object.keys(replies).sort()).toEqual([
         '500',
@@ -265,7 +265,8 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(events).toEqual([{ count: EVENTS }]);
       expect(states).toEqual([{ state: 'DELIVERED', count: EVENTS }]);
       expect(findings(receipts, APPOINTMENTS)).toEqual([]);
-      // The checker sees what is wrong: one left out, and two of an appointment in the wrong order.
+      // Control: the checker finds a missing event, and two events of an appointment in the wrong
+      // order.
       const last = receipts.findLast(({ version }) => version === EACH) as Receipt;
       expect(
         findings(

@@ -9,13 +9,13 @@ import { sql, type Sql } from '../src/db/sql';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(90_000);
 
 const APPOINTMENTS = 60;
-/** Of each: created, and cancelled. */
+/** Events of each appointment: created and cancelled. */
 const EVENTS = APPOINTMENTS * 2;
 
 (POSTGRES ? describe : describe.skip)(
@@ -30,7 +30,7 @@ const EVENTS = APPOINTMENTS * 2;
     let receipts: { id: string; appointment: string; version: number }[] = [];
     let hour = 0;
     let answersAfterMs = 10;
-    const receiver = new Receiver();
+    const receiver = new WebhookReceiver();
 
     beforeAll(async () => {
       scratch = await scratchDatabase('postgres');
@@ -44,8 +44,8 @@ const EVENTS = APPOINTMENTS * 2;
         timeZone: 'UTC',
       });
       processes = [
-        await startProcess(env, './test/support/short-lease.cjs'),
-        await startProcess(env, './test/support/short-lease.cjs'),
+        await startProcess(env, './test/support/preload/short-lease.cjs'),
+        await startProcess(env, './test/support/preload/short-lease.cjs'),
       ];
       gateways = processes.map(
         ({ url }) =>
@@ -105,8 +105,8 @@ const EVENTS = APPOINTMENTS * 2;
         await new Promise((resolve) => setTimeout(resolve, 20));
     };
     /**
-     * A process that stood still before it sent sends late what another has sent meanwhile: a
-     * receiver knows it by its id, and lets it be.
+     * A paused process repeats a message that another has sent meanwhile: a receiver ignores it by
+     * its id.
      */
     const inOrder = () => {
       const first = receipts.filter(
@@ -137,8 +137,8 @@ const EVENTS = APPOINTMENTS * 2;
     });
 
     it('arrive in order when one process pauses: the other takes over, and the late result is ignored', async () => {
-      // The first to start gives the numbers, plans, and so has the most in its hands; bookings go
-      // on by the other.
+      // The first to start is the sequencer and planner, and so holds most of the jobs; bookings go
+      // to the other.
       const [leader] = processes as [GatewayProcess, GatewayProcess];
       answersAfterMs = 100;
       const booking = (async () => {
@@ -159,7 +159,7 @@ const EVENTS = APPOINTMENTS * 2;
         await pause(37 + 10 * tries);
         leader.child.kill('SIGSTOP');
         await pause(200);
-        // In the midst of a transaction it would keep the other from its work as well.
+        // Within a transaction it would block the other as well.
         if (
           (
             await db.all(
@@ -168,8 +168,8 @@ const EVENTS = APPOINTMENTS * 2;
           ).length
         )
           continue;
-        // What it has in its hands stays taken, though any is done in a tenth of a second; until
-        // the other takes it in its place.
+        // Its jobs stay claimed, though each takes a tenth of a second, until
+        // the other claims them.
         let held = await taken(sql`fence = 1 AND state <> 'DONE'`);
         while (held.length && !overtaken.length) {
           await pause(50);

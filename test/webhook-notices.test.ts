@@ -4,13 +4,13 @@ import { Outbound } from '../src/services/outbound/outbound';
 import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { startMailServer } from './support/mail';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 
 const T0 = Date.UTC(2033, 0, 3, 12);
 const DAY = 86_400_000;
 
 onEachDatabase('the contact of a webhook', (gateway) => {
-  const receiver = new Receiver();
+  const receiver = new WebhookReceiver();
   let mail: Awaited<ReturnType<typeof startMailServer>>;
   let clinic: Clinic;
   let day = 0;

@@ -19,7 +19,7 @@ import {
   type Clinic,
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
-import { Receiver, type Received } from './support/receiver';
+import { WebhookReceiver, type ReceivedRequest } from './support/webhook-receiver';
 import {
   APPOINTMENT_KEYS,
   APPOINTMENT_VALUES,
@@ -38,14 +38,15 @@ const DAY = 24 * HOUR;
 
 onEachDatabase('webhooks', (gateway) => {
   let clinic: Clinic;
-  let receiver: Receiver;
+  let receiver: WebhookReceiver;
   let day = 0;
   const free = () => new Date(Date.UTC(2034, 1, 1, 15) + (day += 1) * DAY).toISOString();
   const numberOf = (id: string) => Number(id.split(':')[1]);
 
   beforeAll(async () => {
-    // The suite starts the gateway before: this one may call the receivers of the test, and waits
-    // for none of them long.
+    // This suite may call receivers of the test, with a short timeout. The gateway was started
+    // before,
+    // so it is restarted.
     gateway.options = { outbound: new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 1_000 }) };
     await gateway.gateway.stop();
     await gateway.boot();
@@ -54,7 +55,7 @@ onEachDatabase('webhooks', (gateway) => {
   });
   beforeEach(async () => {
     gateway.time = T0;
-    receiver = new Receiver();
+    receiver = new WebhookReceiver();
     await receiver.start();
   });
   afterEach(async () => {
@@ -82,7 +83,7 @@ onEachDatabase('webhooks', (gateway) => {
     )[0]?.count;
   /** Plans and sends all that is due at an instant. */
   const runAt = async (time: number) => {
-    // What the gateway has begun by itself ends first: a leap of the clock would end its lease.
+    // Jobs that the gateway has started end first: a jump of the clock would end their leases.
     await gateway.gateway.jobs.runDue(gateway.time as number);
     gateway.time = time;
     await gateway.logged(); // The gateway plans concurrently: webhooks that it has locked are skipped.
@@ -102,7 +103,7 @@ onEachDatabase('webhooks', (gateway) => {
   } }`;
   const look = async (id: string) => (await gateway.data(DELIVERIES, { id })).webhook;
   const deliveries = async (id: string) => (await look(id)).deliveries.nodes.reverse();
-  const verify = ({ body, headers }: Received, secret: string): any => {
+  const verify = ({ body, headers }: ReceivedRequest, secret: string): any => {
     const clock = jest.spyOn(Date, 'now').mockReturnValue(gateway.time as number);
     try {
       return new Verifier(secret).verify(body, headers as Record<string, string>);
@@ -117,7 +118,7 @@ onEachDatabase('webhooks', (gateway) => {
     await change(gateway, 'cancelAppointment', { id: appointment });
     await runAt(T0);
     expect(receiver.received).toHaveLength(1);
-    const [received] = receiver.received as [Received];
+    const [received] = receiver.received as [ReceivedRequest];
     const { data, ...event } = verify(received, secret);
     expect(event).toEqual({ type: 'appointment.created', timestamp: new Date(T0).toISOString() });
     expect(data).toMatchObject({
@@ -202,10 +203,10 @@ onEachDatabase('webhooks', (gateway) => {
     const without = (keys: readonly string[], value: object) =>
       keys.filter((key) => !(key in value));
     const picked = (value: any, example: object) =>
-      Object.fromEntries(Object.keys(example).map((key) => [key, value[key]])); // Deliveries dated to the year of the example would be the first to be pruned in later tests.
+      Object.fromEntries(Object.keys(example).map((key) => [key, value[key]])); // Deliveries dated to the year of the example would be pruned first in later tests.
     afterEach(() => pruneDeliveries(gateway.gateway.db, T0, 30));
 
-    /** The visit of TimeTap's example, booked and completed as it was there. */
+    /** The visit of TimeTap's example, booked and completed as there. */
     const exampleVisit = async () => {
       const reasonId = await addReason(gateway, {
         reasonDesc: 'Dog grooming',
@@ -260,7 +261,7 @@ onEachDatabase('webhooks', (gateway) => {
       const { id, reasonId, clientId } = await exampleVisit();
 
       await runAt(COMPLETED);
-      const body = verify(receiver.received[0] as Received, secret);
+      const body = verify(receiver.received[0] as ReceivedRequest, secret);
 
       expect(without(APPOINTMENT_KEYS, body)).toEqual([]);
       expect(picked(body, APPOINTMENT_VALUES)).toEqual(APPOINTMENT_VALUES);
@@ -270,7 +271,7 @@ onEachDatabase('webhooks', (gateway) => {
         businessId: gateway.business.business.rowId,
         createduser: 'First key',
         cancelUser: 'First key',
-        // Its link has ended.
+        // Its manage link has expired.
         appointementIdHash: null,
         manageApptUrl: null,
         apptTZ: 'America/New_York',
@@ -296,7 +297,7 @@ onEachDatabase('webhooks', (gateway) => {
       const { reasonId } = await exampleVisit();
 
       await runAt(COMPLETED);
-      const { client, reason } = verify(receiver.received[0] as Received, secret);
+      const { client, reason } = verify(receiver.received[0] as ReceivedRequest, secret);
 
       expect([without(CLIENT_KEYS, client), without(REASON_KEYS, reason)]).toEqual([[], []]);
       expect(picked(client, CLIENT_VALUES)).toEqual(CLIENT_VALUES);
@@ -368,7 +369,9 @@ onEachDatabase('webhooks', (gateway) => {
         await change(gateway, 'updateReason', { id: reasonId, [field as string]: value });
         await book(gateway, { ...clinic, reasonId }, free(), { override: true });
         await runAt(T0);
-        seen.push(verify(receiver.received.at(-1) as Received, secret).reason[field as string]);
+        seen.push(
+          verify(receiver.received.at(-1) as ReceivedRequest, secret).reason[field as string],
+        );
       }
 
       expect(seen).toEqual((pairs as [string, unknown][]).map(([, sent]) => sent));
@@ -416,7 +419,7 @@ onEachDatabase('webhooks', (gateway) => {
       ).appointment;
 
       await runAt(T0);
-      const body = verify(receiver.received[0] as Received, secret);
+      const body = verify(receiver.received[0] as ReceivedRequest, secret);
 
       const [room, other] = rooms.map(numberOf).sort((a, b) => a - b);
       expect(body).toMatchObject({
@@ -459,7 +462,7 @@ onEachDatabase('webhooks', (gateway) => {
         const events = (await readAfter(db, businessId, 0, 10_000))
           .filter((event) => event.type === 'CREATED' && isBooking(event))
           .slice(-bookings);
-        // The gateway's own work in the background goes by another reader.
+        // Background work of the gateway uses another reader.
         const all = jest.fn(db.all.bind(db));
         await rowsOf({ ...db, all } as typeof db, businessId, events, T0);
         counts.push(all.mock.calls.length);
@@ -477,7 +480,7 @@ onEachDatabase('webhooks', (gateway) => {
 
       await runAt(T0);
 
-      expect(verify(receiver.received[0] as Received, secret)).toMatchObject({
+      expect(verify(receiver.received[0] as ReceivedRequest, secret)).toMatchObject({
         calendarid: numberOf(id),
         status: 'CANCELLED',
         cancelReason: 'A cold',
@@ -550,12 +553,14 @@ onEachDatabase('webhooks', (gateway) => {
       error: null,
     });
     expect(receiver.received[10]?.body).toBe(receiver.received[0]?.body);
-    expect(verify(receiver.received[10] as Received, secret).type).toBe('appointment.created');
+    expect(verify(receiver.received[10] as ReceivedRequest, secret).type).toBe(
+      'appointment.created',
+    );
   });
 
   it('succeed only with a 2xx response: redirects are not followed, and slow responses time out', async () => {
     const { id } = await create();
-    const other = new Receiver();
+    const other = new WebhookReceiver();
     await other.start();
     const replies = [
       { status: 302, headers: { location: other.url } },
@@ -597,7 +602,7 @@ onEachDatabase('webhooks', (gateway) => {
     const next = async () => Date.parse((await deliveries(id))[0].nextAttemptAt);
     expect(await next()).toBe(T0 + HOUR);
     expect((await look(id)).pausedUntil).toBe(new Date(T0 + HOUR).toISOString());
-    // All of them: another appointment waits, too.
+    // All of them: another appointment waits as well.
     await bookOne();
     await runAt(T0 + HOUR - 1);
     expect(receiver.received).toHaveLength(1);
@@ -739,7 +744,7 @@ onEachDatabase('webhooks', (gateway) => {
   });
 
   it('to an unavailable address do not block others, and pause', async () => {
-    const dead = new Receiver();
+    const dead = new WebhookReceiver();
     await dead.start();
     dead.reply = () => 'hang';
     const { id } = await create({ url: dead.url });
@@ -747,7 +752,7 @@ onEachDatabase('webhooks', (gateway) => {
     for (let index = 0; index < 24; index += 1) await bookOne();
     await runAt(T0);
     expect(receiver.received).toHaveLength(24);
-    expect(dead.most).toBeLessThanOrEqual(4); // Five failures, and attempts in flight together with the last one.
+    expect(dead.maxConcurrent).toBeLessThanOrEqual(4); // Five failures, and attempts in flight together with the last one.
     expect(dead.received.length).toBeLessThanOrEqual(8);
     const webhook = await look(id);
     expect(webhook.failures).toBeGreaterThanOrEqual(5);
@@ -793,7 +798,9 @@ onEachDatabase('webhooks', (gateway) => {
     expect(
       receiver.received.map((received) => JSON.parse(received.body).data.appointment.id),
     ).toEqual([first, missed]);
-    expect(verify(receiver.received[1] as Received, secret).type).toBe('appointment.created');
+    expect(verify(receiver.received[1] as ReceivedRequest, secret).type).toBe(
+      'appointment.created',
+    );
 
     await change(gateway, 'updateWebhook', { id, active: false });
     await bookOne();
@@ -875,7 +882,7 @@ onEachDatabase('webhooks', (gateway) => {
   it('contain waitlist events with the held place; the TimeTap format has appointments only', async () => {
     const events = ['WAITLIST_JOINED', 'WAITLIST_INVITED'];
     const { secret } = await create({ events });
-    const timetap = new Receiver();
+    const timetap = new WebhookReceiver();
     await timetap.start();
     await create({ url: timetap.url, events, format: 'TIMETAP' });
     await change(gateway, 'updateReason', { id: clinic.reasonId, allowWaitList: true });
@@ -1002,13 +1009,13 @@ onEachDatabase('webhooks', (gateway) => {
     expect(rotated.webhook.previousSecretUntil).toBe(new Date(T0 + 2 * HOUR).toISOString());
     await bookOne();
     await runAt(T0 + 2 * HOUR - 1);
-    const [both] = receiver.received as [Received];
+    const [both] = receiver.received as [ReceivedRequest];
     for (const each of [secret, rotated.secret])
       expect(verify(both, each).type).toBe('appointment.created');
     gateway.time = T0 + 2 * HOUR;
     await bookOne();
     await runAt(T0 + 2 * HOUR);
-    const after = receiver.received[1] as Received;
+    const after = receiver.received[1] as ReceivedRequest;
     expect(verify(after, rotated.secret).type).toBe('appointment.created');
     expect(() => verify(after, secret)).toThrow('No matching signature found');
     const { rotated: third } = await change(
@@ -1020,10 +1027,12 @@ onEachDatabase('webhooks', (gateway) => {
     expect(third.webhook.previousSecretUntil).toBeNull();
     await bookOne();
     await runAt(T0 + 2 * HOUR);
-    expect(() => verify(receiver.received[2] as Received, rotated.secret)).toThrow(
+    expect(() => verify(receiver.received[2] as ReceivedRequest, rotated.secret)).toThrow(
       'No matching signature found',
     );
-    expect(verify(receiver.received[2] as Received, third.secret).type).toBe('appointment.created');
+    expect(verify(receiver.received[2] as ReceivedRequest, third.secret).type).toBe(
+      'appointment.created',
+    );
   });
 
   it('are replayed after a cursor with their original ids', async () => {
@@ -1115,7 +1124,7 @@ onEachDatabase('webhooks', (gateway) => {
       webhook: { id },
     });
     await runAt(T0);
-    expect(verify(receiver.received[0] as Received, secret)).toMatchObject({
+    expect(verify(receiver.received[0] as ReceivedRequest, secret)).toMatchObject({
       type: 'webhook.test',
     });
     receiver.reply = () => ({ status: 500, body: 'no' });
@@ -1193,7 +1202,7 @@ onEachDatabase('webhooks', (gateway) => {
     await bookOne();
     await runAt(T0);
     const [{ id: deliveryId }] = await deliveries(id);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const keys = [
       [secretKey, 'NOT_FOUND'],
       [

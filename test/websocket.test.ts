@@ -14,7 +14,7 @@ interface TestContext {
   readonly serial: number;
 }
 
-/** What a subscription reads from, in the hands of the test. */
+/** The source of a subscription, controlled by the test. */
 class Source implements AsyncIterableIterator<unknown> {
   private readonly waiting: {
     resolve(step: IteratorResult<unknown>): void;
@@ -126,7 +126,7 @@ beforeAll(async () => {
 afterEach(() => clients.splice(0).forEach((client) => client.terminate()));
 afterAll(() => server.stop());
 
-/** A client that says exactly what it is told to. */
+/** A client that sends raw messages. */
 async function open(protocol: string | undefined = 'graphql-transport-ws', { port } = server) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, protocol ? [protocol] : []);
   clients.push(socket);
@@ -224,7 +224,7 @@ describe('close codes of graphql-transport-ws', () => {
     expect((await once(socket, 'close'))[0]).toBe(4406);
   });
 
-  it('4406 for a subprotocol that is not spoken', async () => {
+  it('4406 for an unknown subprotocol', async () => {
     const socket = connect(server.port, '127.0.0.1', () =>
       socket.write(
         [
@@ -248,7 +248,7 @@ describe('close codes of graphql-transport-ws', () => {
     expect([frame[0], frame.readUInt16BE(2)]).toEqual([0x88, 4406]);
   });
 
-  it('4409 for an id that is in use', async () => {
+  it('4409 for an id in use', async () => {
     const client = await connected();
     await client.listen('subscription { ticks }');
     client.subscribe('subscription { ticks }');
@@ -286,14 +286,14 @@ describe('operations over WebSocket', () => {
     [{ apiKey: 'b' }, 'b'],
     [{ 'X-API-Key': 'c' }, 'c'],
     [{}, 'nobody'],
-  ])('knows who sends %j', async (payload, viewer) => {
+  ])('identifies the caller by %j', async (payload, viewer) => {
     expect((await (await connected(payload)).ask('{ whoAmI }')).payload).toEqual({
       data: { whoAmI: viewer },
     });
   });
 
   it.each(['{ broken }', '{ taken }', 'query ($text: String!) { echo(text: $text) }'])(
-    'shapes the errors of %s as HTTP does',
+    'returns errors of %s as HTTP does',
     async (query) => {
       const { payload } = await (await connected()).ask(query, { text: 3 });
       const http = await overHttp(query, { text: 3 });
@@ -332,7 +332,7 @@ describe('operations over WebSocket', () => {
 });
 
 describe('subscriptions', () => {
-  it('answers each event, then completes when the source ends', async () => {
+  it('delivers each event, then completes when the source ends', async () => {
     const client = await connected({ 'x-request-id': 'ws-8' });
     const source = await client.listen('subscription { ticks }');
     source.emit(7);
@@ -346,7 +346,7 @@ describe('subscriptions', () => {
     expect(linesOf('ws-8')).toEqual([expect.objectContaining({ type: 'subscription', events: 1 })]);
   });
 
-  it('executes each event on a context of its own', async () => {
+  it('executes each event with a separate context', async () => {
     const client = await connected();
     const source = await client.listen('subscription { serial }');
     const before = serial;
@@ -356,7 +356,7 @@ describe('subscriptions', () => {
     }
   });
 
-  it('lets go of the source when the client unsubscribes', async () => {
+  it('closes the source when the client unsubscribes', async () => {
     const client = await connected();
     const source = await client.listen('subscription { ticks }');
     client.send({ id: '1', type: 'complete' });
@@ -366,14 +366,14 @@ describe('subscriptions', () => {
   it.each([
     ['closes', (socket: WebSocket) => socket.close()],
     ['breaks off', (socket: WebSocket) => socket.terminate()],
-  ] as const)('lets go of the source when the client %s', async (_how, act) => {
+  ] as const)('closes the source when the client %s', async (_how, act) => {
     const client = await connected();
     const source = await client.listen('subscription { ticks }');
     act(client.socket);
     await source.returned;
   });
 
-  it("tells the subscriber a domain's error of the source, then ends", async () => {
+  it('reports a domain error of the source, then ends', async () => {
     const client = await connected();
     const source = await client.listen('subscription { ticks }');
     source.fail(
@@ -424,8 +424,8 @@ describe('subscriptions', () => {
   });
 });
 
-describe('keeping alive', () => {
-  it('pings, and drops a client that does not answer', async () => {
+describe('keep-alive', () => {
+  it('pings, and disconnects a client that does not respond', async () => {
     const own = await createServer({ ...options, keepAliveMs: 40 });
     const [alive, dead] = [await connected({}, own), await connected({}, own)];
     const source = await dead.listen('subscription { ticks }');
@@ -437,8 +437,8 @@ describe('keeping alive', () => {
   });
 });
 
-describe('the end of the server', () => {
-  it('lets a query finish, sends everyone 1001, and lets go of the sources', async () => {
+describe('shutdown of the server', () => {
+  it('lets a query finish, closes every socket with 1001, and closes the sources', async () => {
     const own = await createServer(options);
     const [idle, subscriber, asking] = [
       await connected({}, own),
@@ -463,7 +463,7 @@ describe('the end of the server', () => {
     await stopped;
   });
 
-  it('does not wait for ever: neither for a query nor for a client that answers no close frame', async () => {
+  it('has a time limit for a query and for a client that answers no close frame', async () => {
     const own = await createServer({ ...options, shutdownMs: 100 });
     const asking = await connected({}, own);
     asking.subscribe('{ slow }');

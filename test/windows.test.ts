@@ -27,7 +27,7 @@ const shown = (given: OwnedHours, from: string, to: string, zone = 'UTC', whom =
   ]);
 
 describe('working windows', () => {
-  it('follow the weekdays and the days that a period is valid, the day before included', () => {
+  it('follow the weekdays and the days of a period, the day before included', () => {
     expect(
       shown(
         hours([{ weekdays: [Weekday.MONDAY, Weekday.WEDNESDAY], validTo: '2031-01-08' }]),
@@ -50,7 +50,7 @@ describe('working windows', () => {
     ],
     [[WeekOfMonth.LAST], ['2031-01-27']],
     [[], ['2031-01-06', '2031-01-13', '2031-01-20', '2031-01-27']],
-  ])('keep to %j of the month', (weeksOfMonth, dates) => {
+  ])('apply to %j of the month', (weeksOfMonth, dates) => {
     expect(
       shown(hours([{ weekdays: [Weekday.MONDAY], weeksOfMonth }]), '2031-01-01', '2031-01-31').map(
         ([start]) => start?.slice(0, 10),
@@ -58,7 +58,7 @@ describe('working windows', () => {
     ).toEqual(dates);
   });
 
-  it('have a fifth day that is the last, and none that is the fourth', () => {
+  it('have a last week that is the fifth, or else the fourth', () => {
     const of = (week: WeekOfMonth) =>
       shown(
         hours([{ weekdays: [Weekday.THURSDAY], weeksOfMonth: [week] }]),
@@ -69,7 +69,7 @@ describe('working windows', () => {
     expect(of(WeekOfMonth.FOURTH)).toEqual(['2031-01-23']);
   });
 
-  it('run past midnight, up to 24:00, and join where they touch or overlap', () => {
+  it('run past midnight, up to 24:00, and merge if they touch or overlap', () => {
     expect(
       shown(
         hours([
@@ -91,7 +91,7 @@ describe('working windows', () => {
     ).toEqual([['2031-01-06T00:00', '2031-01-10T00:00']]);
   });
 
-  it('are for a place and a reason where they say so', () => {
+  it('apply to a location and a reason if the period names them', () => {
     const given = hours([
       { locationId: 1, ranges: [{ start: 0, end: 60 }], weekdays: [Weekday.MONDAY] },
       { reasonId: 2, ranges: [{ start: 120, end: 180 }], weekdays: [Weekday.MONDAY] },
@@ -107,7 +107,7 @@ describe('working windows', () => {
     ).toHaveLength(2);
   });
 
-  it('give way to what is said of a day, and first of the day at the place', () => {
+  it('yield to a date override, first of all to that of the location', () => {
     const overrides = [
       { date: '2031-01-06' },
       { date: '2031-01-06', locationId: 1, ranges: [{ start: 600, end: 660 }] },
@@ -129,7 +129,7 @@ describe('working windows', () => {
     expect(shown(hours([]), '2031-01-06', '2031-01-07')).toEqual([]);
   });
 
-  it('are of the wall clock: shorter and longer where clocks change, moved where a time is skipped, none on a day that never was', () => {
+  it('follow the wall clock: shorter and longer on changes of the offset, moved in a gap, none on a skipped day', () => {
     const night = hours([{ ranges: [{ start: 60, end: 240 }] }]);
     const of = (date: string, zone: string) => shown(night, date, date, zone).at(-1);
     expect(of('2031-03-09', 'America/New_York')).toEqual(['2031-03-09T06:00', '2031-03-09T08:00']);
@@ -155,7 +155,7 @@ describe('working windows', () => {
     ).toEqual([['2031-10-03T13:30', '2031-10-05T13:00']]);
   });
 
-  it('leave outside whatever does not lie wholly within one', () => {
+  it('exclude intervals that are not within one window', () => {
     const windows = [
       { startAt: 0, endAt: 100 },
       { startAt: 200, endAt: 300 },

@@ -8,12 +8,12 @@ const PLACES = [
   '/usr/bin/google-chrome',
 ];
 
-/** Where a Chromium is; null where there is none. */
+/** Path of Chromium; null if it is missing. */
 export const chromiumPath: string | null = PLACES.find((path) => path && existsSync(path)) ?? null;
 if (process.env.REQUIRE_SERVICES === '1' && !chromiumPath)
   throw new Error('REQUIRE_SERVICES is set, and there is no Chromium: set CHROMIUM_PATH.');
 
-/** Headless, and silent towards the network: its own look-ups would count as requests of the page. */
+/** Headless and without background requests, which would count as requests of the page. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath as string,

@@ -2,7 +2,7 @@ import ICAL from 'ical.js';
 
 type Component = InstanceType<typeof ICAL.Component>;
 
-/** What a program that knows nothing but the text makes of a calendar: no zone is registered, so each comes from its VTIMEZONE. */
+/** Parses a calendar as a program without zone data does: each zone comes from its VTIMEZONE. */
 export function parseCalendar(text: string) {
   const calendar = new ICAL.Component(ICAL.parse(text));
   const zones = new Map(

@@ -76,7 +76,7 @@ export async function addClient(
   return must(createClient).client.id;
 }
 
-/** Hours of a staff member or a place: every day and all day unless said. */
+/** Adds hours of a staff member or a location. Defaults to every day and all day. */
 export async function addHours(
   gateway: TestGateway,
   ownerId: string,
@@ -101,7 +101,7 @@ export async function addHours(
   );
 }
 
-/** Somebody more who works all day for the clinic's reason. */
+/** Adds a staff member who works all day and serves the clinic's reason. */
 export async function hire(
   gateway: TestGateway,
   { reasonId }: Pick<Clinic, 'reasonId'>,
@@ -125,7 +125,10 @@ export async function hire(
   return staffId;
 }
 
-/** A place, a reason of 45 minutes, two staff who work all day and a client. Names differ by `mark`, so that a suite can have several. */
+/**
+ * Adds a location, a reason of 45 minutes, two staff who work all day, and a client. Names contain
+ * `mark`, so that a suite can have several clinics.
+ */
 export async function addClinic(
   gateway: TestGateway,
   mark = 'a',
@@ -173,7 +176,7 @@ export const BOOK = `mutation ($input: CreateAppointmentInput!) {
   }
 }`;
 
-/** Books, and answers the payload. */
+/** Books, and returns the payload. */
 export async function book(
   gateway: TestGateway,
   clinic: Clinic,
@@ -190,7 +193,10 @@ export async function book(
   return createAppointment;
 }
 
-/** Runs a mutation with one input and answers its payload; `selection` is what is read beside the refusals. */
+/**
+ * Runs a mutation with one input and returns its payload. `selection` is selected in addition to
+ * the user errors.
+ */
 export async function change(
   gateway: TestGateway,
   mutation: string,
@@ -207,7 +213,10 @@ export async function change(
   return data[mutation];
 }
 
-/** How a mutation is refused, as a GraphQL error or in its payload: its code and the last step of its path. */
+/**
+ * Returns the refusal of a mutation, as a GraphQL error or in its payload: its code and the last
+ * step of its path.
+ */
 export async function refusal(
   gateway: TestGateway,
   mutation: string,

@@ -9,7 +9,7 @@ import { startProxy } from './proxy';
 
 const VERSIONS = '/usr/lib/postgresql';
 
-/** Where the newest server's programs are; null where there is none. */
+/** Folder of the newest server's programs; null if they are missing. */
 function programs(): string | null {
   const given = process.env.TEST_POSTGRES_BIN;
   const found = existsSync(VERSIONS)
@@ -22,7 +22,9 @@ function programs(): string | null {
   );
 }
 
-/** PostgreSQL refuses to run as root: there the user of the package runs it. Null where that is missing. */
+/**
+ * PostgreSQL refuses to run as root: then the package's user runs it. Null if that user is missing.
+ */
 function owner(): { uid: number; gid: number } | null {
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   if (uid !== 0) return { uid: uid as number, gid: gid as number };
@@ -36,7 +38,7 @@ export const SERVERS = BIN !== null && OWNER !== null;
 if (process.env.REQUIRE_SERVICES === '1' && !SERVERS)
   throw new Error('REQUIRE_SERVICES is set, and the programs of a PostgreSQL server are missing.');
 
-/** A server of its own. */
+/** A PostgreSQL server of the test. */
 export class Cluster {
   private constructor(
     readonly directory: string,
@@ -69,7 +71,7 @@ export class Cluster {
     return cluster;
   }
 
-  /** A standby that replicates, asynchronously, by way of a proxy that can be cut. */
+  /** Adds an asynchronous standby that replicates through a proxy, which can be cut. */
   static async standbyOf(primary: Cluster): Promise<{ cluster: Cluster; cut(): Promise<void> }> {
     const cluster = await Cluster.empty();
     const proxy = await startProxy(primary.port);
@@ -124,12 +126,12 @@ export class Cluster {
     return this.run('pg_ctl', '-D', this.data, '-w', 'promote');
   }
 
-  /** As a power cut would. */
+  /** Stops it immediately, as a power failure does. */
   crash(): Promise<void> {
     return this.run('pg_ctl', '-D', this.data, '-m', 'immediate', '-w', 'stop');
   }
 
-  /** Ends it and deletes its files; a server that has crashed only leaves files. */
+  /** Stops it and deletes its files. A crashed server leaves only files. */
   remove(): void {
     spawnSync(join(BIN as string, 'pg_ctl'), ['-D', this.data, '-m', 'immediate', '-w', 'stop'], {
       ...OWNER,

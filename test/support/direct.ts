@@ -3,10 +3,10 @@ import type { Database, Reader } from '../../src/db/database';
 import { addClinic, addReason, change, type Clinic } from './clinic';
 import type { TestGateway } from './gateway';
 
-/** A clinic that lays down something of every kind. */
+/** A clinic with rules of every kind. */
 export interface RuledClinic extends Clinic {
   readonly addOnId: string;
-  /** Takes a room beside who serves. */
+  /** The reason needs a room in addition to the staff member. */
   readonly roomReasonId: string;
   readonly roomId: string;
   readonly lampId: string;
@@ -63,7 +63,7 @@ export async function addRuledClinic(
   return { ...clinic, addOnId, roomReasonId, roomId, lampId, fieldId: customField.id };
 }
 
-/** The version of a business's rules, as somebody else sees it. */
+/** Returns the committed version of a business's rules. */
 export async function versionOf(reader: Reader, businessId: number): Promise<number> {
   const [row] = await reader.all<{ version: number }>(
     sql`SELECT version FROM rule_version WHERE business_id = ${businessId}`,
@@ -71,14 +71,14 @@ export async function versionOf(reader: Reader, businessId: number): Promise<num
   return Number(row?.version ?? 0);
 }
 
-/** Whether what was sent for a booking made it without a lock; null where it made none. */
+/** Whether the statements of a booking made it optimistically; null if they made none. */
 export function wentDirectly(statements: readonly string[]): boolean | null {
   const writes = statements.filter((text) => text.includes('INSERT INTO "appointment" '));
   const locks = statements.filter((text) => /SELECT id, capacity FROM subject/.test(text));
   return writes.length ? !locks.length : null;
 }
 
-/** Lets something happen between what the next bookings decide, once so many have, and what they write. */
+/** Runs `between` after the given number of bookings are decided and before they are written. */
 export function beforeWriting(gateway: TestGateway, work: () => Promise<unknown>, count = 1): void {
   const db = gateway.gateway.db as { commitIfRulesUnchanged: Database['commitIfRulesUnchanged'] };
   const { commitIfRulesUnchanged } = db;

@@ -15,7 +15,10 @@ import { planning } from '../../src/graphql/planner/planner';
 import { sql } from '../../src/db/sql';
 import { POSTGRES, scratchDatabase, type Scratch } from './scratch';
 
-/** The log of a gateway under test: a plan that fails is answered by resolvers, and must not pass unseen. */
+/**
+ * The log of a gateway under test. A failed plan falls back to resolvers, so the suite fails on its
+ * log line.
+ */
 const failOnBrokenPlan = {
   write(line: string): void {
     if (line.includes('a plan failed')) brokenPlans.push(line);
@@ -30,7 +33,7 @@ export interface Answer {
   status: number;
 }
 
-/** What a gateway asks by itself from time to time: for the log, for jobs, for webhooks, for holds and invitations that have ended. */
+/** Background statements: of the log, jobs, webhooks, and expired holds and invitations. */
 const BACKGROUND =
   /\bevent AS e\b.*e\.seq >|\bFROM job\b|\bwebhook AS w\b|\blog_head WHERE\b|a\.hold_expires_at IS NOT NULL|e\.invitation_expires_at [<>]|e\.wanted_until <=|\bwaitlist_settings AS s\b/s;
 
@@ -38,9 +41,9 @@ export class TestGateway {
   gateway!: App;
   scratch!: Scratch;
   business!: CreatedBusiness;
-  /** What the gateway takes for now; null means the real clock. */
+  /** The gateway's current time; null for the real clock. */
   time: number | null = null;
-  /** What else it is started with. Messages are planned where a test asks for it. */
+  /** Further options of the start. A suite that needs messages enables their planning. */
   options: AppOptions = {};
 
   constructor(readonly dialect: 'sqlite' | 'postgres') {}
@@ -67,7 +70,7 @@ export class TestGateway {
     });
   }
 
-  /** Starts it again on the same database, with other options. */
+  /** Restarts it on the same database with other options. */
   async restart(options: AppOptions): Promise<void> {
     this.options = options;
     await this.gateway.stop();
@@ -83,7 +86,7 @@ export class TestGateway {
     return createBusiness(this.gateway.db, this.gateway.ids, Date.now(), given);
   }
 
-  /** A key of the given business (the test's own unless said) with a role. */
+  /** Creates a key with a role. Defaults to the business of the test. */
   async key(role: Role, grant: Partial<KeyGrant> = {}): Promise<string> {
     const businessId = grant.businessId ?? this.business.business.rowId;
     const key = newKey(role === Role.PUBLIC ? 'PUBLISHABLE' : 'SECRET', businessId);
@@ -102,7 +105,7 @@ export class TestGateway {
     return key;
   }
 
-  /** One operation over HTTP, as an administrator unless another key, or null for none, is given. */
+  /** Runs one operation over HTTP. The key defaults to an administrator's; null sends none. */
   async run(
     query: string,
     variables: object = {},
@@ -114,7 +117,7 @@ export class TestGateway {
     return answer;
   }
 
-  /** The same query by its resolvers must have the same answer. */
+  /** Expects that resolvers return the same response to a query as its plan. */
   async compare(answer: Answer, query: string, variables: object, options: object): Promise<void> {
     const plain = ({ data, errors, status }: Answer) =>
       JSON.stringify({ data, errors, status }).replaceAll(/"errorId":"[^"]+"/g, '');
@@ -123,11 +126,11 @@ export class TestGateway {
       planning.on = false;
       const other = await this.send(query, variables, options).finally(() => (planning.on = true));
       if (plain(first) === plain(other)) return;
-      // Work in the background may have changed the data between the two: compare again.
+      // Background work may have changed the data between the two: compare again.
       const again = await this.send(query, variables, options);
       if (plain(again) === plain(first) || tries === 3) {
         throw new Error(
-          `By resolvers the answer differs:\n${plain(first).slice(0, 4_000)}\n${plain(other).slice(0, 4_000)}\n${query}`,
+          `By resolvers the response differs:\n${plain(first).slice(0, 4_000)}\n${plain(other).slice(0, 4_000)}\n${query}`,
         );
       }
       first = again;
@@ -151,7 +154,7 @@ export class TestGateway {
     return { ...((await response.json()) as object), status: response.status };
   }
 
-  /** The data of an operation that must succeed. */
+  /** Returns the data of an operation that must succeed. */
   async data(
     query: string,
     variables: object = {},
@@ -162,7 +165,10 @@ export class TestGateway {
     return data;
   }
 
-  /** Resolves once every event that was committed has its number: PostgreSQL's come a moment after the booking. */
+  /**
+   * Resolves once every committed event is numbered, which on PostgreSQL follows shortly after the
+   * commit.
+   */
   async logged(): Promise<void> {
     const waiting = () =>
       this.gateway.db.all<{ count: number }>(
@@ -171,7 +177,10 @@ export class TestGateway {
     while ((await waiting())[0]?.count) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  /** The SQL statements that an operation sends, the look-up of the key apart. */
+  /**
+   * Returns the SQL statements of an operation, except the look-up of the key and background
+   * statements.
+   */
   async counted(
     query: string,
     variables: object = {},
@@ -190,7 +199,7 @@ export class TestGateway {
     }
   }
 
-  /** A subscription over WebSocket: what arrives is pushed into `events`. */
+  /** Subscribes over WebSocket and pushes each result into `events`. */
   subscribe(
     query: string,
     variables: Record<string, unknown> = {},
@@ -219,7 +228,7 @@ export class TestGateway {
       get ended() {
         return ended;
       },
-      /** Resolves once there are so many, or rejects when it ended before. */
+      /** Resolves after this number of events; rejects if the subscription ends before. */
       async atLeast(count: number): Promise<any[]> {
         while (events.length < count) {
           if (ended)
@@ -228,7 +237,7 @@ export class TestGateway {
         }
         return events;
       },
-      /** How it ended: the errors of its last answer, else what the transport said. */
+      /** Returns the errors of the last result, or else the close event of the transport. */
       async untilEnd(): Promise<unknown> {
         while (!ended) await new Promise<void>((resume) => waiting.push(resume));
         return events.at(-1)?.errors ?? ended;
@@ -238,7 +247,7 @@ export class TestGateway {
   }
 }
 
-/** Runs a suite on SQLite, and on PostgreSQL where TEST_DATABASE_URL points at one. */
+/** Declares a suite on SQLite, and on PostgreSQL if TEST_DATABASE_URL is set. */
 export function onEachDatabase(title: string, suite: (gateway: TestGateway) => void): void {
   describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
     `${title} on %s`,

@@ -9,7 +9,10 @@ export interface Part {
   readonly text: string;
 }
 
-/** A message as it arrived: its envelope, its headers by lower-case name (unfolded), and its parts, decoded. */
+/**
+ * A received message: its envelope, its headers by lower-case name (unfolded), and its decoded
+ * parts.
+ */
 export interface Mail {
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
   readonly raw: string;
@@ -38,7 +41,7 @@ function split(raw: string): { lines: string[]; headers: Record<string, string>;
   };
 }
 
-/** RFC 2045 and 2046, as far as mail of ours goes. */
+/** Parses RFC 2045 and 2046, for the forms that the gateway sends. */
 function partsOf(raw: string): Part[] {
   const { headers, body } = split(raw);
   const type = headers['content-type'] ?? 'text/plain';
@@ -97,10 +100,10 @@ function read(raw: string, from: string, to: string[]): Mail {
   };
 }
 
-/** What a mail server answers to a message: an error, or nothing to take it. */
+/** The response of a mail server to a message: an error, or null to accept it. */
 export type Verdict = (mail: Mail) => Error | null | Promise<Error | null>;
 
-/** A real mail server. `verdict` may refuse; what it took is in `received`. */
+/** A real mail server. `verdict` may refuse; accepted messages are in `received`. */
 export async function startMailServer(port?: number) {
   const received: Mail[] = [];
   const state: { verdict: Verdict } = { verdict: () => null };
@@ -142,7 +145,7 @@ export async function startMailServer(port?: number) {
 export const smtpError = (responseCode: number, message: string): Error =>
   Object.assign(new Error(message), { responseCode });
 
-/** Takes SMS as a gateway of SMS does. `status` is what it answers. */
+/** An SMS gateway. `status` is the status of its responses. */
 export async function startSmsServer() {
   const received: { to: string; text: string; key: string }[] = [];
   const state = { status: 200 };

@@ -5,15 +5,15 @@ import { addClient, addClinic, type Clinic } from './clinic';
 import { onEachDatabase, type TestGateway } from './gateway';
 import { startMailServer, startSmsServer } from './mail';
 
-/** As where mail and SMS go out: nothing is only recorded. */
+/** With transports, so that messages are sent and not only recorded. */
 export const RECORDS_NOTHING = () => async () => null;
 
 export const HOUR = 3_600_000;
-/** When each test begins. */
+/** Start of each test. */
 export const NOW = Date.parse('2031-01-02T15:00:00Z');
 export const FROM = 'office@clinic.example';
 
-/** What a calendar program takes over from an invitation. */
+/** The parts of an invitation that a calendar program reads. */
 export function invited(text: string | null) {
   const calendar = new ICAL.Component(ICAL.parse(text as string));
   const event = calendar.getFirstSubcomponent('vevent')!;
@@ -29,7 +29,7 @@ export function invited(text: string | null) {
   };
 }
 
-/** A gateway that sends to a mail server and a gateway of SMS of the test's own, and a clinic. */
+/** A gateway with a mail server, an SMS gateway and a clinic of the test. */
 export class Post {
   mail!: Awaited<ReturnType<typeof startMailServer>>;
   sms!: Awaited<ReturnType<typeof startSmsServer>>;
@@ -70,7 +70,7 @@ export class Post {
     return planMessages(db, ids, at, RECORDS_NOTHING);
   }
 
-  /** Plans and sends whatever is due at an instant; answers what arrived, by address. */
+  /** Plans and sends messages due at an instant. Returns the received messages by address. */
   async arrived(at = this.gateway.time as number) {
     this.gateway.time = at;
     await this.plan(at);
@@ -82,14 +82,14 @@ export class Post {
       );
   }
 
-  /** The same as lines of address and subject. */
+  /** Returns them as lines of address and subject. */
   async deliver(at?: number): Promise<string[]> {
     return (await this.arrived(at)).map(
       ({ envelope, subject }) => `${envelope.to.join()}: ${subject}`,
     );
   }
 
-  /** The messages of an appointment, oldest first. */
+  /** Returns the messages of an appointment, oldest first. */
   async told(id: string, filter: object = {}): Promise<any[]> {
     const { appointment } = await this.gateway.data(
       `query ($id: ID!, $filter: MessageFilter) { appointment(id: $id) { messages(filter: $filter, first: 50) {

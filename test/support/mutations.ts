@@ -5,7 +5,7 @@ import { addReason, book, change, type Clinic } from './clinic';
 import type { TestGateway } from './gateway';
 import { numberOf } from './ids';
 
-/** A delivery that was made and succeeded. */
+/** Adds a delivery that succeeded. */
 async function delivered(gateway: TestGateway, webhookId: string): Promise<string> {
   const { db, ids } = gateway.gateway;
   const rowId = await ids.next('webhook_delivery');
@@ -35,10 +35,10 @@ async function delivered(gateway: TestGateway, webhookId: string): Promise<strin
   return `WebhookDelivery:${rowId}`;
 }
 
-/** A job that has failed for good. */
+/** Adds a job that has failed permanently. */
 async function deadJob(gateway: TestGateway): Promise<string> {
   const { db, ids } = gateway.gateway;
-  // Beyond the numbers that the queue gives.
+  // Beyond the numbers that the queue assigns.
   const rowId = 1_000_000 + (await ids.next('job'));
   await db.transaction((tx) =>
     insert(tx, Job, {
@@ -67,8 +67,8 @@ async function deadJob(gateway: TestGateway): Promise<string> {
 const LANGUAGES = ['nl', 'de', 'fr', 'es', 'it', 'pt', 'pl', 'sv', 'da', 'fi'];
 
 /**
- * A mutation, and what makes its input ready: each call gives an input that is accepted once more.
- * One that `writes` in its own transaction fails as a whole; `alike` ones write as others do.
+ * A mutation and the recipe of its input: each call returns an input that is accepted once. One
+ * that `writes` in its own transaction fails as a whole; `alike` ones write as others do.
  */
 export type Recipe = readonly [
   name: string,
@@ -76,12 +76,14 @@ export type Recipe = readonly [
   kind: 'writes' | 'alike',
 ];
 
-/** A way to call each mutation that takes an input. `clinic` is read when an input is made. */
+/**
+ * Returns a recipe for each mutation that takes an input. `clinic` is read when an input is made.
+ */
 export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Recipe[] {
   let day = 0;
   let language = 0;
   let pastDay = 0;
-  /** Only a visit that has begun can end. */
+  /** Only a started visit can be completed. */
   const past = () => new Date(Date.UTC(2021, 0, 1, 15) + 86_400_000 * (pastDay += 1)).toISOString();
   const free = () => new Date(Date.UTC(2034, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
   const hours = () => ({

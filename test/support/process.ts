@@ -10,13 +10,16 @@ const MAIN = 'dist/src/main.js';
 export interface GatewayProcess {
   readonly url: string;
   readonly child: ChildProcess;
-  /** Ends it without a word, as a power cut would. */
+  /** Kills it, as a power failure does. */
   kill(): Promise<void>;
-  /** Asks it to end; answers its exit code. */
+  /** Stops it and returns its exit code. */
   terminate(): Promise<number | null>;
 }
 
-/** A gateway in a process of its own, once it listens. `preload` runs before anything else in it. */
+/**
+ * Starts a gateway in a separate process and resolves once it listens. `preload` is loaded before
+ * anything else.
+ */
 export async function startProcess(
   env: Record<string, string>,
   preload?: string,
@@ -53,7 +56,7 @@ export async function startProcess(
   };
 }
 
-/** `npm start` as a user runs it, in a process group of its own. */
+/** Starts `npm start` as a user does, in a separate process group. */
 export async function npmStart(env: Record<string, string>) {
   const npm = spawn('npm', ['start'], {
     env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
@@ -73,7 +76,10 @@ export async function npmStart(env: Record<string, string>) {
   return { url, npm: npm.pid as number, gateway: pid, exited, output: () => output };
 }
 
-/** A port that is free and stays so: it is below those from which the system gives one to whoever asks for any. */
+/**
+ * Returns a free port that stays free, because it is below the range from which the system assigns
+ * ports.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(15_000, 30_000);

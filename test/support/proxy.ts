@@ -2,19 +2,19 @@ import { connect, createServer, type Socket } from 'node:net';
 
 export interface Proxy {
   readonly port: number;
-  /** Cuts what is connected and refuses what comes. */
+  /** Closes open connections and refuses new ones. */
   cut(): void;
-  /** Swallows all, both ways, and says nothing. */
+  /** Discards the data of both directions, silently. */
   swallow(): void;
-  /** Lets through what is said to the server, and swallows what it answers. */
+  /** Forwards data to the server, and discards its responses. */
   mute(): void;
   restore(): void;
-  /** Cuts what is connected; what comes is led to the server at another port. */
+  /** Closes open connections; forwards new ones to the server at another port. */
   lead(port: number): void;
   close(): Promise<void>;
 }
 
-/** A stretch of network before a server, which can be made to fail. */
+/** A proxy before a server, which can simulate failures of the network. */
 export async function startProxy(port: number, host = '127.0.0.1'): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let target = port;

@@ -1,4 +1,4 @@
-/** Pseudo-random, so that a failure can be seen again. */
+/** Returns a pseudo-random generator, whose seed reproduces a failure. */
 export function randomOf(seed: number) {
   let state = seed % 2_147_483_647 || 1;
   const next = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;

@@ -13,7 +13,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** Where in the arguments of a root field a scalar or an enum stands. */
+/** Path of a scalar or an enum in the arguments of a root field. */
 export interface Leaf {
   readonly path: readonly (string | number)[];
   readonly type: string;
@@ -52,7 +52,7 @@ function within(
 export const leavesOf = (field: RootField): Leaf[] =>
   field.args.flatMap((arg) => within(arg.type, [arg.name], isNonNullType(arg.type), MAX_DEPTH));
 
-/** Makes a value for each field of an input that has to be given, and for others as `also` says. */
+/** Makes a value for each required field of an input, and for others as `also` decides. */
 export function valueOf(
   type: GraphQLInputType,
   path: readonly (string | number)[],
@@ -73,7 +73,7 @@ export function valueOf(
   );
 }
 
-/** Makes values that a caller would send: an id of the kind that a field is named for, a time to come. */
+/** Makes plausible values: an id of the type that a field is named for, a future time. */
 export function plausibleFor(known: readonly string[], random: () => number) {
   const longestFirst = [...known].sort((a, b) => b.length - a.length);
   const anyId = () => known[Math.floor(random() * known.length)] as string;
@@ -125,7 +125,10 @@ export function plausibleFor(known: readonly string[], random: () => number) {
   };
 }
 
-/** Every place in the arguments of a field that takes null: arguments, and fields of inputs at any depth. */
+/**
+ * Lists every nullable place in the arguments of a field: arguments, and fields of inputs at any
+ * depth.
+ */
 export const nullablePlacesOf = ({
   args,
 }: Pick<RootField, 'args'>): (readonly (string | number)[])[] =>
@@ -153,7 +156,7 @@ function below(
   );
 }
 
-/** Arguments with null at a place, and around it what the inputs require. */
+/** Returns arguments with null at a place, and with the required fields around it. */
 export function nullAt(
   field: Pick<RootField, 'args' | 'name'>,
   path: readonly (string | number)[],
@@ -175,7 +178,7 @@ export function nullAt(
   return variables;
 }
 
-/** Puts a value where a leaf stands, making what has to be around it. */
+/** Sets a value at the path of a leaf, creating the containers around it. */
 export function place(
   root: Record<string, unknown>,
   path: readonly (string | number)[],
@@ -190,7 +193,10 @@ export function place(
   at[path.at(-1) as string | number] = value;
 }
 
-/** Every scalar of a type and of what lies a level or two behind it, so that what was written is read, too. */
+/**
+ * Selects every scalar of a type and of one or two levels below it, so that written values are also
+ * read.
+ */
 export function selectionOf(type: GraphQLOutputType, depth: number): string {
   const named = getNamedType(type);
   if (isLeafType(named)) return '';

@@ -16,7 +16,7 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-/** Any number, the same in every worker: who holds it makes the template. */
+/** An arbitrary lock key, equal in all workers. Its holder creates the template. */
 const TEMPLATE_LOCK = 7_314_002;
 
 const urlOf = (name: string): string =>
@@ -28,7 +28,10 @@ async function asAdmin(work: (admin: PgClient) => Promise<unknown>): Promise<voi
   await work(admin).finally(() => admin.end());
 }
 
-/** The name of a database whose tables are there and empty, made by the first of the run that asks: a copy takes a fraction of the migrations. */
+/**
+ * Returns the name of a migrated, empty template database, which the first suite of the run
+ * creates: a copy takes a fraction of the migrations.
+ */
 async function makeTemplate(): Promise<string> {
   const name = process.env.TEST_TEMPLATE as string;
   await asAdmin(async (admin) => {
@@ -46,7 +49,10 @@ async function makeTemplate(): Promise<string> {
 }
 let template: Promise<string> | undefined;
 
-/** A database of its own without a row, and the environment that leads to it. PostgreSQL's has its tables already, unless it is to be `empty`. */
+/**
+ * Creates a database without rows, and returns the environment that leads to it. On PostgreSQL it
+ * is migrated, unless `empty` is set.
+ */
 export async function scratchDatabase(
   dialect: 'sqlite' | 'postgres',
   { empty = false } = {},

@@ -12,7 +12,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** Numbers in [0, 1) that a seed decides. */
+/** Returns a generator of numbers in [0, 1) for a seed. */
 export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -23,12 +23,12 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** Read from the log, event by event: a page of it is no page of rows. */
+/** Read from the log, event by event: their pages are no pages of rows. */
 const LOGS = new Set(['bookingNotifications', 'changes']);
 
 const ROWS = new Set(['nodes', 'edges', 'node']);
 
-/** Operations that the schema allows, as anybody might write them: aliases, fragments, directives, arguments, six levels deep. */
+/** Generates valid operations: aliases, fragments, directives, arguments, six levels deep. */
 export class Generator {
   private aliases = 0;
   private fragments: string[] = [];
@@ -55,11 +55,11 @@ export class Generator {
       .filter(({ name, type }) => this.ids[name] ?? getNamedType(type).name.endsWith('Connection'))
       .map(({ name }) => name)
       .filter((name) => !LOGS.has(name));
-    const asked = Array.from(
+    const fields = Array.from(
       { length: this.chance(0.3) ? 2 : 1 },
       (_, index) => `r${index}: ${this.field(query.getFields()[this.pick(roots)] as never, 0)}`,
     );
-    const text = `{ ${asked.join(' ')} } ${this.fragments.join(' ')}`;
+    const text = `{ ${fields.join(' ')} } ${this.fragments.join(' ')}`;
     const used = [
       ['$yes', 'true'],
       ['$no', 'false'],
@@ -83,12 +83,12 @@ export class Generator {
   private selection(type: GraphQLObjectType, depth: number): string {
     const fields = Object.values(type.getFields()).filter((field) => this.wanted(field, depth));
     const count = 1 + Math.floor(this.random() * 5);
-    // The rows of a connection are read once: twice in one, only resolvers answer it.
+    // The rows of a connection are read once: only resolvers return them twice in one selection.
     let read = false;
     const chosen = Array.from({ length: count }, () => this.pick(fields)).filter(
       (field) => field && (!ROWS.has(field.name) || (!read && (read = true))),
     );
-    // The same field under one name twice must be asked for with the same arguments: an alias keeps them apart.
+    // Two selections of one field need equal arguments under one name: an alias separates them.
     const parts = chosen.map((field) => `${this.alias()}: ${this.field(field, depth)}`);
     if (this.chance(0.2)) parts.push('__typename');
     if (this.chance(0.2))

@@ -4,18 +4,18 @@ const QUERY =
   'subscription ($after: String!) { bookingNotifications(after: $after) { cursor appointment { id } } }';
 
 /**
- * A subscriber that never gives up: whenever its connection ends it connects again, to the next of the addresses, and resumes after the
- * last cursor that it saw. What it was told is kept in the order it came.
+ * A subscriber that reconnects whenever its connection ends, to the next of the URLs, and resumes
+ * after its last cursor. Received events are kept in order.
  */
 export class Subscriber {
   readonly cursors: number[] = [];
   readonly ids: string[] = [];
-  /** How often it had to connect. */
+  /** The number of connections. */
   connections = 0;
   private socket?: WebSocket;
   private closed = false;
 
-  /** @param urls as of now: read anew for each connection */
+  /** @param urls evaluated for each connection */
   constructor(
     private readonly urls: () => readonly string[],
     private readonly key: string,

@@ -1,4 +1,7 @@
-/** Facts of TimeTap's published examples: the names of properties, and values that a booking of the gateway can reproduce. */
+/**
+ * Facts of TimeTap's published examples: the names of properties, and values that a booking of the
+ * gateway can reproduce.
+ */
 
 /** Example of a completed visit, 12:00 to 13:30 in New York, five minutes of buffer before it. Null where TimeTap sends null. */
 export const APPOINTMENT_VALUES = {
@@ -76,7 +79,9 @@ export const APPOINTMENT_VALUES = {
   waitListId: null,
 };
 
-/** Other properties of that example, whose values are ids, objects, names and links of TimeTap's own. */
+/**
+ * Other properties of that example, whose values are TimeTap's own ids, objects, names and links.
+ */
 export const APPOINTMENT_KEYS = [
   'addOnReasonIdList',
   'addOnReasonList',
@@ -391,7 +396,7 @@ export const REASON_VALUES = {
   professionalId: null,
 };
 
-/** Example of a length of a service. */
+/** Example of a duration of a service. */
 export const DURATION = {
   active: true,
   durationHours: 1,

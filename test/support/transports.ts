@@ -37,7 +37,7 @@ export async function runOver(
           { query, variables, extensions },
           {
             next: (value) => resolve(value as never),
-            // The errors of a refused operation, or what closed the socket.
+            // Returns the errors of a refused operation, or the close event of the socket.
             error: (error) =>
               Array.isArray(error) ? resolve({ errors: error as never }) : reject(error),
             complete: () => reject(new Error('The operation completed without a result.')),

@@ -26,7 +26,7 @@ export const contextOf =
     idempotencyKey: null,
   });
 
-/** What every instance does for waitlists each few seconds. */
+/** Runs the periodic waitlist work of every instance. */
 export async function tend(gateway: TestGateway): Promise<void> {
   await gateway.logged();
   const { db } = gateway.gateway;

@@ -1,4 +1,4 @@
-/** Values that somebody sends once, by the scalar that they are given for. Those of an id are made with the ids that there are. */
+/** Hostile values by scalar. Ids are derived from existing ids. */
 const TEXTS: readonly unknown[] = [
   '',
   ' ',
@@ -178,10 +178,10 @@ export const oddIds = (known: readonly string[]): readonly unknown[] => [
 export const oddValues = (scalar: string, ids: readonly unknown[]): readonly unknown[] =>
   scalar === 'ID' ? ids : (BY_SCALAR[scalar] ?? TEXTS);
 
-/** The largest that is ever sent; the limit on a body is raised for it. */
+/** The largest value; the limit on bodies is raised for it. */
 export const HUGE = 'x'.repeat(10_000_000);
 
-/** mulberry32: numbers from 0 to below 1, the same for the same seed. */
+/** mulberry32: numbers from 0 (inclusive) to 1 (exclusive), the same for the same seed. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,29 +1,32 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Received {
+export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
-export type Reply =
+export type ReceiverReply =
   { status: number; headers?: Record<string, string>; body?: string } | 'hang' | 'reset';
 
-/** A server that takes webhooks and answers as the test says. */
-export class Receiver {
-  readonly received: Received[] = [];
-  reply: (request: Received) => Reply | Promise<Reply> = () => ({ status: 200, body: 'thanks' });
-  /** Most of them that were open at once. */
-  most = 0;
-  /** How often anybody has dialled it, whatever was said then. */
-  dialled = 0;
+/** A server that receives webhooks and returns the response that the test sets. */
+export class WebhookReceiver {
+  readonly received: ReceivedRequest[] = [];
+  reply: (request: ReceivedRequest) => ReceiverReply | Promise<ReceiverReply> = () => ({
+    status: 200,
+    body: 'thanks',
+  });
+  /** The highest number of concurrent requests. */
+  maxConcurrent = 0;
+  /** The number of connections, including those without a request. */
+  connections = 0;
   private open = 0;
   private server!: Server;
 
   async start(): Promise<void> {
     this.server = createServer((request, response) => {
       const chunks: Buffer[] = [];
-      this.most = Math.max(this.most, (this.open += 1));
+      this.maxConcurrent = Math.max(this.maxConcurrent, (this.open += 1));
       response.on('close', () => (this.open -= 1));
       request.on('error', () => undefined);
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -40,7 +43,7 @@ export class Receiver {
         response.writeHead(reply.status, reply.headers).end(reply.body);
       });
     });
-    this.server.on('connection', () => (this.dialled += 1));
+    this.server.on('connection', () => (this.connections += 1));
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
   }
 

@@ -5,8 +5,8 @@ import { seriesFindings } from '../../src/features/recurring/integrity';
 import { waitlistFindings } from '../../src/features/waitlist/integrity';
 import type { TestGateway } from './gateway';
 
-/** What `npm run verify` looks for is nowhere, by the clock of the gateway. */
-export async function expectSound(gateway: TestGateway): Promise<void> {
+/** Expects that `npm run verify` has no findings, by the gateway's clock. */
+export async function expectIntegrity(gateway: TestGateway): Promise<void> {
   await gateway.logged();
   const { db } = gateway.gateway;
   const now = gateway.time ?? Date.now();

@@ -15,7 +15,7 @@ import {
   type GraphQLOutputType,
 } from 'graphql';
 
-/** Values that each scalar takes; ids lead to something that is there. */
+/** A valid literal of each scalar. The id names an existing row. */
 const SCALARS: Readonly<Record<string, string>> = {
   Boolean: 'true',
   Int: '1',
@@ -35,33 +35,34 @@ function literalOf(type: GraphQLInputType): string {
   if (isEnumType(inner)) return inner.getValues()[0]!.name;
   if (isInputObjectType(inner)) {
     const fields = Object.values(inner.getFields());
-    const given = inner.isOneOf ? fields.slice(0, 1) : fields.filter(isRequiredInputField);
-    return `{ ${given.map(({ name, type: of }) => `${name}: ${literalOf(isNonNullType(of) ? of : getNullableType(of))}`).join(', ')} }`;
+    const required = inner.isOneOf ? fields.slice(0, 1) : fields.filter(isRequiredInputField);
+    return `{ ${required.map(({ name, type: of }) => `${name}: ${literalOf(isNonNullType(of) ? of : getNullableType(of))}`).join(', ')} }`;
   }
   const value = SCALARS[inner.name];
-  if (!value) throw new Error(`Say in test/support/walk.ts what a ${inner.name} looks like.`);
+  if (!value)
+    throw new Error(`Add a literal of ${inner.name} to SCALARS in test/support/schema-walker.ts.`);
   return value;
 }
 
-/** The least that may be selected. */
+/** The smallest valid selection of a type. */
 const selectionOf = (type: GraphQLOutputType): string =>
   isLeafType(getNamedType(type)) ? '' : ' { __typename }';
 
-/** A field with every argument that it must have, and the least below it. */
-export function asked({ name, args, type }: GraphQLField<unknown, unknown>): string {
-  const given = args
+/** Returns a selection of a field with its required arguments and the smallest valid subselection. */
+export function selectionOfField({ name, args, type }: GraphQLField<unknown, unknown>): string {
+  const required = args
     .filter(isRequiredArgument)
     .map((argument) => `${argument.name}: ${literalOf(argument.type)}`);
-  return `${name}${given.length ? `(${given.join(', ')})` : ''}${selectionOf(type)}`;
+  return `${name}${required.length ? `(${required.join(', ')})` : ''}${selectionOf(type)}`;
 }
 
-/** Every leaf of a type that can be asked for without arguments. */
+/** The leaf fields of a type that need no arguments. */
 export const leavesOf = (type: GraphQLObjectType): string[] =>
   Object.values(type.getFields())
     .filter((field) => isLeafType(getNamedType(field.type)) && !field.args.some(isRequiredArgument))
     .map(({ name }) => name);
 
-/** The fields of a type that lead to other objects. */
+/** The fields of a type that return objects. */
 export const edgesOf = (type: GraphQLObjectType): GraphQLField<unknown, unknown>[] =>
   Object.values(type.getFields()).filter((field) => !isLeafType(getNamedType(field.type)));
 

@@ -1,3 +1,0 @@
-import { runShare } from '../support/together';
-
-runShare(__filename);
