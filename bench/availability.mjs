@@ -1,4 +1,4 @@
-// A month of times: 31 days, 10,000 appointments in it, a step of 15 minutes, for 1, 10, 20 and 100 staff. The engine alone, and the query over HTTP.
+// A month of times: 31 days, 10,000 appointments in it, a step of 15 minutes, for 1, 10, 20 and 100 staff. Measures the engine by itself, and the query over HTTP.
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ const DAY = 86_400_000;
 const MINUTE = 60_000;
 const FROM = Date.UTC(2035, 0, 1);
 
-/** Half-hour visits at any half hour of the working day, `count` in all over so many staff; nobody is booked twice. */
+/** Half-hour visits at any half hour of the working day, `count` in total over the staff, without overlaps. */
 const visits = (staff, count) =>
   Array.from({ length: staff }, (_, index) =>
     union(

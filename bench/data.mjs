@@ -76,7 +76,7 @@ export async function fill(run, dialect, appointments, businesses, { claims = tr
         invitation_opt_in, search_text, created_at, created_by, modified_at, modified_by)
       SELECT ${business}, ${client0} + g, 'ACTIVE', ${no}, 'Client', '' || g, 'Client ' || g, 'c' || g || '@example.org', '[]', '{}', '[]', '[]', ${no}, ${no}, 'client ' || g, 0, 'bench', 0, 'bench'
       FROM ${from('g', clients)}`);
-    // Some visits a day, an hour and a half apart, for two years; more where more is asked for.
+    // Some visits a day, one every hour and a half, for two years; more for a higher number of appointments.
     const start = `${START} + (${big('n')} * 730 / ${perStaff}) * ${DAY} + (n % ${Math.ceil(day) + 1}) * ${big(Math.floor(DAY / (Math.ceil(day) + 1)))}`;
     await run(`INSERT INTO appointment (business_id, id, version, location_id, reason_id, staff_id, client_id, status, sub_status_code, start_at, end_at, staff_start_at, staff_end_at, time_zone_code,
         local_start, time_zone_data, location_start_date, location_end_date, override, no_preference, currency, client_reminder_hours, staff_reminder_hours, remind_client_sms_hours,
@@ -90,7 +90,7 @@ export async function fill(run, dialect, appointments, businesses, { claims = tr
     await run(`INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
       SELECT business_id, id, staff_id, staff_start_at, staff_end_at, 1, ${no}, ${yes} FROM appointment`);
   }
-  // Nobody is reminded: so it stands in the rows above, and in those that the others write.
+  // Without reminders, as in the rows above and in those of the other servers.
   await run(
     `UPDATE business SET longest_ms = ${VISIT}, client_reminder_hours = 0, staff_reminder_hours = 0, remind_client_sms_hours = 0, remind_staff_sms_hours = 0`,
   );

@@ -1,4 +1,4 @@
-// A filled database, kept for the next run of the same size, and a copy of it for each server: nobody reads what another has booked, nor numbers another's
+// A filled database, kept for the next run of the same size, and a copy of it for each server: no server reads or numbers the bookings of another
 // log, and every run begins with the same rows. The gateway's own command makes tables and businesses, `fill` the rest.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -24,7 +24,7 @@ export async function startUp(launch, request, { times, idleMs }) {
 }
 
 /**
- * Bookings by 32 clients. Hot: of one staff member, each time wanted by two at once. Cold: of everybody, each time by one.
+ * Bookings by 32 clients. Hot: of one staff member, each time requested by two clients concurrently. Cold: of all staff, each time by one.
  * @param next an input each time
  * @throws Error where a time was booked twice
  */

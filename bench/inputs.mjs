@@ -1,4 +1,4 @@
-// What the servers are asked for, at random within the data set.
+// Random inputs of the operations, within the data set.
 import * as databases from './database.mjs';
 import { BUSINESSES, LOCATIONS, REASONS, STAFF } from './data.mjs';
 import { ask } from './operations.mjs';
@@ -15,7 +15,7 @@ export function inputsOf(size) {
     }),
     q2: (place = random(BUSINESSES)) => ({ place, id: place * LOCATIONS + 1 + random(LOCATIONS) }),
     q3: (place = random(BUSINESSES)) => ({ place }),
-    /** A time that nobody has, of the staff member at `staff` of the business; no two are the same. */
+    /** A free time of the staff member at `staff` of the business, different in each call. */
     m1(place = random(BUSINESSES), staff = random(STAFF)) {
       slot += 1;
       return {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { start } from './processes.mjs';
 
 const SHARED = { DATABASE_POOL: '10' };
-/** As `npm start` starts the gateway; for everybody, so that nobody collects garbage more often than another. */
+/** The flags of `npm start`, for every server, so that none collects garbage more often than another. */
 const FLAGS = ['--max-semi-space-size=32'];
 
 /** From a server's name to what starts it on a database. The peers are there where `npm ci` was run in this folder. */

@@ -90,7 +90,7 @@ export const answered = ({ status, body }) => status === 200 && body.indexOf(WRO
  * Sends on so many connections for so many seconds, and before that, unmeasured, for as long as `warm` says: a server that was idle while others
  * had their turns opens its connections to the database again.
  * @param next makes a request
- * @param accept whether an answer is what was asked for
+ * @param accept whether a response is the expected one
  * @returns the rate of accepted answers, the latencies, and what `meter` rose by in the measured seconds
  */
 export async function turn(

@@ -5,13 +5,13 @@ import { accepts, valuesOf } from './operations.mjs';
 import { cpuOf, memoryOf } from './processes.mjs';
 
 const textOf = async (url) => (await fetch(url)).text();
-/** How many SQL statements a server has sent so far, BEGIN and COMMIT apart. */
+/** Returns the number of SQL statements a server has sent so far, without BEGIN and COMMIT. */
 const statementsOf = async ({ name, url }) =>
   name === 'gateway'
     ? Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await textOf(`${url}/metrics`))[1])
     : Number(await textOf(`${url}/statements`));
 
-/** @param inputs the operation is asked for with each. @throws Error unless all servers answer the same values to each */
+/** @param inputs sent one by one. @throws Error unless all servers return the same values for each */
 export async function agree(servers, name, inputs) {
   for (const input of inputs) {
     let first;
@@ -49,13 +49,13 @@ export async function compare(servers, name, next, { seconds, rounds, connection
   const bytes = new Map();
   for (const server of servers) {
     bytes.set(server.name, Buffer.byteLength(await once(server.url, server.request(name, next()))));
-    // Engines compile what has run some thousands of times: everybody is measured as they are after a while.
+    // Engines optimise code after some thousands of runs, so every server is warmed up first.
     await take(server, { seconds: 2 * seconds });
-    // What autovacuum does within the first minute: plans that were made while tables were empty are made anew.
+    // As autovacuum does within the first minute: plans made for empty tables are made again.
     await server.analyze?.();
   }
   for (let round = 0; round < rounds; round += 1) {
-    // Who comes first changes, so that nobody always has a turn behind the same server.
+    // The order rotates, so that no server always runs after the same one.
     const order = servers.map((_, index) => servers[(index + round) % servers.length]);
     for (const server of order) {
       const result = await take(server, { seconds, warm: Math.min(seconds / 4, 1) });

@@ -1,4 +1,4 @@
-// The four operations, as each server is asked for them, and what of each answer has to agree.
+// The four operations in the form of each server, and the values of the responses that must agree.
 import { answered } from './load.mjs';
 
 const NAMED =
@@ -33,7 +33,7 @@ const POSTGRAPHILE = {
 const day = (start) => new Date(start).toISOString().slice(0, 19);
 let rowId = 2_000_000_000;
 
-/** From a server's name to the path and body it is asked with. */
+/** Path and body of a request, by the server's name. */
 export const ask = {
   gateway: (name, input) => ({
     path: '/graphql',
@@ -108,7 +108,7 @@ export const ask = {
   }),
 };
 
-/** Whether an answer is what was asked for; the gateway tells what it refuses as data. */
+/** Whether a response is the expected one; the gateway returns refusals as data. */
 const NONE_REFUSED = Buffer.from('"userErrors":[]');
 export const accepts = (server, name) =>
   name === 'm1' && server === 'gateway'
@@ -124,7 +124,7 @@ const FIELDS = {
   m1: ['start', 'client', 'staff'],
 };
 
-/** The values of an answer in one form, whoever gave it; the id of a new booking is its own affair. @throws Error where one is missing */
+/** Returns the values of a response in one form for every server, without the id of a new booking. @throws Error if a value is missing */
 export function valuesOf(name, text) {
   const { data, errors } = JSON.parse(text);
   if (errors) throw new Error(`${name}: ${text.slice(0, 500)}`);

@@ -55,7 +55,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => tidy().finally(() => process.exit(1)));
 try {
   for (const appointments of sizes) {
-    // Nobody writes here, so both read the filled database itself. A page reads no claims: they are left out.
+    // Nothing is written here, so both servers read the filled database itself. A page reads no claims: they are omitted.
     const { url, keys, postmaster, remove } = await databases.postgres(
       databases.adminOf(values.database),
       folder,

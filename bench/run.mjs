@@ -87,7 +87,7 @@ async function measureAll(servers, postmaster) {
     .at(-1)
     .servers.map(({ name, failed: times }) => `${name} ${times}`)
     .join(', ');
-  const notes = `Asked for a time that is taken, ${twice.length ? `${twice.join(' and ')} book${twice.length > 1 ? '' : 's'} it again and the others refuse` : 'all refuse'}. Bookings of free times that failed: ${failed}.`;
+  const notes = `If the time is occupied, ${twice.length ? `${twice.join(' and ')} book${twice.length > 1 ? '' : 's'} it again and the others refuse` : 'all refuse'}. Bookings of free times that failed: ${failed}.`;
   console.log(`${notes}\n`);
   return { results, notes };
 }
@@ -159,7 +159,7 @@ async function onPostgres() {
       '### Bookings by 32 clients',
       'Hot: of one staff member, each time wanted by two clients at once. Cold: of all staff, each time wanted by one. No time was booked twice.',
       table([
-        ['', '', 'booked/s', 'p50 ms', 'p99 ms', 'refused, of all asked'],
+        ['', '', 'booked/s', 'p50 ms', 'p99 ms', 'refused, of all requests'],
         ...rates.map(([name, how, { rate, p50, p99, failed, count }]) => [
           how,
           name,

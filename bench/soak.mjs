@@ -1,4 +1,4 @@
-// Ten minutes of steady load: what the process holds must not grow. Reads and bookings at a fixed rate, each booking told to subscribers.
+// Ten minutes of steady load: the memory of the process must not grow. Reads and bookings at a fixed rate, each booking delivered to subscribers.
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

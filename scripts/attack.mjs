@@ -95,7 +95,7 @@ async function heapMb(connection) {
   return bytes === undefined ? null : Math.round(Number(bytes) / 1024 / 1024);
 }
 
-/** A publishable key, and what an attacker can ask for with it. */
+/** A publishable key, and the queries of an attacker with it. */
 async function prepare(url, key) {
   const connection = new Connection(url, key);
   const ask = async (query) => JSON.parse((await connection.post({ query })).body).data;

@@ -1,7 +1,7 @@
 // A bare server: the body names the operation, the answer is a text of JSON.
 import { createServer } from 'node:http';
 
-/** @param answer from an operation's name and its input to the text; what it throws is answered as an error. `sent()` is told at /statements. */
+/** @param answer returns the text for an operation's name and its input; a thrown error is sent as one. /statements returns `sent()`. */
 export function serve(answer, sent) {
   const server = createServer((request, response) => {
     if (request.url === '/statements') return response.end(sent());

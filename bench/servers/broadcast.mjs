@@ -1,4 +1,4 @@
-// A bare broadcast: the same bytes to every WebSocket that is connected, as often as asked. What a fan-out could reach.
+// A bare broadcast: sends the same bytes to every open WebSocket, as often as requested. The upper bound of a fan-out.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

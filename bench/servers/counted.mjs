@@ -1,4 +1,4 @@
-// Counts what a server sends through pg, and tells at /statements. BEGIN and COMMIT are left out for everybody.
+// Counts the statements that a server sends through pg, and returns the number at /statements. BEGIN and COMMIT are excluded for every server.
 import { Client, Pool, types } from 'pg';
 
 let statements = 0;

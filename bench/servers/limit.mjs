@@ -1,6 +1,6 @@
 // The limit on PostgreSQL: each operation as one hand-written, named statement whose value is the answer's text. Text is put together by hand, since
 // json_build_object and json_agg take a third longer for a page and add spaces. No GraphQL, no rights, no checks; a booking still writes its claim, under
-// the constraint and the trigger that everybody has, and its event.
+// the constraint and the trigger of every server, and its event.
 import { pool, sent } from './counted.mjs';
 import { serve } from './bare.mjs';
 
@@ -58,7 +58,7 @@ const STATEMENTS = {
       VALUES ($1, nextval('bench_id'), 1, $2, $3, $4, $5, 'OPEN', 'OPEN', $6, $6::bigint + 1800000, $6, $6::bigint + 1800000, 'UTC', ${day('YYYY-MM-DD"T"HH24:MI:SS')}, '2026a', ${day('YYYY-MM-DD')},
         ${day('YYYY-MM-DD')}, false, false, 'USD', 0, 0, 0, 0, 0, 0, $7, 'limit', $7, 'limit') RETURNING *),
     claimed AS (INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive) SELECT business_id, id, staff_id, start_at, end_at, 1, false, true FROM a),
-    told AS (INSERT INTO event (business_id, position, seq, type, appointment_id, occurred_at, actor, actor_role, reason, changes, snapshot)
+    appended AS (INSERT INTO event (business_id, position, seq, type, appointment_id, occurred_at, actor, actor_role, reason, changes, snapshot)
       SELECT business_id, nextval('event_position'), NULL, 'CREATED', id, $7, 'limit', 'ADMINISTRATOR', NULL, '{}', row_to_json(a) FROM a)
     SELECT '{"data":{"createAppointment":{"appointment":' || ${object(ID, `'"start":' || ${time}`, CLIENT, STAFF)} || ',"userErrors":[]}}}' AS json
     FROM a JOIN client c ON c.business_id = a.business_id AND c.id = a.client_id JOIN staff s ON s.business_id = a.business_id AND s.id = a.staff_id`,

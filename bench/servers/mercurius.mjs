@@ -1,5 +1,5 @@
 // Mercurius with its compiled executor and loaders, over the gateway's tables by plain SQL: no rights, no checks, a booking is an INSERT of the
-// appointment alone.
+// appointment only.
 import { pool, sent } from './counted.mjs';
 import Fastify from 'fastify';
 import mercurius from 'mercurius';

@@ -1,4 +1,4 @@
-// PostGraphile 5 over the gateway's tables, as it comes: no rights, no checks, a booking is an INSERT of the appointment alone.
+// PostGraphile 5 over the gateway's tables, unmodified: without permissions and checks, a booking is an INSERT of the appointment only.
 import { createServer } from 'node:http';
 import { POOL, sent } from './counted.mjs';
 import { postgraphile } from 'postgraphile';

@@ -1,6 +1,6 @@
 /**
  * One attacking process: eight anonymous connections that send large and expensive documents, two
- * WebSockets that never read, and a publishable key that asks for months of availability.
+ * WebSockets that never read, and a publishable key that requests months of availability.
  */
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
