@@ -486,7 +486,7 @@ onEachDatabase('a location super user', (gateway) => {
   });
 
   it.each([Role.LOCATION_SUPER_USER, Role.STAFF_USER])(
-    'or a staff user, here a %s, sees, changes and books a client that it has added, and others of the role do not',
+    'adds, as a %s, a client that it can then see, change and book, and that others of the role do not see',
     async (role) => {
       const grant = ({ locationId, staffId }: Clinic) =>
         role === Role.STAFF_USER
