@@ -1,5 +1,5 @@
 import { Role } from '../../context';
-import { FALSE, byDialect, isOneOf, or, raw, sql, TRUE, type Sql } from '../../db/sql';
+import { FALSE, byDialect, isOneOf, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { withinRange } from '../../graphql/inputs/instant-range';
 import { defineList } from '../../graphql/relations/list';
@@ -9,12 +9,6 @@ import { defineRepository } from '../../graphql/relations/repository';
 import { cameTo, hadMatching, isServedBy } from './client.appointments';
 import { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
-
-type Column = (property: keyof Client & string) => Sql;
-
-/** Condition for clients that were added at a location or by a staff member. */
-const addedFor = (column: Column, table: 'client_location' | 'client_staff', condition: Sql): Sql =>
-  sql`EXISTS (SELECT 1 FROM ${raw(table)} AS adder WHERE adder.business_id = ${column('businessId')} AND adder.client_id = ${column('rowId')} AND ${condition})`;
 
 /**
  * Clients. Staff see those with an appointment at their locations or with them, and those they
@@ -27,23 +21,9 @@ export const clients = defineRepository(
       case Role.ADMINISTRATOR:
         return TRUE;
       case Role.LOCATION_SUPER_USER:
-        return viewer.locationIds.length
-          ? or([
-              cameTo(viewer, column),
-              addedFor(
-                column,
-                'client_location',
-                isOneOf(raw('adder.location_id'), viewer.locationIds),
-              ),
-            ])
-          : FALSE;
+        return viewer.locationIds.length ? cameTo(viewer, column) : FALSE;
       case Role.STAFF_USER:
-        return viewer.staffId === null
-          ? FALSE
-          : or([
-              isServedBy(viewer, column),
-              addedFor(column, 'client_staff', sql`adder.staff_id = ${viewer.staffId}`),
-            ]);
+        return viewer.staffId === null ? FALSE : isServedBy(viewer, column);
       case Role.GUEST:
       case Role.CLIENT:
         return isOneOf(column('rowId'), viewer.clientIds);
