@@ -252,6 +252,8 @@ onEachDatabase('what an edge discloses', (gateway) => {
 
   /** Guests have no query of the objects that their appointment names: their client's keys have. */
   const judgeOf: Readonly<Record<string, string>> = { GUEST: 'CLIENT' };
+  /** Fields that count the rows that the viewer sees, of which a guest sees fewer than its client. */
+  const COUNTS = ['Client.activeAppointmentCount'];
   const rolesWalked = ['CLIENT', 'STAFF_USER', 'LOCATION_SUPER_USER', 'PUBLIC', 'GUEST'];
   const DEPTH = 4;
   /** A guest's appointment names objects, and these name no others. */
@@ -270,7 +272,7 @@ onEachDatabase('what an edge discloses', (gateway) => {
         for (const row of rowsIn(data)) {
           walked += 1;
           for (const found of excessOf(row, await own(row.id), schema))
-            excess.add(`${found} by ${from}`);
+            if (role !== 'GUEST' || !COUNTS.includes(found)) excess.add(`${found} by ${from}`);
         }
       };
       const walk = new DeepWalk({
