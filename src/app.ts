@@ -7,7 +7,7 @@ import { prunePublicUsage } from './features/access/public-limits';
 import { viewerOf } from './features/access/access.service';
 import { KeyCache } from './features/access/key-cache';
 import { Contention } from './features/appointments/booking/contention';
-import { prunePublicHolds } from './features/appointments/holds/public-holds';
+import { prunePublicHolds } from './features/appointments/booking/public-holds';
 import { expireHolds } from './features/appointments/holds/expire-holds';
 import { handlersOf } from './jobs/handler';
 import { pruneJobs } from './jobs/queue';
@@ -44,7 +44,7 @@ import { pruneIdempotencyKeys } from './services/idempotency';
 import { RuleCache } from './services/rule-cache';
 import { linksOf, signerOf, type Links } from './services/links';
 import { Outbound } from './services/outbound/outbound';
-import { createPlanner } from './graphql/planner/planner';
+import { createPlanner, type Planner } from './graphql/planner/planner';
 import { timeZoneDataVersion } from './lib/time-zone';
 import { createEncryption } from './services/encryption';
 import { versionOf } from './lib/version';
@@ -79,6 +79,7 @@ export interface App extends AppState {
   readonly ids: Ids;
   readonly jobs: JobRunner;
   readonly links: Links;
+  readonly planner: Planner;
   stop(): Promise<void>;
 }
 
@@ -341,7 +342,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     listening = server.url;
     live = server.live;
     undo.push(() => server.stop());
-    return { ...app, url: server.url, port: server.port, db, ids, jobs, links, stop };
+    return { ...app, url: server.url, port: server.port, db, ids, jobs, links, planner, stop };
   } catch (error) {
     await stop();
     throw error;

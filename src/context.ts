@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
-import type { Database } from './db/database';
+import type { Database, Tx } from './db/database';
 import type { Signals } from './db/signals';
 import type { Ids } from './db/state/ids';
 import type { KeyedRun } from './services/idempotency';
@@ -127,6 +127,19 @@ export interface Context {
   readonly handOver?: (give: (to: Context) => void) => void;
   /** For an event stream: the last cursor that a browser received before its connection broke. */
   readonly lastEventId?: string | null;
+}
+
+/** Where, by whom and at which instant a command writes. Background work has no more than this. */
+export interface WriteUnit {
+  readonly tx: Tx;
+  readonly member: Member;
+  readonly now: number;
+}
+
+/** Everything that a write needs, created once for each transaction of a command: see `unitOf`. */
+export interface UnitOfWork extends WriteUnit {
+  /** Reads on the snapshot of the transaction. */
+  readonly context: Context;
 }
 
 /** @throws DomainError UNAUTHENTICATED without a key, or with expired access. */

@@ -1,13 +1,13 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { PublicUsage } from './features/access/public-usage.entity';
 import { ApiKey } from './features/access/api-key.entity';
-import { AppointmentAddOn } from './features/appointments/model/appointment-add-on.entity';
-import { AppointmentResource } from './features/appointments/model/appointment-resource.entity';
-import { AppointmentBlockedStaff } from './features/appointments/model/appointment-blocked-staff.entity';
-import { AppointmentStaff } from './features/appointments/model/appointment-staff.entity';
+import { AppointmentAddOn } from './features/appointments/model/links/appointment-add-on.entity';
+import { AppointmentResource } from './features/appointments/model/links/appointment-resource.entity';
+import { AppointmentBlockedStaff } from './features/appointments/model/links/appointment-blocked-staff.entity';
+import { AppointmentStaff } from './features/appointments/model/links/appointment-staff.entity';
 import { Appointment } from './features/appointments/model/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-statuses/sub-status.entity';
-import { PublicHold } from './features/appointments/holds/public-hold.entity';
+import { PublicHold } from './features/appointments/booking/public-hold.entity';
 import { Business } from './features/businesses/business.entity';
 import { CustomFieldReason } from './features/custom-fields/custom-field-reason.entity';
 import { CustomField } from './features/custom-fields/custom-field.entity';

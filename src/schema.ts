@@ -123,14 +123,13 @@ import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { runMutations } from './graphql/run-mutations';
 import { Refusal } from './graphql/payload';
 import { validateArgument } from './graphql/inputs/validation';
-
-let built: GraphQLSchema | undefined;
+import { lazy } from './lib/lazy';
 
 /**
  * Returns the gateway's schema. It is built once and shared by all viewers and gateways of a
  * process.
  */
-export const gatewaySchema = (): GraphQLSchema => (built ??= build());
+export const gatewaySchema = lazy(build);
 
 /** Schema transforms, applied in this order. */
 const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [

@@ -30,14 +30,14 @@ export function addressOf(databaseUrl: string): string {
 export function startFault(error: unknown, config?: Config): string {
   if (error instanceof DomainError) return error.message;
   const { code = '', syscall } = (error ?? {}) as NodeJS.ErrnoException;
-  const said = oneLine(error);
-  if (code === 'ERR_DLOPEN_FAILED') return moduleFault(said);
-  if (!config) return `Slotgraph cannot start: ${said}`;
-  if (syscall === 'listen' || syscall === 'bind') return portFault(code, said, config);
+  const message = oneLine(error);
+  if (code === 'ERR_DLOPEN_FAILED') return moduleFault(message);
+  if (!config) return `Slotgraph cannot start: ${message}`;
+  if (syscall === 'listen' || syscall === 'bind') return portFault(code, message, config);
   return (
     (config.databaseUrl
-      ? postgresFault(error, said, config.databaseUrl)
-      : sqliteFault(error, said, config)) ?? `Slotgraph cannot start: ${said}`
+      ? postgresFault(error, message, config.databaseUrl)
+      : sqliteFault(error, message, config)) ?? `Slotgraph cannot start: ${message}`
   );
 }
 
@@ -56,15 +56,15 @@ function oneLine(error: unknown): string {
   ).replaceAll(/\s*\n\s*/g, ' ');
 }
 
-function moduleFault(said: string): string {
-  const built = /NODE_MODULE_VERSION (\d+)/.exec(said)?.[1];
+function moduleFault(message: string): string {
+  const built = /NODE_MODULE_VERSION (\d+)/.exec(message)?.[1];
   const reason = built
     ? `was built for Node.js with NODE_MODULE_VERSION ${built}, and this is ${process.versions.node} (${process.versions.modules})`
     : 'cannot be loaded';
   return `A native module ${reason}: run "npm rebuild better-sqlite3", or "npm ci", with the Node.js that runs the gateway.`;
 }
 
-function portFault(code: string, said: string, { host, port }: Config): string {
+function portFault(code: string, message: string, { host, port }: Config): string {
   const where = `port ${port} of ${host}`;
   if (code === 'EADDRINUSE')
     return `Cannot listen on ${where}: another process uses it. Stop that process, or set PORT to a free port.`;
@@ -72,7 +72,7 @@ function portFault(code: string, said: string, { host, port }: Config): string {
     return `Cannot listen on ${where}: no permission. Set PORT to 1024 or above, or grant CAP_NET_BIND_SERVICE.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `Cannot listen on ${where}: this machine has no such address. Correct HOST.`;
-  return `Cannot listen on ${where}: ${said}. Check HOST and PORT.`;
+  return `Cannot listen on ${where}: ${message}. Check HOST and PORT.`;
 }
 
 /** Messages by SQLSTATE. */
@@ -91,13 +91,13 @@ const POSTGRES: Readonly<Record<string, string>> = {
   '0A000': 'the extension btree_gist is not available. Install the contrib package of PostgreSQL.',
 };
 
-function postgresFault(error: unknown, said: string, databaseUrl: string): string | null {
+function postgresFault(error: unknown, message: string, databaseUrl: string): string | null {
   const address = `PostgreSQL at ${addressOf(databaseUrl)} (DATABASE_URL)`;
   const known = POSTGRES[codeOf(error)];
-  if (known) return `${address}: ${known} The server reports: ${said}`;
+  if (known) return `${address}: ${known} The server reports: ${message}`;
   if (isUnreachable(error))
-    return `${address} is unreachable: ${said}. Start it, or correct DATABASE_URL; DATABASE_WAIT_SECONDS sets how long to wait for it.`;
-  return `${address}: ${said}. Check DATABASE_URL.`;
+    return `${address} is unreachable: ${message}. Start it, or correct DATABASE_URL; DATABASE_WAIT_SECONDS sets how long to wait for it.`;
+  return `${address}: ${message}. Check DATABASE_URL.`;
 }
 
 const SQLITE: readonly (readonly [RegExp, string])[] = [
@@ -125,10 +125,10 @@ const SQLITE: readonly (readonly [RegExp, string])[] = [
   [/^SQLITE_IOERR/, 'cannot be read or written. Check the disk.'],
 ];
 
-function sqliteFault(error: unknown, said: string, { sqliteFile }: Config): string | null {
+function sqliteFault(error: unknown, message: string, { sqliteFile }: Config): string | null {
   const code = codeOf(error);
   const [, fault] = SQLITE.find(([pattern]) => pattern.test(code)) ?? [];
   return fault
-    ? `The database ${sqliteFile} (DATA_DIR) ${fault} The system reports: ${said}`
+    ? `The database ${sqliteFile} (DATA_DIR) ${fault} The system reports: ${message}`
     : null;
 }

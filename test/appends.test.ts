@@ -1,4 +1,3 @@
-import { insertDeferred } from '../src/db/table';
 import { Signals } from '../src/db/signals';
 import { GroupCommitter } from '../src/db/postgres/group-commit';
 import type { OptimisticWrite } from '../src/db/database';
@@ -45,7 +44,7 @@ describe('GroupCommitter', () => {
     businessId: 1,
     rulesVersion: 7,
     subjectId: number,
-    write: (tx) => insertDeferred(tx, RuleVersion, [{ businessId: 100 + number, version: 1 }]),
+    write: (tx) => tx.insert(RuleVersion, [{ businessId: 100 + number, version: 1 }]),
     ...more,
   });
   const append = (number: number, more?: Partial<OptimisticWrite>) =>
@@ -171,8 +170,7 @@ describe('GroupCommitter', () => {
         number,
         number === 2
           ? {
-              write: (tx) =>
-                insertDeferred(tx, IdempotencyKey, [{ key: 'NUL', answer: { note: '\0' } }]),
+              write: (tx) => tx.insert(IdempotencyKey, [{ key: 'NUL', answer: { note: '\0' } }]),
             }
           : {},
       ),

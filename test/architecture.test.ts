@@ -37,7 +37,25 @@ describe('the source', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has at most 15 files in a folder, except migrations', () => {
+  it('imports of appointments run down their folders only', () => {
+    // Sub-statuses are part of the model: its list checks those of the filter.
+    const FOLDERS = [['model', 'sub-statuses'], 'booking', 'seats', 'changes', 'holds', 'graphql'];
+    const root = 'features/appointments/';
+    const folderOf = (path: string) => path.slice(root.length).split('/')[0] as string;
+    const levelOf = (path: string) =>
+      FOLDERS.findIndex((folder) => [folder].flat().includes(folderOf(path)));
+    const wrong = edges.filter(
+      ([from, to]) =>
+        from.startsWith(root) &&
+        to.startsWith(root) &&
+        from !== `${root}integrity.ts` &&
+        levelOf(to) > levelOf(from),
+    );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('has at most 15 files in a folder, migrations excepted', () => {
     const counts = new Map<string, number>();
     for (const name of files) counts.set(dirname(name), (counts.get(dirname(name)) ?? 0) + 1);
     const large = [...counts].filter(([folder, count]) => count > 15 && folder !== 'db/migrations');
@@ -66,6 +84,51 @@ describe('the source', () => {
     // The sequencer has a session of its own, because its lock, LISTEN and numbering share one
     // lifetime.
     expect(offenders).toEqual(['log/sequencer.ts']);
+  });
+
+  it('has no state at module level, except in named caches and registries', () => {
+    /** Results that depend on their key only, so that Apps may share them. */
+    const CACHES: Readonly<Record<string, string>> = {
+      'db/postgres/database.ts': 'names of prepared statements by text',
+      'db/table.ts': 'tables by entity, from decorators',
+      'features/appointments/model/batch-event.ts': 'events of a batch by its event',
+      'features/appointments/model/events.ts': 'parsed snapshots by event',
+      'features/custom-fields/values/pattern.ts': 'compiled patterns',
+      'features/messages/content/tags.ts': 'parsed templates',
+      'features/messages/delivery/messages-for-event.ts': 'message types by kind and audience',
+      'features/notifications/notification.scope.ts': 'staff by event',
+      'features/notifications/notification.subject.ts': 'subjects by event',
+      'graphql/inputs/validation.ts': 'demands by class, from decorators',
+      'graphql/limits/limits.ts': 'costs by operation',
+      'graphql/relations/loader.ts': 'loaders by context, which are of one operation',
+      'http/subscriptions/group-key.ts': 'ids and cursor variables by document',
+      'http/websocket/websocket-sink.ts': 'sockets that are corked in this turn of the event loop',
+      'lib/time-zone.ts': 'offsets, days and formatters by time zone',
+    };
+    /** Filled by declarations while modules load, and only read afterwards. */
+    const REGISTRIES: Readonly<Record<string, string>> = {
+      'graphql/payload.ts': 'types of user errors by code',
+      'graphql/relations/relation-registry.ts': 'relations by coordinate',
+      'graphql/relations/repository.ts': 'repositories by type',
+      'services/stored-result.ts': 'classes of stored results by name',
+    };
+    const EMPTY =
+      /^(export )?const \w+(: [^=]+)? =\s*(new (Map|Set|WeakMap|WeakSet)(<.*>)?\(\)|\[\]|\{\});$/m;
+    const SWITCH =
+      /^export const \w+ = (\{ \w+: (true|false|\d[\d_]*)[ ,].*\}|new [A-Z]\w*\(\));$/m;
+    const isReadonly = (line: string) => /: (Readonly|readonly)/.test(line);
+    const stateful = files.filter((name) => {
+      const text = read(name)
+        .split('\n')
+        .filter((line) => !isReadonly(line))
+        .join('\n');
+      return EMPTY.test(text) || SWITCH.test(text);
+    });
+
+    expect(stateful.sort()).toEqual([...Object.keys(CACHES), ...Object.keys(REGISTRIES)].sort());
+    expect(files.filter((name) => /^(export )?(let|var) /m.test(read(name)))).toEqual([]);
+    const hooks = /^export (const|function) set[A-Z]\w*(?=.*void \(\w+ = )/m;
+    expect(files.filter((name) => hooks.test(read(name)))).toEqual([]);
   });
 
   it('reads the environment in one place', () => {

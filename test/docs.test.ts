@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'graphql';
 import { ErrorCode } from '../src/errors';
 import { TestGateway } from './support/gateway';
@@ -98,6 +98,22 @@ describe('the README', () => {
     expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name).sort()).toEqual(
       [...new Set(variables)].sort(),
     );
+  });
+
+  it('and the other pages name existing files', () => {
+    const pagesIn = (folder: string) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `${folder}/${name}`);
+    const pages = ['README.md', 'CONTRIBUTING.md', ...pagesIn('docs'), ...pagesIn('docs/adr')];
+    const missing = pages.flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/`((?:src|test|scripts|bench)\/[\w./-]+)`/g)]
+        .map(([, path]) => path as string)
+        // A placeholder has upper-case letters: test/pure-NAME.test.ts.
+        .filter((path) => !/[A-Z]/.test(path) && !existsSync(path))
+        .map((path) => `${page}: ${path}`),
+    );
+    expect(missing).toEqual([]);
   });
 
   it('names existing commands', () => {

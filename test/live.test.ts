@@ -55,9 +55,8 @@ onEachDatabase('live subscriptions', (gateway) => {
     // From the third booking on, none reads rules.
     for (let count = 0; count < 2; count += 1) await booked();
   });
-  afterEach(() =>
-    Promise.all(open.splice(0).map((subscription) => subscription.close())),
-  ); /** Returns the statements that an event costs, except those of the booking and of the log. */
+  afterEach(() => Promise.all(open.splice(0).map((subscription) => subscription.close())));
+  /** Returns the statements that an event costs, except those of the booking and of the log. */
   const statementsForAnEvent = async (subscribers: ReturnType<typeof listen>[]) => {
     let count = 0;
     const forget = gateway.gateway.signals.statementSent.on((text) => {
@@ -106,7 +105,7 @@ onEachDatabase('live subscriptions', (gateway) => {
 
     for (let written = 0; written < 2; written += 1)
       await gateway.gateway.db.transaction((tx) =>
-        appendEvent(tx, member, Date.now(), first as LogEvent),
+        appendEvent({ tx, member, now: Date.now() }, first as LogEvent),
       );
     await Promise.all(
       subscribers.map((subscriber, index) => subscriber.atLeast((before[index] as number) + 2)),
@@ -161,7 +160,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     for (let written = 0; written < EVENTS; written += 5) {
       await gateway.gateway.db.transaction(async (tx) => {
         for (let index = 0; index < 5; index += 1)
-          await appendEvent(tx, member, Date.now(), first as LogEvent);
+          await appendEvent({ tx, member, now: Date.now() }, first as LogEvent);
       });
       if (written % 20 === 0) {
         const from = start + Math.floor(Math.random() * Math.max(1, written - 10));

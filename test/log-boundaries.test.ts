@@ -41,9 +41,13 @@ onEachDatabase('the boundaries of the log', (gateway) => {
   const appendAll = (businessIds: readonly number[], occurredAt = Date.now()) =>
     gateway.gateway.db.transaction(async (tx) => {
       for (const [index, businessId] of businessIds.entries())
-        await appendEvent(tx, actorOf(businessId), occurredAt, event(businessId, index + 1), {
-          atOnce: true,
-        });
+        await appendEvent(
+          { tx, member: actorOf(businessId), now: occurredAt },
+          event(businessId, index + 1),
+          {
+            atOnce: true,
+          },
+        );
     });
   const businessId = () => gateway.business.business.rowId;
   afterEach(() => Promise.all(open.splice(0).map((subscription) => subscription.close())));

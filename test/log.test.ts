@@ -42,15 +42,21 @@ onEachDatabase('the log', (gateway) => {
       snapshot: { rowId: 7 },
     };
     await db.transaction((tx) =>
-      appendEvent(tx, somebody, 1_000, {
-        ...told,
-        entityType: 'Parcel',
-        entityId: 7,
-        appointmentId: rowId,
-      }),
+      appendEvent(
+        { tx, member: somebody, now: 1_000 },
+        {
+          ...told,
+          entityType: 'Parcel',
+          entityId: 7,
+          appointmentId: rowId,
+        },
+      ),
     );
     await db.transaction((tx) =>
-      appendEvent(tx, somebody, 1_000, { ...told, entityType: 'Parcel', entityId: 8 }),
+      appendEvent(
+        { tx, member: somebody, now: 1_000 },
+        { ...told, entityType: 'Parcel', entityId: 8 },
+      ),
     );
     await gateway.logged();
     const events = await readAfter(db, businessId(), before, 10);

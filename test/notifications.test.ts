@@ -26,7 +26,8 @@ onEachDatabase('booking notifications', (gateway) => {
     const events = await replay.atLeast(count);
     return of(events[count - 1]).cursor as string;
   };
-  let written = 0; /** Head of the log at the start of the suite, after the events of the fixtures. */
+  let written = 0;
+  /** Head of the log at the start of the suite, after the events of the fixtures. */
   let before: number;
   const booked = async (input: object = {}) => {
     const { appointment, userErrors } = await book(gateway, clinic, free(), input);

@@ -1,9 +1,8 @@
 import { Pool } from 'pg';
 import { QueryMultiplexer } from '../src/db/postgres/query-multiplexer';
-import { OneRow, raw, sql, type Rendered, type Sql, type SqlValue } from '../src/db/sql';
+import { raw, sql, type Rendered, type Sql, type SqlValue } from '../src/db/sql';
 import { POSTGRES } from './support/scratch';
 
-const oneRow = (query: Sql): OneRow => new OneRow(query.parts);
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 (POSTGRES ? describe : describe.skip)(
@@ -32,8 +31,8 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
     afterEach(() => pool.end());
 
     const release = () => held?.splice(0).forEach((go) => go());
-    const ask = (query: Sql) => together.query(oneRow(query));
-    /** Makes the statement known as fast. */
+    const ask = (query: Sql) => together.query(query);
+    /** Learns that these words are quick. */
     const warm = async (make: (index: number) => Sql) => {
       for (let turn = 0; turn < 8; turn += 1)
         await Promise.all(Array.from({ length: 8 }, (_, index) => ask(make(index))));

@@ -1,4 +1,3 @@
-import { planning } from '../src/graphql/planner/planner';
 import {
   addClient,
   addClinic,
@@ -78,13 +77,13 @@ onEachDatabase('reading', (gateway) => {
     expect(statements).toHaveLength(1);
   });
 
-  it('by resolvers it takes at most one for each relation and level', async () => {
-    planning.on = false;
+  it('and by resolvers at most one for each relation and level', async () => {
+    gateway.gateway.planner.isEnabled = false;
     const [{ statements }, { statements: few }] = [
       await gateway.counted(PAGE),
       await gateway.counted(PAGE, { first: 2 }),
     ];
-    planning.on = true;
+    gateway.gateway.planner.isEnabled = true;
     // The page; its client, staff, location and reason; client.appointments, staff.locations, location.appointments and
     // reason.serviceStaff; then the reasons, clients and staff of those that no loader holds yet.
     expect(statements.length).toBeLessThanOrEqual(11);

@@ -61,7 +61,7 @@ onEachDatabase('a subscriber that stops reading', (gateway) => {
     for (let written = 0; written < EVENTS; written += 100) {
       await db.transaction(async (tx) => {
         for (let index = 0; index < 100; index += 1)
-          await appendEvent(tx, member, Date.now(), first as LogEvent);
+          await appendEvent({ tx, member, now: Date.now() }, first as LogEvent);
       });
       // The other subscribers keep up: the test writes no faster than one subscriber can be served.
       await until(() => quick.cursors.length > written - 400);

@@ -263,13 +263,16 @@ onEachDatabase('Subscribers', (gateway) => {
         await tx.run(
           sql`UPDATE appointment SET reason_id = ${to}, version = ${version} WHERE business_id = ${businessId} AND id = ${rowId}`,
         );
-        await appendEvent(tx, actor, Date.now(), {
-          type: 'UPDATED',
-          reason: null,
-          appointmentId: rowId,
-          changes: { reasonId: [from, to] },
-          snapshot: { ...last.snapshot, reasonId: to, version },
-        });
+        await appendEvent(
+          { tx, member: actor, now: Date.now() },
+          {
+            type: 'UPDATED',
+            reason: null,
+            appointmentId: rowId,
+            changes: { reasonId: [from, to] },
+            snapshot: { ...last.snapshot, reasonId: to, version },
+          },
+        );
       });
     };
   });

@@ -162,7 +162,8 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           status: reply === '500' ? 500 : reply === 'redirect' ? 302 : 200,
           headers: { location: `${receiver.url}/elsewhere` },
         };
-      }; /** Repeats a request with the same idempotency key until it succeeds. */
+      };
+      /** Repeats a request with the same idempotency key until it succeeds. */
       const untilHeard = async (mutation: string, input: object): Promise<any> => {
         const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
         const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { appointment { id } userErrors { code message } } }`;

@@ -5,6 +5,11 @@ import type { Dialect, Sql } from './sql';
 export interface Reader {
   readonly dialect: Dialect;
   all<Row = Record<string, unknown>>(query: Sql): Promise<Row[]>;
+  /**
+   * Reads the row of a query of expressions without an outer FROM, which returns exactly one.
+   * Concurrent queries of the same text share a statement.
+   */
+  one<Row = Record<string, unknown>>(query: Sql): Promise<Row>;
 }
 
 /**
@@ -17,6 +22,15 @@ export interface Tx extends Reader {
   /** Runs a writing statement and returns the number of affected rows. */
   run(query: Sql): Promise<number>;
   /**
+   * Inserts whole rows with the deferred statements. `explain` maps a failure to the error to
+   * throw.
+   */
+  insert<E extends object>(
+    entity: new () => E,
+    rows: readonly NewRow<E>[],
+    explain?: (error: unknown) => unknown,
+  ): Promise<void>;
+  /**
    * Defers a writing statement until the next statement or the commit. Deferred statements are
    * sent as one. `explain` maps a failure to the error to throw.
    */
@@ -24,6 +38,12 @@ export interface Tx extends Reader {
   /** Runs after a successful commit, never after a rollback. */
   afterCommit(callback: () => void): void;
 }
+
+/**
+ * An omitted property is NULL. A property may be an SQL expression, such as the next value of a
+ * sequence.
+ */
+export type NewRow<E> = { [K in keyof E]?: E[K] | Sql };
 
 /** The database as the gateway uses it: one way to read, one way to write. */
 export interface Database extends Reader {
@@ -74,7 +94,7 @@ export interface OptimisticWrite {
   /** The subject whose time is claimed. All writers lock subjects in the order of their ids. */
   readonly subjectId: number;
   /**
-   * Inserts rows by `defer` and registers `afterCommit` callbacks. On PostgreSQL it cannot read.
+   * Inserts rows by `insert` and registers `afterCommit` callbacks. On PostgreSQL it cannot read.
    */
   readonly write: (tx: Tx) => Promise<void>;
 }

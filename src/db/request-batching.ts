@@ -1,8 +1,10 @@
 import type { Database, Reader, Tx } from './database';
-import { join, OneRow, raw, sql, type Sql } from './sql';
+import { join, raw, sql, type Sql } from './sql';
 
 interface QueuedRead {
   readonly query: Sql;
+  /** Reads it as a statement of its own. */
+  readonly read: () => Promise<unknown[]>;
   resolve(rows: unknown[]): void;
   reject(error: unknown): void;
 }
@@ -12,7 +14,7 @@ interface QueuedRead {
  * because a round trip costs more than most reads. Each request has its own view, so that requests
  * share no batch.
  */
-export const withRequestBatching = (db: Database): Database => ({ ...db, all: batchReads(db) });
+export const withRequestBatching = (db: Database): Database => ({ ...db, ...batchReads(db) });
 
 /**
  * Returns a batching view of a transaction, for code that takes a `Database` and must read the
@@ -27,7 +29,7 @@ export function readerOf(tx: Tx, { identity }: Database): Database {
     signals: tx.signals,
     identity,
     recordIds: never,
-    all: batchReads(tx),
+    ...batchReads(tx),
     transaction: never,
     commitIfRulesUnchanged: never,
     pools: never,
@@ -39,8 +41,9 @@ export function readerOf(tx: Tx, { identity }: Database): Database {
  * Queues reads and sends them as one statement. SQLite has no round trips, so its reads are not
  * batched.
  */
-function batchReads(reader: Reader): Reader['all'] {
-  if (reader.dialect === 'sqlite') return reader.all;
+function batchReads(reader: Reader): Pick<Reader, 'all' | 'one'> {
+  const { all, one } = reader;
+  if (reader.dialect === 'sqlite') return { all, one };
   let queue: QueuedRead[] = [];
 
   async function send(): Promise<void> {
@@ -48,24 +51,29 @@ function batchReads(reader: Reader): Reader['all'] {
     queue = [];
     try {
       const [first] = batch as [QueuedRead];
-      if (batch.length === 1) return first.resolve(await reader.all(first.query));
+      if (batch.length === 1) return first.resolve(await first.read());
       const parts = batch.map(
         ({ query }, index) =>
           sql`(SELECT json_agg(q) FROM (${query}) AS q)::text AS ${raw(`"${index}"`)}`,
       );
-      const [row] = await reader.all<Record<string, string | null>>(
-        new OneRow(['SELECT ', join(parts)]),
-      );
-      batch.forEach(({ resolve }, index) => resolve(JSON.parse(row?.[index] ?? '[]') as unknown[]));
+      const row = await reader.one<Record<string, string | null>>(sql`SELECT ${join(parts)}`);
+      batch.forEach(({ resolve }, index) => resolve(JSON.parse(row[index] ?? '[]') as unknown[]));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
 
-  return <Row>(query: Sql) =>
+  const enqueue = <Row>(query: Sql, read: () => Promise<Row[]>) =>
     new Promise<Row[]>((resolve, reject) => {
-      queue.push({ query, resolve: resolve as QueuedRead['resolve'], reject });
+      queue.push({ query, read, resolve: resolve as QueuedRead['resolve'], reject });
       // After the loaders, which dispatch their batches on the next tick as well.
       if (queue.length === 1) void Promise.resolve().then(() => process.nextTick(send));
     });
+  return {
+    all: <Row>(query: Sql) => enqueue(query, () => reader.all<Row>(query)),
+    async one<Row>(query: Sql) {
+      const [row] = await enqueue(query, async () => [await reader.one<Row>(query)]);
+      return row as Row;
+    },
+  };
 }

@@ -30,9 +30,6 @@ export class Sql {
   }
 }
 
-/** A query of expressions without an outer FROM, which returns exactly one row. */
-export class OneRow extends Sql {}
-
 /**
  * Builds a fragment: `` sql`SELECT * FROM staff WHERE id = ${id} AND ${scope}` ``. Values become
  * parameters; fragments are inlined.

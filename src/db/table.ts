@@ -1,17 +1,7 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { snakeCase } from './naming';
-import {
-  and,
-  byDialect,
-  join,
-  raw,
-  refuseUnstorable,
-  Sql,
-  sql,
-  type Part,
-  type SqlValue,
-} from './sql';
-import type { Reader, Tx } from './database';
+import { and, byDialect, join, raw, refuseUnstorable, Sql, sql, type SqlValue } from './sql';
+import type { NewRow, Reader, Tx } from './database';
 
 export interface TableColumn {
   readonly property: string;
@@ -152,35 +142,25 @@ function encode(value: unknown, kind: TableColumn['kind']): SqlValue | Sql {
 
 const asSql = (value: SqlValue | Sql): Sql => (value instanceof Sql ? value : new Sql([{ value }]));
 
-/**
- * An omitted property is NULL. A property may be an SQL expression, such as the next value of a
- * sequence.
- */
-type NewRow<E> = { [K in keyof E]?: E[K] | Sql };
+/** Rows of one table, by the properties of its entity. */
+export type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** An INSERT of whole rows into one table. */
-export class Insertion extends Sql {
-  private rendered: readonly Part[] | undefined;
-
-  constructor(
-    readonly table: Table<object>,
-    readonly rows: readonly Readonly<Record<string, unknown>>[],
-  ) {
-    super([]);
-  }
-
-  override get parts(): readonly Part[] {
-    const { table, rows } = this;
-    return (this.rendered ??= (
-      rows.length === 1
-        ? tuplesOf(table, rows)
-        : byDialect({ postgres: rowsAsOne(table, rows), sqlite: tuplesOf(table, rows) })
-    ).parts);
-  }
+export function insertionOf<E extends object>(
+  entity: new () => E,
+  rows: readonly NewRow<E>[],
+): Sql {
+  const table = tableOf(entity) as unknown as Table<object>;
+  return rows.length === 1
+    ? tuplesOf(table, rows as Rows)
+    : byDialect({
+        postgres: rowsAsOne(table, rows as Rows),
+        sqlite: tuplesOf(table, rows as Rows),
+      });
 }
 
 /** Binds each value separately. */
-const tuplesOf = ({ columns, intoColumns }: Table<object>, rows: Insertion['rows']): Sql =>
+const tuplesOf = ({ columns, intoColumns }: Table<object>, rows: Rows): Sql =>
   sql`${intoColumns} VALUES ${join(rows.map((row) => sql`(${join(columns.map((c) => asSql(encode(row[c.property], c.kind))))})`))}`;
 
 /**
@@ -189,7 +169,7 @@ const tuplesOf = ({ columns, intoColumns }: Table<object>, rows: Insertion['rows
  */
 export function rowsAsOne(
   { columns, intoColumns }: Table<object>,
-  rows: Insertion['rows'],
+  rows: Rows,
   from: Sql = raw(''),
 ): Sql {
   const [first] = rows;
@@ -210,26 +190,13 @@ const TYPES: Readonly<Record<TableColumn['kind'], string>> = {
   json: 'json',
 };
 
-const insertion = <E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Insertion =>
-  new Insertion(tableOf(entity), rows as readonly Record<string, unknown>[]);
-
 /** Inserts whole rows in one statement. */
 export async function insert<E extends object>(
   tx: Tx,
   entity: new () => E,
   ...rows: readonly NewRow<E>[]
 ): Promise<void> {
-  if (rows.length) await tx.run(insertion(entity, rows));
-}
-
-/** Inserts whole rows with the deferred statements of the transaction: see `Tx.defer`. */
-export async function insertDeferred<E extends object>(
-  tx: Pick<Tx, 'defer'>,
-  entity: new () => E,
-  rows: readonly NewRow<E>[],
-  explain?: (error: unknown) => unknown,
-): Promise<void> {
-  if (rows.length) await tx.defer(insertion(entity, rows), explain);
+  if (rows.length) await tx.run(insertionOf(entity, rows));
 }
 
 /** Inserts the rows whose unique keys do not exist yet. */
@@ -240,7 +207,7 @@ export async function insertIgnoringConflicts<E extends object>(
   { later = false } = {},
 ): Promise<void> {
   if (!rows.length) return;
-  const query = sql`${insertion(entity, rows)} ON CONFLICT DO NOTHING`;
+  const query = sql`${insertionOf(entity, rows)} ON CONFLICT DO NOTHING`;
   await (later ? tx.defer(query) : tx.run(query));
 }
 

@@ -1,5 +1,5 @@
 import { Appointment } from '../features/appointments/model/appointment.entity';
-import { placeOf } from '../features/appointments/seats/seats';
+import { placeOf } from '../features/appointments/model/seats';
 import type { AppointmentAggregate } from '../features/appointments/model/aggregate';
 import { ClassSchedule, ClassScheduleStatus } from '../features/classes/class-schedule.entity';
 import { occupanciesOf } from '../features/classes/class.create';

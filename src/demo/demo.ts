@@ -5,11 +5,8 @@ import { createBusiness } from '../features/access/create-business';
 import { Appointment } from '../features/appointments/model/appointment.entity';
 import { BookingEventType } from '../features/appointments/model/events';
 import { AppointmentStatus } from '../features/appointments/model/status';
-import {
-  writeAppointment,
-  changeAppointment,
-  type AppointmentAggregate,
-} from '../features/appointments/model/aggregate';
+import { type AppointmentAggregate } from '../features/appointments/model/aggregate';
+import { writeAppointment, changeAppointment } from '../features/appointments/model/write';
 import type { Business } from '../features/businesses/business.entity';
 import { hasBusiness } from '../features/businesses/business.loaders';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
@@ -130,7 +127,8 @@ async function fill(
     for (const { sessions, about } of classes) await addSessions(tx, sessions, about);
     for (const [index, booking] of [...bookings, ...seats].entries()) {
       booking.appointment.rowId = appointmentIds[index] as number;
-      await writeAppointment(tx, house.member, booking.appointment.createdAt, booking, capacities);
+      const unit = { tx, member: house.member, now: booking.appointment.createdAt };
+      await writeAppointment(unit, booking, capacities);
       await endIfPast(tx, house.member, booking, random, now);
     }
   });
@@ -608,5 +606,8 @@ async function endIfPast(
     { COMPLETED: BookingEventType.COMPLETED, NO_SHOW: BookingEventType.NO_SHOW }[
       changes.status as string
     ] ?? BookingEventType.CANCELLED;
-  await changeAppointment(tx, member, appointment.endAt, before, after, type, null, false);
+  await changeAppointment(
+    { tx, member, now: appointment.endAt },
+    { before, after, type, reason: null, override: false },
+  );
 }

@@ -17,14 +17,14 @@ const RFC3339 =
 function parseDateTime(value: unknown): number {
   const [, date = '', hour, minute, second, , zone, east = '0', minutes = '0'] =
     (typeof value === 'string' && RFC3339.exec(value)) || [];
-  const sound =
+  const isValid =
     isLocalDate(date) &&
     Number(hour) <= 23 &&
     Number(minute) <= 59 &&
     Number(second) <= 59 &&
     Number(east) <= 23 &&
     Number(minutes) <= 59;
-  if (!sound || !zone)
+  if (!isValid || !zone)
     refuse(
       'Send an instant with its offset, from 1900 to 2200, such as 2030-01-31T09:00:00+01:00; a wall-clock time goes into localStart.',
     );

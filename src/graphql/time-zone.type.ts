@@ -9,7 +9,7 @@ export class TimeZone {
   @Field({ description: 'IANA name, such as America/New_York.' }) code!: string;
   @Field({ description: 'English name at the instant, such as Eastern Daylight Time.' })
   description!: string;
-  @Field({ description: 'Such as -05:00.' }) utcOffset!: string;
+  @Field({ description: 'UTC offset, such as -05:00.' }) utcOffset!: string;
   @Field(() => Int, { description: 'Minutes east of UTC.' }) utcOffsetMinutes!: number;
 }
 

@@ -342,12 +342,12 @@ function sayLength(minutes: number, locale: string): string {
     ['hour', Math.floor(minutes / 60)],
     ['minute', minutes % 60],
   ] as const;
-  const said = parts
+  const units = parts
     .filter(([, count]) => count > 0)
     .map(([unit, count]) =>
       new Intl.NumberFormat(known, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
     );
-  return new Intl.ListFormat(known, { type: 'unit', style: 'narrow' }).format(said);
+  return new Intl.ListFormat(known, { type: 'unit', style: 'narrow' }).format(units);
 }
 
 /** Returns the locale if ICU knows it; else an empty list, so that Intl takes its default. */

@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../errors';
 import type { Reader, Tx } from '../db/database';
 import { EPOCH } from '../db/state/epoch';
 import { isOneOf, raw, sql } from '../db/sql';
-import { insert, insertDeferred, tableOf } from '../db/table';
+import { insert, tableOf } from '../db/table';
 import { cursorOf, type Place } from './cursor';
 import { LogEvent } from './event.entity';
 
@@ -25,6 +25,13 @@ export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'
 /** The author of an event, as the log records it. */
 export type Actor = Pick<Member, 'businessId' | 'actorName' | 'role'>;
 
+/** A unit of work, as far as the log needs it. */
+export interface LogUnit {
+  readonly tx: Tx;
+  readonly member: Actor;
+  readonly now: number;
+}
+
 export const APPOINTMENT = 'Appointment';
 
 /**
@@ -36,9 +43,7 @@ export const APPOINTMENT = 'Appointment';
  * precedes all events appended after it.
  */
 export async function appendEvent(
-  tx: Tx,
-  member: Actor,
-  occurredAt: number,
+  { tx, member, now: occurredAt }: LogUnit,
   event: NewEvent,
   { atOnce = false } = {},
 ): Promise<void> {
@@ -67,7 +72,7 @@ export async function appendEvent(
     actor: member.actorName,
     actorRole: member.role,
   };
-  await (atOnce ? insert(tx, LogEvent, row) : insertDeferred(tx, LogEvent, [row]));
+  await (atOnce ? insert(tx, LogEvent, row) : tx.insert(LogEvent, [row]));
   tx.afterCommit(() => {
     tx.signals.committed.emit(businessId);
     tx.signals.appended.emit({ entityType, type });

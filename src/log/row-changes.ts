@@ -45,9 +45,7 @@ export async function appendRowChange<E extends TenantRow>(
     Object.entries(after).filter(([field]) => !SECRET.test(field) && field !== 'searchText'),
   );
   await appendEvent(
-    tx,
-    actor,
-    occurredAt,
+    { tx, member: actor, now: occurredAt },
     {
       type: `${type.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase()}_${verb}`,
       entityType: type,

@@ -3,7 +3,7 @@ import { memberOf, Role, type Context, type Member } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 import type { Database, Reader, Tx } from '../db/database';
 import { raw, sql } from '../db/sql';
-import { findOne, insertDeferred, update } from '../db/table';
+import { findOne, update } from '../db/table';
 import { IdempotencyKey } from './idempotency.entity';
 import { decodeResult, encodeResult } from './stored-result';
 import { createEncryption } from './encryption';
@@ -46,9 +46,9 @@ function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, given]) => given !== undefined)
+      .filter(([, value]) => value !== undefined)
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, given]) => [name, sorted(given)]),
+      .map(([name, fieldValue]) => [name, sorted(fieldValue)]),
   );
 }
 
@@ -63,7 +63,7 @@ interface KeyedInput {
  */
 export function keyedRunOf(context: Context, field: MutationField): KeyedRun | null {
   const { input, ...rest } = field.args as { input?: KeyedInput };
-  const { idempotencyKey: own, ...asked } = input ?? {};
+  const { idempotencyKey: own, ...content } = input ?? {};
   const key = own ?? context.idempotencyKey;
   if (key === null) return null;
   if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
@@ -75,7 +75,7 @@ export function keyedRunOf(context: Context, field: MutationField): KeyedRun | n
     );
   }
   const member = memberOf(context);
-  const inputHash = digest(field.name, sorted(asked), sorted(rest));
+  const inputHash = digest(field.name, sorted(content), sorted(rest));
   // Many callers share a publishable key, so its keys are scoped by the input, which contains
   // secrets and contact data of the caller.
   const scope = member.role === Role.PUBLIC ? inputHash : null;
@@ -167,7 +167,7 @@ export class KeyedRun {
   /** Writes a new key with the result, in a statement of a group commit. */
   async add(tx: Tx, result: unknown): Promise<void> {
     const { inputHash } = this.keyed;
-    await insertDeferred(tx, IdempotencyKey, [
+    await tx.insert(IdempotencyKey, [
       { ...this.row, inputHash, answer: this.seal(result), createdAt: this.now() },
     ]);
   }

@@ -23,8 +23,8 @@ export class Signer {
     purpose: string,
     ...facts: readonly (string | number | null)[]
   ): boolean {
-    const [given, own] = [Buffer.from(signature), Buffer.from(this.sign(purpose, ...facts))];
-    return given.length === own.length && timingSafeEqual(given, own);
+    const [received, own] = [Buffer.from(signature), Buffer.from(this.sign(purpose, ...facts))];
+    return received.length === own.length && timingSafeEqual(received, own);
   }
 }
 

@@ -1,23 +1,26 @@
 import { getMetadataArgsStorage } from 'typeorm';
+import { lazy } from '../lib/lazy';
 
 /** Classes by name whose instances may be stored although they are not entities. */
 const registered = new Map<string, Function>();
-let entities: ReadonlyMap<string, Function> | undefined;
 
 /** Allows instances of a class that is not an entity in a stored result. */
 export function storable(type: Function): void {
   registered.set(type.name, type);
 }
 
-function classNamed(name: string): Function | undefined {
-  entities ??= new Map(
-    getMetadataArgsStorage()
-      .tables.map(({ target }) => target)
-      .filter((target): target is Function => typeof target === 'function')
-      .map((target) => [target.name, target]),
-  );
-  return entities.get(name) ?? registered.get(name);
-}
+const entities = lazy(
+  (): ReadonlyMap<string, Function> =>
+    new Map(
+      getMetadataArgsStorage()
+        .tables.map(({ target }) => target)
+        .filter((target): target is Function => typeof target === 'function')
+        .map((target) => [target.name, target]),
+    ),
+);
+
+const classNamed = (name: string): Function | undefined =>
+  entities().get(name) ?? registered.get(name);
 
 /** The key that holds the class of an object. GraphQL names and columns never contain it. */
 const CLASS = '$class';

@@ -11,7 +11,6 @@ import {
   type NewBusiness,
 } from '../../src/features/access/create-business';
 import { startApp, type App, type AppOptions } from '../../src/app';
-import { planning } from '../../src/graphql/planner/planner';
 import { sql } from '../../src/db/sql';
 import { POSTGRES, scratchDatabase, type Scratch } from './scratch';
 
@@ -123,8 +122,11 @@ export class TestGateway {
       JSON.stringify({ data, errors, status }).replaceAll(/"errorId":"[^"]+"/g, '');
     let first = answer;
     for (let tries = 0; ; tries += 1) {
-      planning.on = false;
-      const other = await this.send(query, variables, options).finally(() => (planning.on = true));
+      const { planner } = this.gateway;
+      planner.isEnabled = false;
+      const other = await this.send(query, variables, options).finally(
+        () => (planner.isEnabled = true),
+      );
       if (plain(first) === plain(other)) return;
       // Background work may have changed the data between the two: compare again.
       const again = await this.send(query, variables, options);

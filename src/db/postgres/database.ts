@@ -6,9 +6,10 @@ import { GroupCommitter } from './group-commit';
 import { QueryMultiplexer } from './query-multiplexer';
 import type { Database, Tx, PoolState } from '../database';
 import type { Signals } from '../signals';
+import { insertionOf } from '../table';
 import { asBusy, isRetryable } from '../errors';
 import { identityOnPostgres } from '../state/identity';
-import { join, OneRow, raw, render, sql, type Rendered, type Sql } from '../sql';
+import { join, raw, render, sql, type Rendered, type Sql } from '../sql';
 
 const RETRIES = 3;
 /** Each name keeps a plan on each connection, so the number of names is bounded. */
@@ -142,12 +143,17 @@ export async function postgresDatabase(
       return answer;
     }
 
+    const all = async <Row>(query: Sql): Promise<Row[]> =>
+      (await afterDeferred(() => send<Row>(client, query, signals))).rows;
+
     try {
       const result = await work({
         dialect: 'postgres',
         signals,
-        all: async <Row>(query: Sql) =>
-          (await afterDeferred(() => send<Row>(client, query, signals))).rows,
+        all,
+        one: async <Row>(query: Sql) => (await all<Row>(query))[0] as Row,
+        insert: async (entity, rows, explain) =>
+          void (rows.length && deferred.push({ query: insertionOf(entity, rows), explain })),
         run: async (query) =>
           (await afterDeferred(() => send(client, query, signals))).rowCount ?? 0,
         defer: async (query, explain) => void deferred.push({ query, explain }),
@@ -172,11 +178,8 @@ export async function postgresDatabase(
     signals,
     identity,
     recordIds: () => undefined,
-    async all<Row>(query: Sql) {
-      return query instanceof OneRow
-        ? [(await multiplexer.query(query)) as Row]
-        : read<Row>(render(query, 'postgres'));
-    },
+    all: async <Row>(query: Sql) => read<Row>(render(query, 'postgres')),
+    one: async <Row>(query: Sql) => (await multiplexer.query(query)) as Row,
     async transaction(work) {
       for (let tries = 0; ; tries += 1) {
         try {

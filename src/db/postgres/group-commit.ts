@@ -2,7 +2,7 @@ import { DomainError } from '../../errors';
 import type { Database, OptimisticWrite, Tx } from '../database';
 import { asBusy, isRefusal } from '../errors';
 import { join, raw, Sql, sql } from '../sql';
-import { Insertion, rowsAsOne } from '../table';
+import { rowsAsOne, tableOf, type Rows, type Table } from '../table';
 
 /** Maximum writes in one statement. */
 const MAX_BATCH_SIZE = 64;
@@ -15,6 +15,12 @@ const MAX_IN_FLIGHT = 4;
  * write then retries in its own transaction.
  */
 const LOCK_TIMEOUT_MS = 250;
+
+/** Rows to insert into one table. */
+interface Insertion {
+  readonly table: Table<object>;
+  readonly rows: Rows;
+}
 
 interface QueuedWrite {
   readonly rows: OptimisticWrite;
@@ -117,7 +123,16 @@ function recording(
     signals,
     all: never,
     run: never,
-    defer: async (query) => void (query instanceof Insertion ? insertions.push(query) : never()),
+    one: never,
+    defer: never,
+    insert: async (entity, rows) =>
+      void (
+        rows.length &&
+        insertions.push({
+          table: tableOf(entity) as unknown as Table<object>,
+          rows: rows as Rows,
+        })
+      ),
     afterCommit: (callback) => void committed.push(callback),
   };
 }

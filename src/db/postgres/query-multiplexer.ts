@@ -1,4 +1,4 @@
-import { render, type OneRow, type Rendered, type SqlValue } from '../sql';
+import { render, type Rendered, type Sql, type SqlValue } from '../sql';
 
 /** Maximum duration of a batched statement. A shape as slow as this by itself is not batched. */
 const MAX_BATCH_MS = 4;
@@ -62,7 +62,7 @@ export class QueryMultiplexer {
     private readonly now = (): number => performance.now(),
   ) {}
 
-  query(query: OneRow): Promise<Row> {
+  query(query: Sql): Promise<Row> {
     const rendered = render(query, 'postgres');
     const shape = this.shapeOf(query, rendered);
     return new Promise((resolve, reject) => {
@@ -80,7 +80,7 @@ export class QueryMultiplexer {
   }
 
   /** Returns undefined if the type of a value cannot be named. */
-  private shapeOf(query: OneRow, { text, values }: Rendered): StatementShape | undefined {
+  private shapeOf(query: Sql, { text, values }: Rendered): StatementShape | undefined {
     const types = values.map(typeOf);
     if (types.includes(undefined)) return undefined;
     const name = `${types.join()} ${text}`;

@@ -4,6 +4,7 @@ import type { Database, Tx } from '../database';
 import { asBusy, isLocked, isRefusal } from '../errors';
 import { RestoreMark } from './restore-mark';
 import type { Signals } from '../signals';
+import { insertionOf } from '../table';
 import { render, sql, type Sql, type SqlValue } from '../sql';
 
 const connectionOf = (source: DataSource): BetterSqlite3.Database =>
@@ -74,6 +75,15 @@ export async function sqliteDatabase(
   const queue: QueuedTransaction[] = [];
   let draining: Promise<void> | null = null;
 
+  const defer: Tx['defer'] = async (query, explain) => {
+    try {
+      const { statement, values } = write(query);
+      statement.run(...values);
+    } catch (error) {
+      throw explain ? explain(error) : error;
+    }
+  };
+
   const tx = (committed: (() => void)[]): Tx => ({
     dialect: 'sqlite',
     signals,
@@ -85,13 +95,13 @@ export async function sqliteDatabase(
       const { statement, values } = write(query);
       return statement.run(...values).changes;
     },
-    async defer(query, explain) {
-      try {
-        const { statement, values } = write(query);
-        statement.run(...values);
-      } catch (error) {
-        throw explain ? explain(error) : error;
-      }
+    one: async <Row>(query: Sql) => {
+      const { statement, values } = write(query);
+      return statement.get(...values) as Row;
+    },
+    defer,
+    async insert(entity, rows, explain) {
+      if (rows.length) await defer(insertionOf(entity, rows), explain);
     },
     afterCommit: (callback) => void committed.push(callback),
   });
@@ -195,6 +205,10 @@ export async function sqliteDatabase(
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];
     },
+    async one<Row>(query: Sql) {
+      const { statement, values } = read(query);
+      return statement.get(...values) as Row;
+    },
     transaction,
     async commitIfRulesUnchanged({ businessId, rulesVersion, write: insertRows }) {
       try {
@@ -203,7 +217,8 @@ export async function sqliteDatabase(
             sql`SELECT version FROM rule_version WHERE business_id = ${businessId} AND version = ${rulesVersion}`,
           );
           // A refusal by a guard needs no explanation here: the caller decides again under a lock.
-          if (current.length) await insertRows({ ...tx, defer: (query) => tx.defer(query) });
+          if (current.length)
+            await insertRows({ ...tx, insert: (entity, rows) => tx.insert(entity, rows) });
           return current.length > 0;
         });
       } catch (error) {

@@ -30,10 +30,10 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   if (input.role === Role.GUEST) throw badInput('Guests have manage links, not keys.', 'role');
   for (const field of ['staffId', 'clientId', 'locationIds'] as const) {
-    const given = field === 'locationIds' ? input.locationIds.length > 0 : input[field] != null;
-    if (given !== (HOLDER_FIELD[input.role] === field)) {
+    const isGiven = field === 'locationIds' ? input.locationIds.length > 0 : input[field] != null;
+    if (isGiven !== (HOLDER_FIELD[input.role] === field)) {
       throw badInput(
-        `A key with the role ${input.role} ${given ? 'takes no' : 'needs'} ${field}.`,
+        `A key with the role ${input.role} ${isGiven ? 'takes no' : 'needs'} ${field}.`,
         field,
       );
     }

@@ -32,13 +32,13 @@ export async function createBusiness(
   db: Database,
   ids: Ids,
   now: number,
-  given: NewBusiness,
+  input: NewBusiness,
 ): Promise<CreatedBusiness> {
-  const timeZoneCode = canonicalTimeZone(given.timeZone);
-  const locale = canonicalLocale(given.locale ?? 'en-US');
-  const [currency, country] = [given.currency ?? 'USD', given.country ?? 'US'];
+  const timeZoneCode = canonicalTimeZone(input.timeZone);
+  const locale = canonicalLocale(input.locale ?? 'en-US');
+  const [currency, country] = [input.currency ?? 'USD', input.country ?? 'US'];
   const wrong = [
-    ...(given.name.trim() ? [] : ['a name']),
+    ...(input.name.trim() ? [] : ['a name']),
     ...(timeZoneCode ? [] : ['an IANA time zone, such as America/New_York']),
     ...(locale ? [] : ['a language tag, such as en-US']),
     ...(/^[A-Z]{3}$/.test(currency) ? [] : ['a currency of ISO 4217, such as USD']),
@@ -51,7 +51,7 @@ export async function createBusiness(
   const [secretId, publishableId] = [await ids.next('api_key'), await ids.next('api_key')];
   const business = Object.assign(new Business(), {
     rowId,
-    name: given.name.trim(),
+    name: input.name.trim(),
     timeZoneCode,
     locale,
     currency,

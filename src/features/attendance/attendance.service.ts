@@ -3,15 +3,15 @@ import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { isOneOf, raw, sql } from '../../db/sql';
-import { find, insertDeferred, update } from '../../db/table';
+import { find, update } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
 import { endOf, startOf, timesOf } from '../../lib/appointment-times';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
-import { placeOf, seatsOf } from '../appointments/seats/seats';
+import { placeOf, seatsOf } from '../appointments/model/seats';
 import { AppointmentStatus, stateOf } from '../appointments/model/status';
-import { StaleVersionError, retryOnStale } from '../appointments/model/aggregate';
+import { StaleVersionError, retryOnStale } from '../appointments/model/write';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
 import { checkPlaces, inTheWay, occupanciesOf, type Places } from '../classes/class.create';
 import { tell } from '../classes/class.log';
@@ -129,7 +129,8 @@ export interface Move {
   readonly places: Places;
 }
 
-/** * Changes a session and the appointments with seats in it.
+/**
+ * Changes a session and the appointments with seats in it.
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT; RULE_VIOLATED for
  * fewer seats than are taken; TIME_UNAVAILABLE with `conflicts`
  */
@@ -335,10 +336,10 @@ async function moveAttendees(
   if (!moved) return;
   await tx.run(
     sql`DELETE FROM claim WHERE business_id = ${businessId} AND subject_id = ${subjectId}`,
-  ); // Overridden claims are inserted last: they skip the conflict check.
+  );
+  // Overridden claims are inserted last: they skip the conflict check.
   const inOrder = [...changed].sort((one, other) => Number(one.override) - Number(other.override));
-  await insertDeferred(
-    tx,
+  await tx.insert(
     Claim,
     inOrder.flatMap((appointment) =>
       seatsOf(appointment, after).map((seats) => ({
@@ -367,7 +368,8 @@ export interface Cancellation {
   readonly attendees: number;
 }
 
-/** * Cancels one or several sessions of a series and the appointments with seats in them, all or none.
+/**
+ * Cancels one or several sessions of a series and the appointments with seats in them, all or none.
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT
  */
 export async function cancelClassSchedule(

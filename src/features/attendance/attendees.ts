@@ -76,13 +76,16 @@ export async function changeAll(
         staffRescheduleCount: before.staffRescheduleCount + (moved ? 1 : 0),
       });
       changed.push(after);
-      await log.appendEvent(tx, member, now, {
-        type,
-        reason,
-        appointmentId: after.rowId,
-        changes: changesBetween(withoutExtras(before), withoutExtras(after)),
-        snapshot: toJson(withoutExtras(after)),
-      });
+      await log.appendEvent(
+        { tx, member, now },
+        {
+          type,
+          reason,
+          appointmentId: after.rowId,
+          changes: changesBetween(withoutExtras(before), withoutExtras(after)),
+          snapshot: toJson(withoutExtras(after)),
+        },
+      );
     }
   }
   return changed;

@@ -52,15 +52,15 @@ export async function availability(
     refuse(`Request at most ${MAX_DAYS} days at once.`, 'to');
   if (input.timeZone != null && input.tzOffset != null)
     refuse('Give timeZone or tzOffset, not both.', 'tzOffset');
-  const [asked, business] = await Promise.all([
+  const [request, business] = await Promise.all([
     wishOf(context, input, exceptAppointmentId !== 0),
     businessOf(context),
   ]);
   // The screening question was answered when the appointment was booked.
   const wish: Wish = {
-    ...asked,
+    ...request,
     exceptAppointmentId,
-    screeningAnswer: exceptAppointmentId ? undefined : asked.screeningAnswer,
+    screeningAnswer: exceptAppointmentId ? undefined : request.screeningAnswer,
   };
   const { reason, location } = wish;
   const clock = clockOf(

@@ -15,12 +15,12 @@ import { resources } from '../resources/resource.source';
 export function offeredDuration(
   member: Member,
   { visitMinutes, durations }: Reason,
-  asked: number | null | undefined,
+  requestedMinutes: number | null | undefined,
 ): ReasonDuration | null {
-  if (asked == null) return null;
-  const found = durations.find(({ minutes }) => minutes === asked);
+  if (requestedMinutes == null) return null;
+  const found = durations.find(({ minutes }) => minutes === requestedMinutes);
   if (found) return found;
-  if (asked !== visitMinutes && !isStaffSide(member))
+  if (requestedMinutes !== visitMinutes && !isStaffSide(member))
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The reason does not offer this length.', {
       path: ['input', 'durationMinutes'],
     });

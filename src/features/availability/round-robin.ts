@@ -38,11 +38,11 @@ export function inTurn(
   if (policy === RoundRobin.NONE) return [...staffIds];
   if (policy === RoundRobin.RANDOM) return shuffled(staffIds, random);
   const terms = new Map(serving.map((one) => [one.staffId, one]));
-  const given = new Map(tallies.map((one) => [one.staffId, one]));
+  const tallyOf = new Map(tallies.map((one) => [one.staffId, one]));
   const keys = (staffId: number): readonly number[] => {
     const [{ priority, weight }, { count, lastAt }] = [
       terms.get(staffId) ?? { priority: 0, weight: WEIGHT },
-      given.get(staffId) ?? { count: 0, lastAt: 0 },
+      tallyOf.get(staffId) ?? { count: 0, lastAt: 0 },
     ];
     // Includes the new appointment, so that of unequal weights the greater one starts.
     return [
@@ -61,8 +61,8 @@ const compare = (one: readonly number[], other: readonly number[]): number => {
   return index < 0 ? 0 : (one[index] as number) - (other[index] as number) || 0;
 };
 
-function shuffled(given: readonly number[], random: () => number): number[] {
-  const found = [...given];
+function shuffled(ids: readonly number[], random: () => number): number[] {
+  const found = [...ids];
   for (let left = found.length - 1; left > 0; left -= 1) {
     const chosen = Math.floor(random() * (left + 1));
     [found[left], found[chosen]] = [found[chosen] as number, found[left] as number];

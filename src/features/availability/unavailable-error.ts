@@ -49,8 +49,8 @@ export const readExplanationInput = ({ details }: DomainError): ExplainAvailabil
   (details as { [EXPLANATION_INPUT]?: ExplainAvailabilityInput })[EXPLANATION_INPUT] ?? null;
 
 /** Returns the details of a refusal that can be explained. */
-export const withExplanationInput = (asked: ExplainAvailabilityInput | null): object =>
-  asked ? { [EXPLANATION_INPUT]: asked } : {};
+export const withExplanationInput = (explanationInput: ExplainAvailabilityInput | null): object =>
+  explanationInput ? { [EXPLANATION_INPUT]: explanationInput } : {};
 
 /**
  * Returns the error for a time that cannot be booked with any candidate: QUOTA_REACHED if only the
@@ -58,7 +58,7 @@ export const withExplanationInput = (asked: ExplainAvailabilityInput | null): ob
  */
 export function unavailable(
   refused: readonly RefusedCandidate[],
-  asked: ExplainAvailabilityInput,
+  explanationInput: ExplainAvailabilityInput,
   field = 'start',
 ): DomainError {
   const rules = refused.flatMap(({ refusals }) => refusals.map(({ rule }) => rule));
@@ -85,7 +85,7 @@ export function unavailable(
     {
       path: ['input', field],
       staffIds: staffIds.map((id) => toGlobalId('Staff', id)),
-      ...withExplanationInput(asked),
+      ...withExplanationInput(explanationInput),
     },
   );
 }

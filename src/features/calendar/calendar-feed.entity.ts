@@ -35,11 +35,11 @@ export class CalendarFeed {
   locationId!: number | null;
 
   @IntColumn({ nullable: true })
-  clientId!:
-    | number
-    | null; /** Random for each creation, so that a revoked address never becomes valid again. */
+  clientId!: number | null;
+  /** Random for each creation, so that a revoked address never becomes valid again. */
   @TextColumn({ length: 43 })
-  salt!: string; /** SHA-256 of the last served calendar, in base64url. Valid since `changedAt`. */
+  salt!: string;
+  /** SHA-256 of the last served calendar, in base64url. Valid since `changedAt`. */
   @TextColumn({ length: 43, nullable: true })
   contentHash!: string | null;
 

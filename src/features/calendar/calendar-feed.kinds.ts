@@ -15,7 +15,8 @@ export interface FeedRow extends CalendarSubject {
   readonly staffName: string;
   readonly clientName: string | null;
   readonly locationName: string;
-  readonly address: Address | null; /** Booked seats of a session, and below its capacity. Null for an appointment. */
+  readonly address: Address | null;
+  /** Booked seats of a session, and below its capacity. Null for an appointment. */
   readonly seats: number | null;
   readonly capacity: number | null;
 }

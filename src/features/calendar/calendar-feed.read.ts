@@ -15,7 +15,8 @@ const AHEAD_DAYS = 400;
 
 export interface ServedFeed {
   readonly text: string;
-  readonly etag: string; /** Instant of the last change, in epoch milliseconds rounded to a second. */
+  readonly etag: string;
+  /** Instant of the last change, in epoch milliseconds rounded to a second. */
   readonly changedAt: number;
 }
 

@@ -125,9 +125,9 @@ async function visibleOf(
   return new Set(rows.map((row) => row.id));
 }
 
-function canonicalId(given: string, index: number): string {
+function canonicalId(globalId: string, index: number): string {
   const path = ['filter', 'ids', String(index)];
-  const { type, id } = anyGlobalId(given, path);
+  const { type, id } = anyGlobalId(globalId, path);
   if (!Object.hasOwn(SOURCES, type))
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,

@@ -2,7 +2,7 @@ import { memberOf, type Context, type Member } from '../../context';
 import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import type { Tx } from '../../db/database';
-import { insert, insertDeferred } from '../../db/table';
+import { insert } from '../../db/table';
 import { parseGlobalId, toGlobalId } from '../../graphql/global-id';
 import { endOf, timesOf } from '../../lib/appointment-times';
 import { authoriseAt } from '../locations/location.rules';
@@ -53,7 +53,9 @@ interface Plan {
   readonly set: CourseSet | null;
 }
 
-/** * Creates the sessions of `plan` in one transaction. Determines all conflicts before it writes. * @throws DomainError TIME_UNAVAILABLE with `conflicts`; errors of `plan`
+/**
+ * Creates the sessions of `plan` in one transaction. Determines all conflicts before it writes.
+ * @throws DomainError TIME_UNAVAILABLE with `conflicts`; errors of `plan`
  */
 export async function makeSessions<R>(
   context: Context,
@@ -259,7 +261,7 @@ async function write(
       capacity,
     })),
   );
-  await insertDeferred(tx, ClassSchedule, sessions);
+  await tx.insert(ClassSchedule, sessions);
   for (const session of sessions) {
     await claim(
       tx,

@@ -30,12 +30,15 @@ export function tell(
         (field) => !SILENT.has(field) && before[field] !== after[field],
       )
     : [];
-  return log.appendEvent(tx, member, now, {
-    type,
-    reason,
-    entityType: 'ClassSchedule',
-    entityId: after.rowId,
-    changes: Object.fromEntries(fields.map((field) => [field, [before?.[field], after[field]]])),
-    snapshot: { ...after },
-  });
+  return log.appendEvent(
+    { tx, member, now },
+    {
+      type,
+      reason,
+      entityType: 'ClassSchedule',
+      entityId: after.rowId,
+      changes: Object.fromEntries(fields.map((field) => [field, [before?.[field], after[field]]])),
+      snapshot: { ...after },
+    },
+  );
 }

@@ -8,7 +8,8 @@ import { makeSessions, placesOf, sessionsOf, type Made, type Places } from './cl
 import type { CreateClassScheduleInput, CreateCourseSetInput } from './class.inputs';
 import { CourseSet } from './course-set.entity';
 
-/** * Creates one session of a class, or a series.
+/**
+ * Creates one session of a class, or a series.
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, RULE_VIOLATED; TIME_UNAVAILABLE with
  * `conflicts`
  */

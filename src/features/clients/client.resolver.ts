@@ -83,7 +83,7 @@ export class ClientResolver {
   }
 
   @Mutation(() => UpdateClientPayload, {
-    description: 'Updates a client. Staff, and clients for themselves.',
+    description: 'Updates a client. Staff only, except that clients may update themselves.',
   })
   updateClient(
     @Ctx() context: Context,

@@ -304,11 +304,14 @@ function detailsOf(
   } as Partial<Client>;
 }
 
-const contactOf = (given: EmergencyContactInput | null, country: string): EmergencyContact | null =>
-  given && {
-    name: given.name,
-    phone: toE164(given.phone, country),
-    relationship: given.relationship ?? null,
+const contactOf = (
+  contact: EmergencyContactInput | null,
+  country: string,
+): EmergencyContact | null =>
+  contact && {
+    name: contact.name,
+    phone: toE164(contact.phone, country),
+    relationship: contact.relationship ?? null,
   };
 
 /** Returns the notes for the texts. Existing notes keep their author and date. */

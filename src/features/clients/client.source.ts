@@ -55,22 +55,22 @@ export const clientList = defineList<Client, ClientFilter>({
   queries: { one: 'client', page: 'clients' },
   orders: { FULL_NAME: ['fullName'], EMAIL_ADDRESS: ['email'], CREATED_AT: ['createdAt'] },
   defaultOrder: { field: 'FULL_NAME', direction: OrderDirection.ASC },
-  filter(given, column, _alias, { businessId }) {
+  filter(filter, column, _alias, { businessId }) {
     const conditions: Sql[] = [];
-    if (!given.includeDeleted) conditions.push(sql`${column('deleted')} = ${false}`);
-    if (given.ids)
+    if (!filter.includeDeleted) conditions.push(sql`${column('deleted')} = ${false}`);
+    if (filter.ids)
       conditions.push(
-        isOneOf(column('rowId'), parseGlobalIds('Client', given.ids, ['filter', 'ids'])),
+        isOneOf(column('rowId'), parseGlobalIds('Client', filter.ids, ['filter', 'ids'])),
       );
-    if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
-    if (given.externalUserName != null)
-      conditions.push(sql`${column('externalUserName')} = ${given.externalUserName}`);
-    if (given.createdBetween)
-      conditions.push(...withinRange(column('createdAt'), given.createdBetween));
-    if (given.locationIds || given.reasonIds || given.staffIds)
-      conditions.push(hadMatching(given, column, businessId));
-    if (given.search) conditions.push(...containsWords(column('searchText'), given.search));
-    for (const tag of given.tags ?? []) {
+    if (filter.statuses) conditions.push(isOneOf(column('status'), filter.statuses));
+    if (filter.externalUserName != null)
+      conditions.push(sql`${column('externalUserName')} = ${filter.externalUserName}`);
+    if (filter.createdBetween)
+      conditions.push(...withinRange(column('createdAt'), filter.createdBetween));
+    if (filter.locationIds || filter.reasonIds || filter.staffIds)
+      conditions.push(hadMatching(filter, column, businessId));
+    if (filter.search) conditions.push(...containsWords(column('searchText'), filter.search));
+    for (const tag of filter.tags ?? []) {
       conditions.push(
         byDialect({
           postgres: sql`${column('tags')}::jsonb ? ${tag}`,

@@ -180,11 +180,11 @@ const link = (
 /** Returns null if no ids are given. @throws DomainError NOT_FOUND */
 async function visibleReasonIds(
   context: Context,
-  given: readonly string[] | null | undefined,
+  reasonIds: readonly string[] | null | undefined,
 ): Promise<number[] | null> {
-  if (given == null) return null;
+  if (reasonIds == null) return null;
   const found = await Promise.all(
-    given.map((id, index) => {
+    reasonIds.map((id, index) => {
       const path = at('reasonIds', String(index));
       return reasons.getVisible(context, parseGlobalId('Reason', id, path), path);
     }),
@@ -193,9 +193,9 @@ async function visibleReasonIds(
 }
 
 const optionsOf = (
-  given: readonly CustomFieldOptionInput[] | null | undefined,
+  options: readonly CustomFieldOptionInput[] | null | undefined,
 ): CustomField['options'] =>
-  (given ?? []).map(({ value, label }) => ({
+  (options ?? []).map(({ value, label }) => ({
     value: value.trim(),
     label: label?.trim() ?? value.trim(),
   }));

@@ -26,8 +26,8 @@ export function testOf(
   path: readonly string[],
 ): Test {
   const ids = (type: string, name: keyof BookingConditions) => {
-    const given = conditions?.[name];
-    return given ? new Set(parseGlobalIds(type, given, [...path, name])) : null;
+    const globalIds = conditions?.[name];
+    return globalIds ? new Set(parseGlobalIds(type, globalIds, [...path, name])) : null;
   };
   const tests: Test[] = [];
   const add = <T>(
@@ -122,7 +122,8 @@ const SCAN = 500;
 const MAX_SCANNED = 10_000;
 
 export interface LogPage<T> {
-  readonly events: readonly T[]; /** Cursor of the next page. */
+  readonly events: readonly T[];
+  /** Cursor of the next page. */
   readonly cursor: string;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
@@ -144,13 +145,13 @@ export async function pageAfter<T extends NumberedEvent>(
   { after, limit, admit }: LogPageArgs<T>,
 ): Promise<LogPage<T>> {
   const found: T[] = [];
-  const given = parseCursor(after) ?? { epoch: null, seq: 0 };
-  let place = await placeOf(db, businessId, given);
+  const start = parseCursor(after) ?? { epoch: null, seq: 0 };
+  let place = await placeOf(db, businessId, start);
   const page = (hasNext: boolean) => ({
     events: found,
     cursor: cursorOf(place.epoch, place.seq),
     hasNext,
-    hasPrevious: given.seq > 0,
+    hasPrevious: start.seq > 0,
   });
   for (let scanned = 0; scanned < MAX_SCANNED;) {
     const events = await readAfter(db, businessId, place, SCAN);

@@ -190,7 +190,8 @@ export class BookingNotification {
     this.recorded = permitted ? event.changes : {};
   }
 
-  private readonly recorded: LogEvent['changes']; /** Row id of the waitlist entry of the event. Read by the resolver of `waitlistEntry`. */
+  private readonly recorded: LogEvent['changes'];
+  /** Row id of the waitlist entry of the event. Read by the resolver of `waitlistEntry`. */
   readonly waitlistEntryId: number | null;
 
   @Field({ description: 'Position in the log. Give it as "after" to resume.' }) cursor: string;

@@ -2,7 +2,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Reader, Tx } from '../../db/database';
 import { isOccupancyViolation } from '../../db/errors';
 import { byDialect, FOR_UPDATE, isOneOf, raw, sql, type Sql } from '../../db/sql';
-import { insertDeferred, remove } from '../../db/table';
+import { remove } from '../../db/table';
 import { Claim } from './claim.entity';
 
 /**
@@ -151,7 +151,7 @@ export async function claim(
     ...occupancy,
     exclusive: !owner.override && capacities.get(occupancy.subjectId) === 1,
   }));
-  await insertDeferred(tx, Claim, rows, (error) => {
+  await tx.insert(Claim, rows, (error) => {
     if (!isOccupancyViolation(error)) return error;
     tx.signals.occupancyRejected.emit();
     return new DomainError(

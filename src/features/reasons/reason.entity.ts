@@ -133,7 +133,7 @@ export class Reason extends Node {
   @TextColumn({ length: 16 })
   rescheduleType!: RescheduleType;
 
-  @Field(() => Decimal, { nullable: true, description: 'In `currency`.' })
+  @Field(() => Decimal, { nullable: true, description: 'Price in `currency`.' })
   @DecimalColumn({ nullable: true })
   price!: string | null;
 
@@ -144,7 +144,7 @@ export class Reason extends Node {
   @DecimalColumn({ nullable: true })
   depositAmount!: string | null;
 
-  @Field({ description: 'ISO 4217.' })
+  @Field({ description: 'ISO 4217 code.' })
   @TextColumn({ length: 3 })
   currency!: string;
 

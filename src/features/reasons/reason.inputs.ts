@@ -223,7 +223,7 @@ abstract class ReasonDetails {
   @Max(1_000_000)
   sortWeight?: number | null;
 
-  @Field(() => String, { nullable: true, description: '#RRGGBB' })
+  @Field(() => String, { nullable: true, description: 'Color in calendars, as #RRGGBB.' })
   @IsOptional()
   @Matches(/^#[0-9A-Fa-f]{6}$/, { message: 'color must look like #668CD9.' })
   color?: string | null;

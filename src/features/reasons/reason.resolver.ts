@@ -69,7 +69,9 @@ export class ReasonResolver {
     return reasonList.page(context, { ...page, filter, orderBy });
   }
 
-  @Mutation(() => CreateReasonPayload, { description: 'For administrators.' })
+  @Mutation(() => CreateReasonPayload, {
+    description: 'Creates a reason. Requires role: ADMINISTRATOR.',
+  })
   createReason(
     @Ctx() context: Context,
     @Arg('input', () => CreateReasonInput) input: CreateReasonInput,

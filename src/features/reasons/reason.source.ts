@@ -188,39 +188,39 @@ export const reasonList = defineList<Reason, ReasonFilter>({
   queries: { one: 'reason', page: 'reasons' },
   orders: { SORT_WEIGHT: ['sortWeight'], NAME: ['reasonDesc'] },
   defaultOrder: { field: 'SORT_WEIGHT', direction: OrderDirection.ASC },
-  filter(given, column) {
+  filter(filter, column) {
     const conditions: Sql[] = [];
     const ids = (
       name: 'ids' | 'excludeIds' | 'staffIds' | 'locationIds' | 'hasAddOnIds' | 'addOnsForIds',
       type: string,
-    ) => parseGlobalIds(type, given[name] as string[], ['filter', name]);
-    if (given.ids) conditions.push(isOneOf(column('rowId'), ids('ids', 'Reason')));
-    if (given.excludeIds)
+    ) => parseGlobalIds(type, filter[name] as string[], ['filter', name]);
+    if (filter.ids) conditions.push(isOneOf(column('rowId'), ids('ids', 'Reason')));
+    if (filter.excludeIds)
       conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
-    if (given.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
-    if (given.locationIds || given.workingOnly) {
-      const places = given.locationIds ? ids('locationIds', 'Location') : null;
-      const people = given.workingOnly && given.staffIds ? ids('staffIds', 'Staff') : null;
+    if (filter.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
+    if (filter.locationIds || filter.workingOnly) {
+      const places = filter.locationIds ? ids('locationIds', 'Location') : null;
+      const people = filter.workingOnly && filter.staffIds ? ids('staffIds', 'Staff') : null;
       conditions.push(or([bookableAt(column, places, people), sessionsAt(column, places, people)]));
     }
-    if (given.hasAddOnIds)
+    if (filter.hasAddOnIds)
       conditions.push(linkedAs(column, 'reason_id', 'add_on_id', ids('hasAddOnIds', 'Reason')));
-    if (given.addOnsForIds)
+    if (filter.addOnsForIds)
       conditions.push(linkedAs(column, 'add_on_id', 'reason_id', ids('addOnsForIds', 'Reason')));
-    if (given.waitListOnly) conditions.push(sql`${column('allowWaitList')} = ${true}`);
-    if (given.types) conditions.push(isOneOf(column('reasonType'), given.types));
-    if (given.excludeTypes)
-      conditions.push(sql`NOT ${isOneOf(column('reasonType'), given.excludeTypes)}`);
-    if (!given.types && !given.ids && !given.addOnsForIds)
+    if (filter.waitListOnly) conditions.push(sql`${column('allowWaitList')} = ${true}`);
+    if (filter.types) conditions.push(isOneOf(column('reasonType'), filter.types));
+    if (filter.excludeTypes)
+      conditions.push(sql`NOT ${isOneOf(column('reasonType'), filter.excludeTypes)}`);
+    if (!filter.types && !filter.ids && !filter.addOnsForIds)
       conditions.push(sql`NOT ${isOneOf(column('reasonType'), EXCLUDED_BY_DEFAULT)}`);
-    conditions.push(isOneOf(column('status'), given.statuses ?? [ReasonStatus.ACTIVE]));
-    if (given.createdBetween)
-      conditions.push(...withinRange(column('createdAt'), given.createdBetween));
-    if (given.modifiedBetween)
-      conditions.push(...withinRange(column('modifiedAt'), given.modifiedBetween));
-    if (given.search) {
+    conditions.push(isOneOf(column('status'), filter.statuses ?? [ReasonStatus.ACTIVE]));
+    if (filter.createdBetween)
+      conditions.push(...withinRange(column('createdAt'), filter.createdBetween));
+    if (filter.modifiedBetween)
+      conditions.push(...withinRange(column('modifiedAt'), filter.modifiedBetween));
+    if (filter.search) {
       const searched = sql`lower(${column('reasonDesc')} || ' ' || coalesce(${column('internalName')}, '') || ' ' || coalesce(${column('reasonDetail')}, ''))`;
-      conditions.push(...containsWords(searched, given.search));
+      conditions.push(...containsWords(searched, filter.search));
     }
     return conditions;
   },

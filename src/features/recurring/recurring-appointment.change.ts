@@ -1,25 +1,23 @@
-import type { Context, Member } from '../../context';
+import type { Context, Member, UnitOfWork } from '../../context';
 import { badInput, DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../db/database';
-import { insertDeferred, update } from '../../db/table';
+import { update } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE, wallClock } from '../../lib/time-zone';
 import type { Change } from '../appointments/changes/change';
 import { rescheduling } from '../appointments/changes/reschedule';
 import { statusChange } from '../appointments/changes/change-status';
 import { updating } from '../appointments/changes/update';
-import { transactionContext } from '../appointments/booking/book';
+import { unitOf } from '../../services/unit-of-work';
 import { authoriseOverride } from '../appointments/model/rules';
 import { AppointmentStatus } from '../appointments/model/status';
 import {
   checkFree,
   occupanciesOf,
-  changeAppointment,
-  StaleVersionError,
   subjectsOf,
-  retryOnStale,
   type AppointmentAggregate,
 } from '../appointments/model/aggregate';
+import { changeAppointment, StaleVersionError, retryOnStale } from '../appointments/model/write';
 import { appendBatchEvent } from '../appointments/model/batch-event';
 import { lockSubjects, release } from '../occupancy/occupancy.service';
 import {
@@ -59,7 +57,8 @@ interface Input {
 interface SeriesDecision {
   readonly series: RecurringAppointment;
   readonly rest: RecurringAppointment | null;
-  readonly policy: ConflictPolicy; /** -1 writes later appointments first, so that each can move to the former time of the next. */
+  readonly policy: ConflictPolicy;
+  /** -1 writes later appointments first, so that each can move to the former time of the next. */
   readonly order: 1 | -1;
   readonly startOf: (before: AppointmentAggregate) => number;
   readonly change: (before: AppointmentAggregate) => Promise<Change>;
@@ -83,28 +82,20 @@ function changeSeries(context: Context, input: Input, decide: Decide): Promise<S
   return retryOnStale(() =>
     context.db.transaction(async (tx) => {
       const now = context.now();
-      const inside = transactionContext(context, tx);
+      const unit = unitOf(context, tx, now);
+      const { context: inside } = unit;
       const series = await recurringAppointments.getVisible(inside, id, ['input', 'id']);
       checkVersion(series, input.expectedVersion);
       if (input.scope !== RecurrenceScope.THIS) await lockSeries(tx, series);
       const parts = await selectAppointments(inside, member, series, input, now);
       const decision = decide(inside, member, now, series, parts);
-      const together = input.scope !== RecurrenceScope.THIS;
-      const { changed, conflicts } = await writeEach(
-        tx,
-        member,
-        now,
-        parts.targets,
-        decision,
-        together,
-      );
+      const isBatch = input.scope !== RecurrenceScope.THIS;
+      const { changed, conflicts } = await writeEach(unit, parts.targets, decision, isBatch);
       rejectConflicts(conflicts, decision.policy, changed.length, 'start');
-      if (together) {
+      if (isBatch) {
         await saveSeries(tx, member, now, decision, changed);
         await appendBatchEvent(
-          tx,
-          member,
-          now,
+          unit,
           batchSubjectOf(decision.rest ?? decision.series),
           changed as [AppointmentAggregate, ...AppointmentAggregate[]],
         );
@@ -174,16 +165,14 @@ async function saveSeries(
   });
   const { businessId, rowId, ...columns } = series;
   await update(tx, RecurringAppointment, { businessId, rowId }, columns);
-  if (rest) await insertDeferred(tx, RecurringAppointment, [rest]);
+  if (rest) await tx.insert(RecurringAppointment, [rest]);
 }
 
 async function writeEach(
-  tx: Tx,
-  member: Member,
-  now: number,
+  unit: UnitOfWork,
   targets: readonly AppointmentAggregate[],
   decision: SeriesDecision,
-  together: boolean,
+  isBatch: boolean,
 ): Promise<{ changed: AppointmentAggregate[]; conflicts: Conflict[] }> {
   const { policy, order, startOf } = decision;
   const conflicts: Conflict[] = [];
@@ -197,6 +186,7 @@ async function writeEach(
       refuse(before, error);
     }
   }
+  const { tx, member, now } = unit;
   const { businessId } = member;
   const subjects = new Set(
     prepared.flatMap(({ before, change }) => [...subjectsOf(before), ...subjectsOf(change.after)]),
@@ -209,17 +199,19 @@ async function writeEach(
     const { type, reason, override = before.appointment.override, last } = change;
     let { after } = change;
     try {
-      if (change.settle) after = await change.settle(tx, after);
+      if (change.settle) after = await change.settle(unit, after);
       else if (!override && moves(before, after)) await checkFree(tx, after, capacities);
     } catch (error) {
-      refuse(before, error); // The transaction is rolled back anyway: releasing the claims avoids conflicts reported for other occurrences.
+      refuse(before, error);
+      // The transaction is rolled back anyway: releasing the claims avoids conflicts reported for
+      // other occurrences.
       if (policy === ConflictPolicy.ALL_OR_NOTHING)
         await release(tx, businessId, before.appointment.rowId);
       continue;
     }
-    if (together) after = { ...after, together: true };
-    await changeAppointment(tx, member, now, before, after, type, reason, override);
-    await last?.(tx, after);
+    if (isBatch) after = { ...after, together: true };
+    await changeAppointment(unit, { before, after, type, reason, override });
+    await last?.(unit, after);
     changed.push(after);
   }
   return { changed, conflicts: conflicts.sort((one, other) => one.startAt - other.startAt) };
@@ -228,7 +220,9 @@ async function writeEach(
 const moves = (before: AppointmentAggregate, after: AppointmentAggregate): boolean =>
   JSON.stringify(occupanciesOf(before)) !== JSON.stringify(occupanciesOf(after));
 
-/** * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a separate series.
+/**
+ * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a
+ * separate series.
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT, RULE_VIOLATED,
  * TIME_UNAVAILABLE with `conflicts`
  */

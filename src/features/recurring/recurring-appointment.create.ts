@@ -1,17 +1,18 @@
-import { requireRole, Role, type Context, type Member } from '../../context';
+import { requireRole, Role, type Context, type Member, type UnitOfWork } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../db/database';
-import { insertDeferred } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { boundedRule, occurrencesOf, type Occurrence } from '../../lib/recurrence';
 import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../lib/time-zone';
 import { endOf } from '../../lib/appointment-times';
-import { book, transactionContext } from '../appointments/booking/book';
+import { unitOf } from '../../services/unit-of-work';
+import { writeBooking } from '../appointments/booking/commit-locked';
 import type { Snapshot } from '../appointments/model/events';
 import { readExplanationInput } from '../availability/unavailable-error';
 import { authoriseInput, authoriseOverride, requireClient } from '../appointments/model/rules';
 import { appendBatchEvent, type BatchSubject } from '../appointments/model/batch-event';
-import { describedClient, nameOf, type ClientDraft } from '../appointments/booking/parse';
+import { describedClient } from '../appointments/booking/load-references';
+import { parseBookingRequest } from '../appointments/booking/parse';
+import type { ClientDraft } from '../appointments/booking/booking';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import { staff } from '../staff/staff.source';
@@ -42,7 +43,10 @@ interface SeriesPlan {
 export const authoriseSeries = (context: Context): Member =>
   requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT);
 
-/** * Books a series in one transaction, each occurrence by the function that books a single appointment. * @throws DomainError TIME_UNAVAILABLE with `conflicts`; FORBIDDEN, and as createAppointment
+/**
+ * Books a series in one transaction, each occurrence by the function that books a single
+ * appointment.
+ * @throws DomainError TIME_UNAVAILABLE with `conflicts`; FORBIDDEN, and as createAppointment
  */
 export async function createRecurringAppointment(
   context: Context,
@@ -52,17 +56,12 @@ export async function createRecurringAppointment(
   const now = context.now();
   const plan = await prepare(context, member, input);
   return context.db.transaction(async (tx) => {
-    const { booked, conflicts } = await bookEach(context, tx, member, now, input, plan);
+    const unit = unitOf(context, tx, now);
+    const { booked, conflicts } = await bookEach(unit, input, plan);
     rejectConflicts(conflicts, input.onConflict, booked.length);
     const series = seriesOf(member, now, input, plan, booked as [Snapshot, ...Snapshot[]]);
-    await insertDeferred(tx, RecurringAppointment, [series]);
-    await appendBatchEvent(
-      tx,
-      member,
-      now,
-      batchSubjectOf(series),
-      booked as [Snapshot, ...Snapshot[]],
-    );
+    await tx.insert(RecurringAppointment, [series]);
+    await appendBatchEvent(unit, batchSubjectOf(series), booked as [Snapshot, ...Snapshot[]]);
     return { series, booked, conflicts };
   });
 }
@@ -90,9 +89,8 @@ export async function previewRecurringAppointment(
   const plan = await prepare(context, member, input);
   try {
     return await context.db.transaction(async (tx) => {
-      throw new RolledBack(
-        (await bookEach(context, tx, member, context.now(), input, plan)).conflicts,
-      );
+      const { conflicts } = await bookEach(unitOf(context, tx, context.now()), input, plan);
+      throw new RolledBack(conflicts);
     });
   } catch (error) {
     if (error instanceof RolledBack) return { ...plan, conflicts: error.conflicts };
@@ -167,15 +165,11 @@ async function zoneOf(
  * use, in the order of their ids.
  */
 async function bookEach(
-  context: Context,
-  tx: Tx,
-  member: Member,
-  now: number,
+  unit: UnitOfWork,
   input: CreateRecurringAppointmentInput,
   plan: SeriesPlan,
 ): Promise<Pick<SeriesResult, 'booked' | 'conflicts'>> {
-  const names = nameOf(input);
-  const inside = transactionContext(context, tx);
+  const request = parseBookingRequest(input);
   const length =
     input.end == null || input.start == null
       ? {}
@@ -200,18 +194,13 @@ async function bookEach(
     };
     try {
       booked.push(
-        await book(
-          context,
-          tx,
-          member,
-          now,
-          one,
-          names,
-          plan.rowIds[index] as number,
+        await writeBooking(unit, {
+          input: one,
+          request,
+          rowId: plan.rowIds[index] as number,
           described,
-          null,
-          inside,
-        ),
+          hold: null,
+        }),
       );
     } catch (error) {
       conflicts.push(conflictOf(error, startAt));

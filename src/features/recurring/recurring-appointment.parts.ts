@@ -53,11 +53,11 @@ export async function selectAppointments(
       'This series has no appointment with this id, or your key may not see it.',
       { path },
     );
-  const meant = rows.filter(
+  const selected = rows.filter(
     ({ row }) => row === named || isInScope(row, series, selection, named, now),
   );
-  if (!meant.length) throw violated('This series has no appointment left to change.', 'id');
-  if (meant.some(({ seen }) => !seen))
+  if (!selected.length) throw violated('This series has no appointment left to change.', 'id');
+  if (selected.some(({ seen }) => !seen))
     throw new DomainError(
       ErrorCode.FORBIDDEN,
       'Your key may change only some of these appointments: change them one by one.',
@@ -67,7 +67,7 @@ export async function selectAppointments(
     Promise.all(ids.map((staffId) => staff.getById(context, staffId)));
   return {
     named,
-    targets: await Promise.all(meant.map(({ row }) => readAggregate(context, row, load))),
+    targets: await Promise.all(selected.map(({ row }) => readAggregate(context, row, load))),
   };
 }
 

@@ -60,7 +60,10 @@ function rotateWeekdays(rrule: string, days: number): string {
   return formatRule(parts);
 }
 
-/** * Returns the pattern with every occurrence moved by the same wall-clock difference. Pure. * @throws DomainError RULE_VIOLATED if no rule expresses the result, such as the day after the last day of each month
+/**
+ * Returns the pattern with every occurrence moved by the same wall-clock difference. Pure.
+ * @throws DomainError RULE_VIOLATED if no rule expresses the result, such as the day after the last
+ * day of each month
  */
 export function movedBy(pattern: Pattern, timeZoneCode: string, ms: number): Pattern {
   if (ms === 0) return pattern;

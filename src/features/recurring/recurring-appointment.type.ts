@@ -45,8 +45,8 @@ export interface Conflict {
   readonly startAt: number;
   readonly code: ErrorCode;
   readonly message: string;
-  readonly appointmentId:
-    number | null; /** The rejected request, for the explanation. Null if no time was rejected. */
+  readonly appointmentId: number | null;
+  /** The rejected request, for the explanation. Null if no time was rejected. */
   readonly wanted?: ExplainAvailabilityInput | null;
 }
 

@@ -190,8 +190,12 @@ export class CreateDateOverrideInput {
   })
   locationId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why.' }) @Text({ max: 255 }) note?:
-    string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason for the override, such as the name of a holiday.',
+  })
+  @Text({ max: 255 })
+  note?: string | null;
 }
 
 @InputType({

@@ -168,7 +168,7 @@ export class SchedulePeriodResolver {
     );
   }
 
-  @FieldResolver(() => HoursOwner, { description: 'Whose hours.' })
+  @FieldResolver(() => HoursOwner, { description: 'Owner of the hours.' })
   async owner(@Root() row: SchedulePeriod, @Ctx() context: Context): Promise<Owner['row']> {
     return (await ownerOf(context, row)).row;
   }
@@ -233,7 +233,7 @@ export class DateOverrideResolver {
     );
   }
 
-  @Mutation(() => UpdateOverridePayload, { description: MAY })
+  @Mutation(() => UpdateOverridePayload, { description: `Changes the hours of one day. ${MAY}` })
   updateDateOverride(
     @Ctx() context: Context,
     @Arg('input', () => UpdateDateOverrideInput) input: UpdateDateOverrideInput,
@@ -257,7 +257,7 @@ export class DateOverrideResolver {
     );
   }
 
-  @FieldResolver(() => HoursOwner, { description: 'Whose hours.' })
+  @FieldResolver(() => HoursOwner, { description: 'Owner of the hours.' })
   async owner(@Root() row: DateOverride, @Ctx() context: Context): Promise<Owner['row']> {
     return (await ownerOf(context, row)).row;
   }

@@ -91,20 +91,20 @@ export const schedulePeriodList = defineList<SchedulePeriod, SchedulePeriodFilte
   queries: { one: 'schedulePeriod', page: 'schedulePeriods' },
   orders: { VALID_FROM: ['validFrom'] },
   defaultOrder: { field: 'VALID_FROM', direction: OrderDirection.ASC },
-  filter: (given, column) => [
-    ...common('SchedulePeriod', given, column),
-    ...(given.reasonIds
+  filter: (filter, column) => [
+    ...common('SchedulePeriod', filter, column),
+    ...(filter.reasonIds
       ? [
           isOneOf(
             column('reasonId'),
-            parseGlobalIds('Reason', given.reasonIds, ['filter', 'reasonIds']),
+            parseGlobalIds('Reason', filter.reasonIds, ['filter', 'reasonIds']),
           ),
         ]
       : []),
-    ...(given.from
-      ? [sql`(${column('validTo')} IS NULL OR ${column('validTo')} >= ${given.from})`]
+    ...(filter.from
+      ? [sql`(${column('validTo')} IS NULL OR ${column('validTo')} >= ${filter.from})`]
       : []),
-    ...(given.to ? [sql`${column('validFrom')} <= ${given.to}`] : []),
+    ...(filter.to ? [sql`${column('validFrom')} <= ${filter.to}`] : []),
   ],
 });
 
@@ -113,9 +113,9 @@ export const dateOverrideList = defineList<DateOverride, DateOverrideFilter>({
   queries: { one: 'dateOverride', page: 'dateOverrides' },
   orders: { DATE: ['date'] },
   defaultOrder: { field: 'DATE', direction: OrderDirection.ASC },
-  filter: (given, column) => [
-    ...common('DateOverride', given, column),
-    ...(given.from ? [sql`${column('date')} >= ${given.from}`] : []),
-    ...(given.to ? [sql`${column('date')} <= ${given.to}`] : []),
+  filter: (filter, column) => [
+    ...common('DateOverride', filter, column),
+    ...(filter.from ? [sql`${column('date')} >= ${filter.from}`] : []),
+    ...(filter.to ? [sql`${column('date')} <= ${filter.to}`] : []),
   ],
 });

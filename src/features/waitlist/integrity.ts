@@ -22,11 +22,11 @@ export async function waitlistFindings(db: Reader, now = Date.now()): Promise<Wa
     SELECT e.business_id AS "businessId", e.id AS "entryId", 'its invitation outlives its hold' AS problem
     FROM ${raw('waitlist_entry AS e')} JOIN ${raw('appointment AS a')} ON a.business_id = e.business_id AND a.id = e.appointment_id
     WHERE e.status = 'INVITED' AND e.invitation_expires_at > ${now} AND a.status = 'PENDING' AND (a.hold_expires_at IS NULL OR a.hold_expires_at < e.invitation_expires_at) LIMIT ${MAX_FINDINGS}`);
-  const told = db.all<WaitlistFinding>(sql`
+  const unrecorded = db.all<WaitlistFinding>(sql`
     SELECT e.business_id AS "businessId", e.id AS "entryId", 'the log does not record each of its changes exactly once' AS problem
     FROM ${raw('waitlist_entry AS e')}
     LEFT JOIN (SELECT business_id, waitlist_entry_id, count(*) AS events FROM ${raw('event')} WHERE waitlist_entry_id IS NOT NULL GROUP BY business_id, waitlist_entry_id) AS l
       ON l.business_id = e.business_id AND l.waitlist_entry_id = e.id
     WHERE coalesce(l.events, 0) <> e.version LIMIT ${MAX_FINDINGS}`);
-  return (await Promise.all([shared, lost, told])).flat();
+  return (await Promise.all([shared, lost, unrecorded])).flat();
 }

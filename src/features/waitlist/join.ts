@@ -5,9 +5,9 @@ import { join, raw, sql, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
 import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
 import { addDays, dayEnd, MS_PER_DAY, toLocal } from '../../lib/time-zone';
-import { hashOfSecret } from '../appointments/holds/hold';
-import { seatsExplanationInput } from '../appointments/seats/seats';
-import { describedClient } from '../appointments/booking/parse';
+import { hashOfSecret } from '../appointments/booking/hold';
+import { seatsExplanationInput } from '../appointments/model/seats';
+import { describedClient } from '../appointments/booking/load-references';
 import { authoriseLocation } from '../availability/authorise';
 import { withExplanationInput } from '../availability/unavailable-error';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
@@ -45,7 +45,9 @@ type Preferences = Pick<
   | 'seats'
 >;
 
-/** * Adds a client to the waitlist of a reason: staff any client, a client itself, the public a new client.
+/**
+ * Adds a client to the waitlist of a reason: staff any client, a client itself, the public a new
+ * client.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, CONFLICT,
  * IDEMPOTENCY_KEY_REUSED
  */

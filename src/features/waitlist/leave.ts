@@ -1,7 +1,7 @@
 import { memberOf, requireStaff, type Context } from '../../context';
 import { violated } from '../../errors';
 import { BookingEventType } from '../appointments/model/events';
-import { retryOnStale } from '../appointments/model/aggregate';
+import { retryOnStale } from '../appointments/model/write';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
 import { entryOf, type EntryAccess } from './invitations/claim';
 import { changeEntry } from './model/events';

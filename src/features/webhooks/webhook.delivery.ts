@@ -52,7 +52,8 @@ export const secretPurpose = ({
 interface Attempt {
   readonly startedAt: number;
   readonly durationMs: number;
-  readonly answer: OutboundAnswer | null; /** Null if the attempt succeeded. */
+  readonly answer: OutboundAnswer | null;
+  /** Null if the attempt succeeded. */
   readonly error: string | null;
 }
 
@@ -70,7 +71,8 @@ export const deliverWebhooks = (outbound: Outbound, vault: Encryption): JobHandl
         businessId,
         rowId: delivery.webhookId,
         deletedAt: null,
-      })); // The webhook was deleted, or a newer job sends the delivery.
+      }));
+    // The webhook was deleted, or a newer job sends the delivery.
     if (!webhook || delivery.round !== round || delivery.body === null) return;
     const isTest = delivery.eventType === TEST_EVENT;
     if (!webhook.active && !isTest) return;
@@ -160,7 +162,8 @@ function outcomeOf(
   const { error, answer } = attempt;
   const record = (tx: Tx, settled: Settled) =>
     recordAttempt(tx, webhook, delivery, attempt, settled, now());
-  if (error === null) return { result: 'DONE', record }; // A test is not retried. A receiver that answers 410 wants no further deliveries.
+  if (error === null) return { result: 'DONE', record };
+  // A test is not retried. A receiver that answers 410 wants no further deliveries.
   if (delivery.eventType === TEST_EVENT || answer?.status === 410)
     return { result: 'DEAD', error, record };
   const requestedAt = retryAfter(answer, now());

@@ -295,10 +295,10 @@ async function startAt(tx: Tx, businessId: number, cursor: string): Promise<numb
   }
 }
 
-/** * Plans the events after a cursor again, with the same message ids.
+/**
+ * Plans the events after a cursor again, with the same message ids.
  * @throws DomainError NOT_FOUND; BAD_USER_INPUT for an invalid cursor; CURSOR_EXPIRED for one
- * before the start of the log;
- * RULE_VIOLATED for an inactive webhook.
+ * before the start of the log; RULE_VIOLATED for an inactive webhook.
  */
 export function replay(context: Context, input: ReplayWebhookInput): Promise<Webhook> {
   return withLockedWebhook(context, input.id, async (tx, webhook) => {

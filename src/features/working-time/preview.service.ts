@@ -36,7 +36,9 @@ const MAX_BOOKED = 20_000;
 /** A future appointment. */
 type Booked = Pick<Appointment, 'rowId' | 'startAt' | 'endAt' | 'locationId' | 'reasonId'>;
 
-/** * Returns the appointments that a change of hours would leave outside of them. Writes nothing. * @throws DomainError as the mutation, with the path in this input
+/**
+ * Returns the appointments that a change of hours would leave outside of them. Writes nothing.
+ * @throws DomainError as the mutation, with the path in this input
  */
 export async function previewChange(
   context: Context,
@@ -49,7 +51,8 @@ export async function previewChange(
   if (!first) return { totalCount: 0, outside: [] };
 
   const { businessId } = memberOf(context);
-  const column = OWNERS[owner.type]; // Days of every time zone, bounded by the booked appointments.
+  const column = OWNERS[owner.type];
+  // Days of every time zone, bounded by the booked appointments.
   const days = {
     from: addDays(toLocal(first.startAt, 'UTC').date, -1),
     to: addDays(
@@ -89,11 +92,11 @@ export async function previewChange(
 }
 
 async function planned(context: Context, input: ScheduleChangeInput): Promise<plan.HoursChange> {
-  const given = (Object.keys(PLANS) as (keyof ScheduleChangeInput)[]).filter(
+  const names = (Object.keys(PLANS) as (keyof ScheduleChangeInput)[]).filter(
     (name) => input[name] != null,
   );
-  const [name] = given;
-  if (!name || given.length > 1)
+  const [name] = names;
+  if (!name || names.length > 1)
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give the input of exactly one change.', {
       path: ['input'],
     });

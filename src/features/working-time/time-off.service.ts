@@ -5,10 +5,11 @@ import { find } from '../../db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../graphql/global-id';
 import { dayEnd, dayStart } from '../../lib/time-zone';
 import { endOf } from '../../lib/appointment-times';
-import { bookingOf } from '../appointments/booking/draft';
+import { newAppointment } from '../appointments/booking/new-appointment';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { authoriseOverride } from '../appointments/model/rules';
-import { writeAppointment, type AppointmentAggregate } from '../appointments/model/aggregate';
+import { type AppointmentAggregate } from '../appointments/model/aggregate';
+import { writeAppointment } from '../appointments/model/write';
 import { businessOf } from '../businesses/business.loaders';
 import type { Location } from '../locations/location.entity';
 import { authoriseAt } from '../locations/location.rules';
@@ -30,7 +31,10 @@ const NO_REMINDERS = {
   remindStaffSmsHours: 0,
 };
 
-/** * Books time off: one appointment for a PERSONAL reason for each staff member, all or none. * @throws DomainError TIME_UNAVAILABLE with all `conflicts`; NOT_FOUND, FORBIDDEN, RULE_VIOLATED, BAD_USER_INPUT
+/**
+ * Books time off: one appointment for a PERSONAL reason for each staff member, all or none.
+ * @throws DomainError TIME_UNAVAILABLE with all `conflicts`; NOT_FOUND, FORBIDDEN, RULE_VIOLATED,
+ * BAD_USER_INPUT
  */
 export async function createTimeOff(
   context: Context,
@@ -94,7 +98,7 @@ async function prepare(
       additionalStaffIds: [],
       resources: [],
       addOnReasonIds: [],
-      appointment: bookingOf(
+      appointment: newAppointment(
         {
           member,
           business,
@@ -251,7 +255,7 @@ async function write(
       conflicts,
     );
   }
-  for (const served of plan) await writeAppointment(tx, member, now, served, capacities);
+  for (const served of plan) await writeAppointment({ tx, member, now }, served, capacities);
 }
 
 function inTheWay(taken: readonly Staff[], conflicts: readonly Taken[]): DomainError {

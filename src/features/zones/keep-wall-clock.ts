@@ -4,7 +4,8 @@ import { and, byDialect, isOneOf, join, raw, sql, type Sql } from '../../db/sql'
 import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { AppointmentStatus } from '../appointments/model/status';
-import { occupanciesOf, changeAppointment, readAggregate } from '../appointments/model/aggregate';
+import { occupanciesOf, readAggregate } from '../appointments/model/aggregate';
+import { changeAppointment } from '../appointments/model/write';
 import { moveSession, placesOf } from '../attendance/attendance.service';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
 import { occupanciesOf as occupanciesOfSession } from '../classes/class.create';
@@ -27,7 +28,8 @@ export interface Prepared {
 export interface Kind {
   readonly word: 'appointment' | 'session';
   readonly table: 'appointment' | 'class_schedule';
-  readonly entity: new () => Kept; /** Condition on the alias `a` for rows whose instants are still relevant. */
+  readonly entity: new () => Kept;
+  /** Condition on the alias `a` for rows whose instants are still relevant. */
   where(now: number): Sql;
   prepare(
     db: Database,
@@ -72,14 +74,8 @@ const APPOINTMENTS: Kind = {
       override,
       write: (tx, reason) =>
         changeAppointment(
-          tx,
-          member,
-          now,
-          before,
-          after,
-          BookingEventType.RESCHEDULED,
-          reason,
-          override,
+          { tx, member, now },
+          { before, after, type: BookingEventType.RESCHEDULED, reason, override },
         ),
     };
   },

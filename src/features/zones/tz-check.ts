@@ -2,7 +2,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Database } from '../../db/database';
 import { and, join, raw, sql, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
-import { StaleVersionError } from '../appointments/model/aggregate';
+import { StaleVersionError } from '../appointments/model/write';
 import { systemOf } from '../appointments/holds/expire-holds';
 import { KINDS, mark, type Kept, type Kind } from './keep-wall-clock';
 import { wouldCollide } from './tz-preview';
@@ -10,9 +10,12 @@ import { derive, type Derived, type ZoneData } from './zone-data';
 
 export interface TzCheckOptions {
   readonly now: number;
-  readonly data: ZoneData; /** Whether to report only, without writing. */
-  readonly dryRun: boolean; /** Rows per read. @default 500 */
-  readonly batch?: number; /** Called for each row that moved or, in a dry run, would move. */
+  readonly data: ZoneData;
+  /** Whether to report only, without writing. */
+  readonly dryRun: boolean;
+  /** Rows per read. @default 500 */
+  readonly batch?: number;
+  /** Called for each row that moved or, in a dry run, would move. */
   readonly onMoved?: (drift: Drift) => void;
 }
 
@@ -27,7 +30,8 @@ export interface TzReport {
   /** Number of rows written with other time-zone data. */
   readonly looked: number;
   readonly moved: number;
-  readonly collided: number; /** Rows that stay because a subject is not free at the new time. At most 1,000. */
+  readonly collided: number;
+  /** Rows that stay because a subject is not free at the new time. At most 1,000. */
   readonly collisions: readonly Drift[];
 }
 
@@ -67,7 +71,9 @@ export async function checkTimeZones(db: Database, options: TzCheckOptions): Pro
 
 async function once(db: Database, options: TzCheckOptions): Promise<TzReport & { stale: number }> {
   const collisions: Drift[] = [];
-  const counts = { looked: 0, moved: 0, collided: 0, stale: 0 }; // Moves to earlier instants run in order, moves to later instants in reverse, so that each target is already vacated.
+  const counts = { looked: 0, moved: 0, collided: 0, stale: 0 };
+  // Moves to earlier instants run in order, moves to later instants in reverse, so that each target
+  // is already vacated.
   for (const later of [false, true]) {
     await sweep(db, options, later, async (rows) => {
       if (!later) counts.looked += rows.length;

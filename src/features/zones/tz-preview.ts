@@ -18,7 +18,8 @@ export async function wouldCollide(
 ): Promise<boolean> {
   const [first] = wanted;
   if (!first || override) return false;
-  const subjectIds = wanted.map(({ subjectId }) => subjectId); // No zone changes its offset by more than a day, so rows further away cannot conflict.
+  const subjectIds = wanted.map(({ subjectId }) => subjectId);
+  // No zone changes its offset by more than a day, so rows further away cannot conflict.
   const held = await heldWithin(
     db,
     businessId,

@@ -3,7 +3,8 @@ import { parseLocalDateTime, timeZoneDataVersion, toInstant, wallClock } from '.
 /** One version of the time-zone data. */
 export interface ZoneData {
   /** Such as 2026b. */
-  readonly version: string; /** Returns the wall-clock time as 'YYYY-MM-DDTHH:mm:ss'. */
+  readonly version: string;
+  /** Returns the wall-clock time as 'YYYY-MM-DDTHH:mm:ss'. */
   wallClock(instant: number, timeZone: string): string;
   toInstant(localStart: string, timeZone: string): number;
 }

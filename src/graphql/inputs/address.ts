@@ -28,8 +28,8 @@ export class AddressInput {
 /** Returns an address with omitted parts as null; null if there is no address. */
 export function toAddress(input: AddressInput | null | undefined): Address | null {
   if (!input) return null;
-  const given = PARTS.map((part) => [part, input[part]?.trim() || null] as const);
-  return given.some(([, value]) => value)
-    ? (Object.fromEntries(given) as unknown as Address)
+  const parts = PARTS.map((part) => [part, input[part]?.trim() || null] as const);
+  return parts.some(([, value]) => value)
+    ? (Object.fromEntries(parts) as unknown as Address)
     : null;
 }

@@ -19,7 +19,7 @@ interface Check {
   readonly each: boolean;
   readonly constraints: readonly unknown[];
   readonly validators: readonly {
-    validate(value: unknown, told: ValidationArguments): Promise<boolean> | boolean;
+    validate(value: unknown, args: ValidationArguments): Promise<boolean> | boolean;
   }[];
 }
 
@@ -72,7 +72,7 @@ function meets(
   property: string,
   value: unknown,
 ): boolean {
-  const told = {
+  const validationArguments = {
     targetName: object.constructor.name,
     property,
     object,
@@ -81,7 +81,7 @@ function meets(
   };
   return validators.every((validator) =>
     (each && Array.isArray(value) ? value : [value]).every(
-      (one) => validator.validate(one, told) === true,
+      (one) => validator.validate(one, validationArguments) === true,
     ),
   );
 }

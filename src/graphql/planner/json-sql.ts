@@ -1,4 +1,4 @@
-import { OneRow, Sql, type Dialect } from '../../db/sql';
+import { Sql, type Dialect } from '../../db/sql';
 import type { PageRequest } from '../relations/list';
 import type { RowRequest } from './plan';
 import type { ExpressionInputs } from '../relations/relation-registry';
@@ -74,7 +74,7 @@ export function compact(template: Template): Template {
 }
 
 export const filled = (template: Template, run: Run): Sql =>
-  new OneRow(template.map((part) => (typeof part === 'string' ? part : part(run))));
+  new Sql(template.map((part) => (typeof part === 'string' ? part : part(run))));
 
 /** The JSON encoding of a column. `instant` is RFC 3339, `word` a text that needs no escaping. */
 export type Shape = 'number' | 'boolean' | 'text' | 'word' | 'instant' | 'json';

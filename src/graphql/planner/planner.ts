@@ -22,11 +22,6 @@ import { statementOf } from './sql';
 import { filled, type Template } from './json-sql';
 import { UnplannableError } from './codec';
 
-/**
- * Off: resolvers execute every operation. Tests run each query both ways and compare the results.
- */
-export const planning = { on: true };
-
 /** An operation compiled for one combination of its directive variables. */
 interface Compiled {
   readonly plan: OperationPlan;
@@ -46,6 +41,11 @@ const MAX_VARIANTS = 64;
 type Variables = Readonly<Record<string, unknown>>;
 
 export interface Planner {
+  /**
+   * If false, resolvers execute every operation. Tests run each query both ways and compare the
+   * results.
+   */
+  isEnabled: boolean;
   /**
    * Returns the data of a query as JSON, from one statement plus fallback fields. Returns null if
    * the resolvers must execute the whole operation: it cannot be planned, or it fails and they
@@ -205,9 +205,10 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     }
   }
 
-  return {
+  const planner: Planner = {
+    isEnabled: true,
     async answer(document, operationName, given, context) {
-      if (!planning.on) return null;
+      if (!planner.isEnabled) return null;
       const prepared = await prepare(document, operationName, given ?? {}, context);
       if (!prepared) return null;
       const {
@@ -216,7 +217,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         statement,
       } = prepared;
       try {
-        const [row] = await context.db.all<{ json: string }>(statement);
+        const row = await context.db.one<{ json: string }>(statement);
         const { json } = row as { json: string };
         if (!finish) return json;
         const data = finish(JSON.parse(json), run);
@@ -244,6 +245,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       };
     },
   };
+  return planner;
 }
 
 /** A placeholder for any row of a type: its connection may depend on its id only. */

@@ -255,7 +255,7 @@ export function defineList<E extends TenantRow, F extends object>(
     // No error is reported if no field of the page is selected.
     checked?.catch(() => undefined);
     const valid = <T>(load: () => Promise<T>) => (checked ? () => checked.then(load) : load);
-    const asked = new PageRequest(
+    const request = new PageRequest(
       list,
       orderName(source, made.field),
       made.window,
@@ -275,7 +275,7 @@ export function defineList<E extends TenantRow, F extends object>(
           orderName(source, made.field),
           columnsOf(made.field).map((property) => row[property]),
         ),
-      asked,
+      request,
     );
   };
 

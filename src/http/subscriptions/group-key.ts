@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   visit,
   type DocumentNode,
@@ -5,8 +6,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 
-const numbers = new WeakMap<DocumentNode, number>();
-let lastNumber = 0;
+const ids = new WeakMap<DocumentNode, string>();
 
 /**
  * Returns the identity of a group: document, operation, variables except the start cursor, and
@@ -16,11 +16,11 @@ export function groupKey(
   { document, operationName, variableValues }: ExecutionArgs,
   scope: string,
 ): string {
-  if (!numbers.has(document)) numbers.set(document, (lastNumber += 1));
+  if (!ids.has(document)) ids.set(document, randomUUID());
   const cursorVariable = cursorVariableOf(document);
   const variables = { ...variableValues };
   if (cursorVariable) delete variables[cursorVariable];
-  return JSON.stringify([numbers.get(document), operationName, variables, scope]);
+  return JSON.stringify([ids.get(document), operationName, variables, scope]);
 }
 
 const cursorVariables = new WeakMap<DocumentNode, string | null>();

@@ -16,7 +16,7 @@ import { reasons } from '../../reasons/reason.source';
 import { staff as staffSource } from '../../staff/staff.source';
 import type { Appointment } from '../model/appointment.entity';
 import type { CreateAppointmentInput } from './inputs';
-import type { BookingReferences } from './parse';
+import type { BookingReferences, LoadedBooking } from './booking';
 
 export const subjectIdsOfStaff = (businessId: number, staffIds: readonly number[]): Sql =>
   sql`SELECT subject_id FROM staff WHERE business_id = ${businessId} AND ${isOneOf(raw('staff.id'), staffIds)}`;
@@ -71,18 +71,16 @@ export const covers = (guess: Interval, visits: readonly Appointment[]): boolean
  * same id.
  */
 export function availabilityQueryFor(
-  parsed: BookingReferences,
-  input: CreateAppointmentInput,
-  resourceIds: readonly number[],
-  visits: readonly Appointment[],
+  { booking: { input }, request, references, options }: LoadedBooking,
   now: number,
 ): AvailabilityQuery {
+  const visits = options.map(({ appointment }) => appointment);
   return {
-    ...parsed,
+    ...references,
     screeningAnswer: input.screeningAnswer ?? null,
-    staff: parsed.candidates,
-    companions: parsed.additional,
-    resourceIds,
+    staff: references.candidates,
+    companions: references.additional,
+    resourceIds: request.resourceIds,
     now,
     range: { startAt: earliest(visits, 'startAt') - MS_PER_DAY, endAt: latest(visits, 'endAt') },
     durationMinutes:

@@ -2,31 +2,31 @@ import type { Context, Member } from '../../../context';
 import { DomainError } from '../../../errors';
 import { raw, sql } from '../../../db/sql';
 import type { Interval } from '../../../lib/intervals';
-import { rulesVersionOf, type RuleSnapshot } from '../../../services/rule-cache';
 import { addDays } from '../../../lib/time-zone';
-import { refusals, type Candidate } from '../../availability/engine/engine';
-import { LOOK_BACK_DAYS, type Days, type ReadHours } from '../../availability/hours';
+import { rulesVersionOf, type RuleSnapshot } from '../../../services/rule-cache';
+import { unitOf } from '../../../services/unit-of-work';
 import {
   daysOf,
   earlierHours,
-  loadEngineFacts,
   readStored,
+  type AvailabilityQuery,
+  type KnownFacts,
   type StoredSchedule,
 } from '../../availability/engine-facts';
-import { heldWhere } from '../../occupancy/occupancy.service';
+import { LOOK_BACK_DAYS, type Days, type ReadHours } from '../../availability/hours';
+import type { Client } from '../../clients/client.entity';
+import { heldWhere, type Held } from '../../occupancy/occupancy.service';
 import type { Staff } from '../../staff/staff.entity';
-import { draftAppointment } from './draft';
 import type { Appointment } from '../model/appointment.entity';
-import type { CreateAppointmentInput } from './inputs';
-import {
-  covers,
-  lookAround,
-  primeLoaders,
-  availabilityQueryFor,
-  subjectsOfStaff,
-} from './availability-query';
-import { knownClient, parse, withDefaults, type ClientDraft, type BookingRequest } from './parse';
-import { writeAppointment, lengthOf } from '../model/aggregate';
+import { lengthOf, writeAppointment } from '../model/write';
+import { covers, lookAround, primeLoaders, subjectsOfStaff } from './availability-query';
+import type { Booking, BookingDraft, BookingView, LoadedBooking } from './booking';
+import { draftBooking } from './draft';
+import { knownClient } from './load-references';
+import type { ResolvedRequest } from './parse';
+
+/** The booking needs several locks, or more rows than the rule cache has. */
+class NeedsLock extends Error {}
 
 /**
  * Books the time of one staff member without a lock. Decides by cached rules, which are valid while
@@ -40,48 +40,46 @@ import { writeAppointment, lengthOf } from '../model/aggregate';
 export async function commitOptimistically(
   context: Context,
   member: Member,
+  booking: Booking,
   now: number,
-  input: CreateAppointmentInput,
-  given: BookingRequest,
-  rowId: number,
-  described: ClientDraft | null,
 ): Promise<Appointment | null> {
-  if (context.app.contention.locksAll || !isOptimistic(input, given)) return null;
-  const book = await context.app.ruleCache.current(context, member);
-  if (!book) return null;
+  const { contention, ruleCache } = context.app;
+  if (contention.locksAll || !isOptimistic(booking)) return null;
+  const rules = await ruleCache.current(context, member);
+  if (!rules || booking.described?.clientIsNew) return null;
   try {
-    return await tryBooking(context, member, book, now, input, given, rowId, described);
+    const view = await readOccupancy(context, { member, now, rules }, booking);
+    return view && (await commit(context, view, await draftBooking(view, booking)));
   } catch (error) {
-    if (error instanceof DomainError && !error.details.retryable) return null;
+    const isRefused = error instanceof DomainError && !error.details.retryable;
+    if (error instanceof NeedsLock || isRefused) return null;
     throw error;
   }
 }
 
 /** Whether the booking takes the time of exactly one staff member and no override. */
-const isOptimistic = (
-  input: CreateAppointmentInput,
-  { candidateIds, additionalIds, blockedIds, resourceIds }: BookingRequest,
-): boolean =>
+const isOptimistic = ({
+  input,
+  request: { candidateIds, additionalIds, blockedIds, resourceIds },
+}: Booking): boolean =>
   candidateIds.length === 1 &&
   !additionalIds.length &&
   !blockedIds.length &&
   !resourceIds.length &&
   !input.override;
 
-async function tryBooking(
+/**
+ * Reads everything that is no rule in one statement. Returns null if the cached rules are stale or
+ * the idempotency key already has a result.
+ */
+async function readOccupancy(
   context: Context,
-  member: Member,
-  book: RuleSnapshot,
-  now: number,
-  input: CreateAppointmentInput,
-  given: BookingRequest,
-  rowId: number,
-  described: ClientDraft | null,
-): Promise<Appointment | null> {
+  { member, now, rules }: Pick<CachedView, 'member' | 'now' | 'rules'>,
+  { input, request, rowId, described }: Booking,
+): Promise<CachedView | null> {
   const { db } = context;
   const { businessId } = member;
-  if (described?.clientIsNew) return null;
-  const guess = lookAround(input);
+  const around = lookAround(input);
   // All loaders are called before the first await, so that their reads share one statement. Expired
   // holds count here: they block the write until the locked path removes them.
   const [client, version, held, isAnswered] = await Promise.all([
@@ -90,53 +88,44 @@ async function tryBooking(
     heldWhere(
       db,
       businessId,
-      subjectsOfStaff(businessId, given.candidateIds),
-      guess.startAt,
-      guess.endAt,
+      subjectsOfStaff(businessId, request.candidateIds),
+      around.startAt,
+      around.endAt,
       rowId,
     ),
     context.keyedRun?.isUsed(db) ?? false,
   ]);
-  if (version !== book.version) context.app.ruleCache.invalidate(member);
-  if (version !== book.version || isAnswered) return null;
+  if (version !== rules.version) context.app.ruleCache.invalidate(member);
+  if (version !== rules.version || isAnswered) return null;
+  return new CachedView(member, now, rules, { client, held });
+}
 
-  const named = await withDefaults(book.context, given);
-  const [parsed, stored] = await Promise.all([
-    parse(book.context, member, input, named, client, false),
-    storedOf(book, member, named, guess),
-  ]);
-  const [person] = parsed.candidates as [Staff];
-  if (!stored || stored.needs.length || parsed.reason.quota !== null) return null;
-  const served = draftAppointment(parsed, stored.serving, input, rowId, person, now, null);
-  const { appointment } = served;
-  if (!covers(guess, [appointment]) || lengthOf(appointment) > parsed.business.longestMs)
-    return null;
-  const question = availabilityQueryFor(parsed, input, named.resourceIds, [appointment], now);
-  const facts = await loadEngineFacts(book.context.db, question, {
-    stored: within(stored, daysOf(question.range, lengthOf(appointment))),
-    held,
-    earlier: earlierOf(book, member),
-  });
-  if (refusals(facts, facts.people[0] as Candidate, appointment.startAt).length) return null;
-
-  const { subjectId } = person;
+/** Writes a draft if the rules are unchanged and its time is free. Returns null otherwise. */
+async function commit(
+  context: Context,
+  { member, now, rules }: CachedView,
+  { aggregate, references }: BookingDraft,
+): Promise<Appointment | null> {
+  const { businessId } = member;
+  const { appointment } = aggregate;
+  const { longestMs } = references.business;
+  const { subjectId } = references.candidates[0] as Staff;
   const { contention } = context.app;
   if (contention.isContended(subjectId)) return null;
-  const capacity = await book.memoize(`capacity ${subjectId}`, (rules) =>
-    capacityOf(rules, businessId, subjectId),
+  const capacity = await rules.memoize(`capacity ${subjectId}`, (rulesContext) =>
+    capacityOf(rulesContext, businessId, subjectId),
   );
   const isWritten = await contention.reserve(
     subjectId,
     { startAt: appointment.staffStartAt, endAt: appointment.staffEndAt },
     () =>
-      db.commitIfRulesUnchanged({
+      context.db.commitIfRulesUnchanged({
         businessId,
-        rulesVersion: version,
+        rulesVersion: rules.version,
         subjectId,
         async write(tx) {
-          await writeAppointment(tx, member, now, served, new Map([[subjectId, capacity]]), {
-            longestMs: parsed.business.longestMs,
-          });
+          const unit = unitOf(context, tx, now);
+          await writeAppointment(unit, aggregate, new Map([[subjectId, capacity]]), { longestMs });
           await context.keyedRun?.add(tx, appointment);
         },
       }),
@@ -146,8 +135,51 @@ async function tryBooking(
     return null;
   }
   context.keyedRun?.committed(appointment);
-  primeLoaders(context, parsed);
+  primeLoaders(context, references);
   return appointment;
+}
+
+/** Reads rules from the cache, and claims that were read together with their version. */
+class CachedView implements BookingView {
+  constructor(
+    readonly member: Member,
+    readonly now: number,
+    readonly rules: RuleSnapshot,
+    private readonly read: { readonly client: Client | null; readonly held: readonly Held[] },
+  ) {}
+
+  get context(): Context {
+    return this.rules.context;
+  }
+
+  readonly client = () => this.read.client;
+
+  async occupancy(): Promise<readonly Held[]> {
+    return this.read.held;
+  }
+
+  async schedule(request: ResolvedRequest, around: Interval): Promise<StoredSchedule> {
+    const stored = await storedOf(this.rules, this.member, request, around);
+    if (!stored) throw new NeedsLock();
+    return stored;
+  }
+
+  async admit({ stored, references, around, options }: LoadedBooking): Promise<void> {
+    const visits = options.map(({ appointment }) => appointment);
+    const [visit] = visits as [Appointment];
+    const isLongest = lengthOf(visit) > references.business.longestMs;
+    const needsLock = stored.needs.length > 0 || references.reason.quota !== null || isLongest;
+    if (needsLock || !covers(around, visits)) throw new NeedsLock();
+  }
+
+  knownFacts({ stored, held, options }: LoadedBooking, { range }: AvailabilityQuery): KnownFacts {
+    const [{ appointment }] = options as [BookingDraft['aggregate']];
+    return {
+      stored: within(stored, daysOf(range, lengthOf(appointment))),
+      held,
+      earlier: earlierOf(this.rules, this.member),
+    };
+  }
 }
 
 /**
@@ -155,26 +187,26 @@ async function tryBooking(
  * within one year. Returns null for an interval beyond it.
  */
 async function storedOf(
-  book: RuleSnapshot,
+  rules: RuleSnapshot,
   { businessId }: Member,
-  { reasonId, locationId, candidateIds }: Wants,
-  guess: Interval,
+  { reasonId, locationId, candidateIds }: ResolvedRequest,
+  around: Interval,
 ): Promise<StoredSchedule | null> {
-  const year = new Date(guess.startAt).getUTCFullYear();
+  const year = new Date(around.startAt).getUTCFullYear();
   const days = { from: `${year - 1}-12-20`, to: `${year + 1}-01-10` };
-  const asked = daysOf(guess);
+  const asked = daysOf(around);
   if (asked.from < days.from || asked.to > days.to) return null;
-  return book.memoize(`stored ${reasonId} ${locationId} ${candidateIds.join()} ${year}`, ({ db }) =>
-    readStored(db, businessId, { reasonId, locationId, staffIds: candidateIds, days }),
+  return rules.memoize(
+    `stored ${reasonId} ${locationId} ${candidateIds.join()} ${year}`,
+    ({ db }) => readStored(db, businessId, { reasonId, locationId, staffIds: candidateIds, days }),
   );
 }
-type Wants = Pick<BookingRequest, 'reasonId' | 'candidateIds'> & { readonly locationId: number };
 
 /** Reads hours of earlier days, memoized by their last day. */
 const earlierOf =
-  (book: RuleSnapshot, { businessId }: Member): ReadHours =>
+  (rules: RuleSnapshot, { businessId }: Member): ReadHours =>
   (owners, to) =>
-    book.memoize(`earlier ${JSON.stringify(owners)} ${to}`, ({ db }) =>
+    rules.memoize(`earlier ${JSON.stringify(owners)} ${to}`, ({ db }) =>
       earlierHours(db, businessId)(owners, to),
     );
 

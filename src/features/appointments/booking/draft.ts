@@ -1,164 +1,141 @@
-import { MS_PER_MINUTE } from '../../../lib/time-zone';
-import { endOf, startOf, timesOf } from '../../../lib/appointment-times';
-import { offeredDuration } from '../../availability/booking-options';
-import type { Location } from '../../locations/location.entity';
-import type { Serving } from '../../reasons/reason.loaders';
+import { badInput, DomainError } from '../../../errors';
+import {
+  allocate,
+  refusals,
+  type Candidate,
+  type EngineFacts,
+  type ResourcePool,
+} from '../../availability/engine/engine';
+import { loadEngineFacts } from '../../availability/engine-facts';
+import { inTurn, policyOf, talliesOf } from '../../availability/round-robin';
+import { unavailable, type RefusedCandidate } from '../../availability/unavailable-error';
+import { RoundRobin } from '../../locations/round-robin';
 import type { Staff } from '../../staff/staff.entity';
-import { Appointment } from '../model/appointment.entity';
-import type { Hold } from '../holds/hold';
+import type { AppointmentAggregate } from '../model/aggregate';
+import { availabilityQueryFor, lookAround } from './availability-query';
+import type { Booking, BookingDraft, BookingView, LoadedBooking } from './booking';
 import type { CreateAppointmentInput } from './inputs';
-import { notificationChoiceOf } from '../model/notification-choice';
-import { priceOf } from '../model/price';
-import { checkBooking, requireClient, awaitsConfirmation } from '../model/rules';
-import { AppointmentStatus, stateOf } from '../model/status';
-import type { BookingReferences } from './parse';
-import { idsOfStaff, type AppointmentAggregate } from '../model/aggregate';
+import { loadReferences } from './load-references';
+import { draftAppointment } from './new-appointment';
+import { withDefaults } from './parse';
 
-/** Returns the appointment that results from a booking with this candidate. Pure. */
-export function draftAppointment(
-  parsed: BookingReferences,
-  serving: readonly Serving[],
-  input: CreateAppointmentInput,
-  rowId: number,
-  person: Staff,
-  now: number,
-  hold: Hold | null,
-): AppointmentAggregate {
-  const { member, reason, location, additional, client, addOns, candidates } = parsed;
-  const startAt = startOf(input, person.timeZoneCode);
-  const duration = offeredDuration(member, reason, input.durationMinutes);
-  const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
-  const endAt = endOf(
-    startAt,
-    {
-      end: input.end,
-      durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more,
-    },
-    reason.visitMinutes + more,
-  );
-  checkBooking(member, {
-    reason,
-    location,
-    staff: candidates.length === 1 ? [person, ...additional] : additional,
-    client,
-    address: input.address ?? null,
-    screeningAnswer: input.screeningAnswer ?? null,
-  });
-  if (!hold) requireClient(reason, client !== null);
-  const details = {
-    ...input,
-    price: input.price ?? priceOf({ reason, duration, serving, staffId: person.rowId, addOns }),
-  };
-  const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
-  Object.assign(appointment, firstStateOf(parsed, location, now, hold, input.pendingConfirmation));
-  const blocked = parsed.blocked.filter(({ rowId: id }) => id !== person.rowId);
+/**
+ * Reads and decides a booking; writes nothing.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS,
+ * TIME_UNAVAILABLE
+ */
+export async function draftBooking(view: BookingView, booking: Booking): Promise<BookingDraft> {
+  const loaded = await load(view, booking);
+  await view.admit(loaded);
+  const query = availabilityQueryFor(loaded, view.now);
+  const [facts, turns] = await Promise.all([
+    loadEngineFacts(view.context.db, query, view.knownFacts(loaded, query)),
+    turnsOf(view, loaded),
+  ]);
+  return { aggregate: firstFree(facts, turns, loaded), references: loaded.references };
+}
+
+async function load(view: BookingView, booking: Booking): Promise<LoadedBooking> {
+  const request = await withDefaults(view.context, booking.request);
+  const around = lookAround(booking.input);
+  // Occupancy comes first: a locked view locks before it reads.
+  const [held, references, stored] = await Promise.all([
+    view.occupancy(request, around),
+    loadReferences(view, booking, request),
+    view.schedule(request, around),
+  ]);
+  const loaded = { booking, request, references, stored, held, around, options: [] };
   return {
-    appointment,
-    notify: notificationChoiceOf(member, input),
-    ...(appointment.recurringAppointmentId === null ? {} : { together: true }),
-    additionalStaffIds: idsOfStaff(additional),
-    staff: [person, ...additional],
-    blocked,
-    blockedStaffIds: idsOfStaff(blocked),
-    resources: [],
-    addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
+    ...loaded,
+    options: references.candidates.map((person) => draftAppointment(loaded, person, view.now)),
   };
 }
 
-/** Returns the initial state if it is not OPEN: held, or awaiting confirmation by staff. Pure. */
-export function firstStateOf(
-  { member, reason }: Pick<BookingReferences, 'member' | 'reason'>,
-  location: Location,
-  now: number,
-  hold: Hold | null,
-  pending?: boolean | null,
-): Partial<Appointment> {
-  if (hold) {
-    const holdExpiresAt = hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE;
-    return {
-      ...stateOf(AppointmentStatus.PENDING, hold.subStatus),
-      holdExpiresAt,
-      holdSecretHash: hold.secretHash,
-    };
+/**
+ * Returns the first bookable candidate in turn, with the resources that the visit takes.
+ * @throws DomainError TIME_UNAVAILABLE
+ */
+function firstFree(
+  facts: EngineFacts,
+  turns: readonly number[],
+  { booking: { input }, options }: LoadedBooking,
+): AppointmentAggregate {
+  const refused: RefusedCandidate[] = [];
+  for (const index of turns) {
+    const option = options[index] as AppointmentAggregate;
+    const { startAt, endAt } = option.appointment;
+    // An end given as an instant results in visits of different lengths, if the time zones of the
+    // candidates differ.
+    const own = { ...facts, rules: { ...facts.rules, durationMs: endAt - startAt } };
+    const against = input.override ? [] : refusals(own, facts.people[index] as Candidate, startAt);
+    const takes = allocate(own, startAt, input.override);
+    if (takes && !against.length)
+      return {
+        ...option,
+        resources: takes.map((take) => ({
+          ...take,
+          subjectId: (facts.things.get(take.resourceId) as ResourcePool).subjectId,
+        })),
+      };
+    refused.push({ person: option.staff[0] as Staff, refusals: against });
   }
-  return pending || awaitsConfirmation(member, reason)
-    ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
-    : {};
+  throw unavailable(
+    refused,
+    explanationInputOf(input, (options[0] as AppointmentAggregate).appointment.startAt),
+  );
 }
 
-type Booked = Pick<
-  BookingReferences,
-  'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client' | 'fieldValues'
-> & { readonly person: Staff };
-/** The series of an appointment and its position in it. */
-export type InSeries = Pick<Appointment, 'recurringAppointmentId' | 'recurrenceStart'>;
-type Details = Omit<
-  CreateAppointmentInput,
-  'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'
-> &
-  Partial<InSeries>;
-
-/** Returns a new row, with defaults from the reason and the business. Pure. */
-export function bookingOf(
-  { member, business, reason, location, person, coordinatorStaffId, client, fieldValues }: Booked,
-  { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>,
-  given: Details,
-  now: number,
-): Appointment {
-  return Object.assign(new Appointment(), {
-    businessId: member.businessId,
-    rowId,
-    version: 1,
-    locationId: location.rowId,
-    reasonId: reason.rowId,
-    staffId: person.rowId,
-    coordinatorStaffId,
-    clientId: client?.rowId ?? null,
-    classScheduleId: null,
-    seats: 1,
-    status: AppointmentStatus.OPEN,
-    subStatusCode: 'OPEN',
-    ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
-    holdExpiresAt: null,
-    holdSecretHash: null,
-    override: given.override,
-    noPreference: given.staffId == null,
-    address: given.address ?? null,
-    meetingUrl: given.meetingUrl ?? null,
-    note: given.note ?? null,
-    fieldValues,
-    ownColor: given.color ?? null,
-    price: given.price ?? reason.price,
-    currency: reason.currency,
-    taxAmount: given.taxAmount ?? null,
-    transactionFee: given.transactionFee ?? null,
-    paidAmount: given.paidAmount ?? null,
-    paymentReference: given.paymentReference ?? null,
-    clientReminderHours: given.clientReminderHours ?? business.clientReminderHours,
-    staffReminderHours: given.staffReminderHours ?? business.staffReminderHours,
-    remindClientSmsHours: given.remindClientSmsHours ?? business.remindClientSmsHours,
-    remindStaffSmsHours: given.remindStaffSmsHours ?? business.remindStaffSmsHours,
-    clientConfirmedAt: null,
-    checkedInAt: null,
-    startedAt: null,
-    completedAt: null,
-    cancelledAt: null,
-    cancelledBy: null,
-    cancelReason: null,
-    completedReason: null,
-    noShowReason: null,
-    changeReason: null,
-    clientRescheduleCount: 0,
-    staffRescheduleCount: 0,
-    batchId: given.batchId ?? null,
-    externalEventId: given.externalEventId ?? null,
-    invitationId: given.invitationId ?? null,
-    jobRequisitionId: given.jobRequisitionId ?? null,
-    recurringAppointmentId: given.recurringAppointmentId ?? null,
-    recurrenceStart: given.recurrenceStart ?? null,
-    createdAt: now,
-    createdBy: member.actorName,
-    modifiedAt: now,
-    modifiedBy: member.actorName,
-  });
+/**
+ * Returns the indexes of the candidates in the order in which they are considered.
+ * @throws DomainError BAD_USER_INPUT if the caller must choose
+ */
+async function turnsOf(
+  { context, member, now }: BookingView,
+  { booking: { input }, references, stored, options }: LoadedBooking,
+): Promise<number[]> {
+  const { reason, location, candidates } = references;
+  const policy = policyOf(reason, location);
+  const names = input.staffId != null || input.candidateStaffIds?.length;
+  if (!names && policy === RoundRobin.NONE) throw choiceRequired();
+  const ids = candidates.map(({ rowId }) => rowId);
+  if (ids.length === 1 || policy === RoundRobin.NONE) return ids.map((_, index) => index);
+  const { startAt } = (options[0] as AppointmentAggregate).appointment;
+  const tallies =
+    policy === RoundRobin.RANDOM
+      ? []
+      : await talliesOf(context.db, member.businessId, reason, location, ids, startAt, now);
+  return inTurn(policy, ids, stored.serving, tallies, context.random).map((id) => ids.indexOf(id));
 }
+
+const choiceRequired = (): DomainError =>
+  badInput(
+    'Give exactly one of staffId and candidateStaffIds: the caller chooses the staff ' +
+      'member for this reason.',
+    'staffId',
+  );
+
+/** Returns the refused request as the input of an explanation. */
+const explanationInputOf = (
+  {
+    reasonId,
+    locationId,
+    staffId,
+    candidateStaffIds,
+    durationMinutes,
+    addOnReasonIds,
+    additionalStaffIds,
+    resourceIds,
+    screeningAnswer,
+  }: CreateAppointmentInput,
+  start: number,
+) => ({
+  reasonId,
+  locationId,
+  start,
+  staffIds: staffId == null ? candidateStaffIds : [staffId],
+  durationMinutes,
+  addOnReasonIds,
+  additionalStaffIds,
+  resourceIds,
+  screeningAnswer,
+});

@@ -1,6 +1,4 @@
-import type { Context, Member } from '../../../context';
-import type { Tx } from '../../../db/database';
-import { readerOf } from '../../../db/request-batching';
+import type { Context, UnitOfWork, WriteUnit } from '../../../context';
 import { isOneOf, sql } from '../../../db/sql';
 import { MS_PER_DAY, MS_PER_MINUTE, toLocal } from '../../../lib/time-zone';
 import { AvailabilityRule } from '../../availability/engine/rules';
@@ -18,6 +16,7 @@ import {
   readStored,
   daysOf,
   type AvailabilityQuery,
+  type StoredSchedule,
 } from '../../availability/engine-facts';
 import type { Client } from '../../clients/client.entity';
 import type { Location } from '../../locations/location.entity';
@@ -28,7 +27,7 @@ import { reasons } from '../../reasons/reason.source';
 import { subjectsOfResources } from '../../resources/resource.loaders';
 import type { Staff } from '../../staff/staff.entity';
 import type { Appointment } from '../model/appointment.entity';
-import { explanationInputFor } from '../seats/seats';
+import { explanationInputFor } from '../model/seats';
 import { subjectsOf, type AppointmentAggregate } from '../model/aggregate';
 
 /** Reason, location and client for which an appointment is checked. */
@@ -63,19 +62,13 @@ export async function contextOf(
  * @throws DomainError TIME_UNAVAILABLE, QUOTA_REACHED
  */
 export async function recheckAvailability(
-  context: Context,
-  tx: Tx,
-  member: Member,
+  unit: UnitOfWork,
   before: AppointmentAggregate,
   after: AppointmentAggregate,
   meaning: CheckedReferences,
-  now: number,
 ): Promise<AppointmentAggregate> {
+  const { tx, now } = unit;
   const { businessId, rowId, startAt, override } = after.appointment;
-  const kept =
-    after.appointment.locationId === before.appointment.locationId
-      ? before.resources.map(({ resourceId }) => resourceId)
-      : [];
   const subjectIds = [...subjectsOf(before), ...subjectsOf(after)];
   const options = subjectsOfResources(businessId, meaning.reason.rowId, meaning.resourceIds ?? []);
   await lockWhere(
@@ -85,25 +78,16 @@ export async function recheckAvailability(
     now,
   );
   await lockQuota(tx, businessId, meaning.reason);
-  const reader = readerOf(tx, context.db);
-  const question = questionOf(member, after, meaning, now);
+  const reader = unit.context.db;
+  const question = questionOf(unit, after, meaning);
   const stored = await readStored(reader, businessId, {
     reasonId: meaning.reason.rowId,
     locationId: meaning.location.rowId,
     staffIds: after.staff.map((person) => person.rowId),
     days: daysOf(question.range),
   });
-  const needed = new Set(
-    stored.needs.flat(2).flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)),
-  );
   let against: readonly Refusal[] = [];
-  const choices = meaning.resourceIds
-    ? [meaning.resourceIds]
-    : // Another reason has other needs: keeps those present resources that it needs.
-      after.appointment.reasonId !== before.appointment.reasonId
-      ? [kept.filter((id) => needed.has(id)), []]
-      : [kept, kept.filter((id) => !needed.has(id))];
-  for (const resourceIds of choices) {
+  for (const resourceIds of resourceChoices(before, after, stored, meaning.resourceIds)) {
     const facts = await loadEngineFacts(
       reader,
       { ...question, resourceIds, exceptAppointmentId: rowId },
@@ -128,28 +112,46 @@ export async function recheckAvailability(
 }
 
 /**
+ * Returns the sets of resources to try, in order: those named, else the present ones, then fewer of
+ * them.
+ */
+function resourceChoices(
+  { appointment: old, resources }: AppointmentAggregate,
+  { appointment }: AppointmentAggregate,
+  { needs }: StoredSchedule,
+  named: CheckedReferences['resourceIds'],
+): (readonly number[])[] {
+  if (named) return [named];
+  const needed = new Set(
+    needs.flat(2).flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)),
+  );
+  const kept =
+    appointment.locationId === old.locationId ? resources.map(({ resourceId }) => resourceId) : [];
+  // Another reason has other needs: keeps those present resources that it needs.
+  if (appointment.reasonId !== old.reasonId) return [kept.filter((id) => needed.has(id)), []];
+  return [kept, kept.filter((id) => !needed.has(id))];
+}
+
+/**
  * Checks that added staff are free at the time of an appointment, as in a booking with them: with
  * the engine, on the snapshot of the transaction. Nothing else of the appointment is checked.
  * @throws DomainError TIME_UNAVAILABLE
  */
 export async function recheckAdditionalStaff(
-  context: Context,
-  tx: Tx,
-  member: Member,
+  unit: UnitOfWork,
   before: AppointmentAggregate,
   after: AppointmentAggregate,
-  added: readonly Staff[],
-  meaning: CheckedReferences,
-  now: number,
+  { added, ...meaning }: CheckedReferences & { readonly added: readonly Staff[] },
 ): Promise<AppointmentAggregate> {
+  const { tx, now } = unit;
   await lockWhere(
     tx,
     after.appointment.businessId,
     (id) => isOneOf(id, [...subjectsOf(before), ...subjectsOf(after)]),
     now,
   );
-  const facts = await loadEngineFacts(readerOf(tx, context.db), {
-    ...questionOf(member, after, meaning, now),
+  const facts = await loadEngineFacts(unit.context.db, {
+    ...questionOf(unit, after, meaning),
     companions: added,
   });
   const against = refusals(facts, facts.people[0] as Candidate, after.appointment.startAt);
@@ -173,18 +175,16 @@ export async function recheckAdditionalStaff(
  * @throws DomainError QUOTA_REACHED
  */
 export async function refuseQuota(
-  context: Context,
-  tx: Tx,
-  member: Member,
+  unit: UnitOfWork,
   after: AppointmentAggregate,
   meaning: CheckedReferences,
-  now: number,
 ): Promise<void> {
+  const { tx, now } = unit;
   const { businessId, startAt, timeZoneCode } = after.appointment;
   if (meaning.reason.quota === null) return;
   await lockWhere(tx, businessId, (id) => isOneOf(id, subjectsOf(after)), now);
   await lockQuota(tx, businessId, meaning.reason);
-  const quota = await quotaOf(readerOf(tx, context.db), questionOf(member, after, meaning, now));
+  const quota = await quotaOf(unit.context.db, questionOf(unit, after, meaning));
   if (!quota || quota.used(quota.periodOf(toLocal(startAt, timeZoneCode).date)) < quota.limit)
     return;
   throw unavailable(
@@ -194,10 +194,9 @@ export async function refuseQuota(
 }
 
 function questionOf(
-  member: Member,
+  { member, now }: WriteUnit,
   { appointment, staff }: AppointmentAggregate,
   meaning: CheckedReferences,
-  now: number,
 ): AvailabilityQuery {
   const { startAt, endAt, rowId } = appointment;
   return {

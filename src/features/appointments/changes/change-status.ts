@@ -1,6 +1,14 @@
-import { requireStaff, type Context, type Member } from '../../../context';
-import type { Tx } from '../../../db/database';
-import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './change';
+import { requireStaff, type Context, type Member, type UnitOfWork } from '../../../context';
+import {
+  change,
+  changed,
+  illegal,
+  refuseExpired,
+  state,
+  type Author,
+  type Change,
+  type Decide,
+} from './change';
 import type {
   CancelAppointmentInput,
   ConfirmAppointmentInput,
@@ -11,7 +19,7 @@ import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
 import { notificationChoiceOf } from '../model/notification-choice';
 import { authoriseOverride, authoriseStatus } from '../model/rules';
-import { placeOf } from '../seats/seats';
+import { placeOf } from '../model/seats';
 import { contextOf, refuseQuota } from '../booking/recheck-availability';
 import { AppointmentStatus, isLegal, occupies } from '../model/status';
 import type { AppointmentAggregate } from '../model/aggregate';
@@ -79,77 +87,94 @@ export const statusChange =
   (context: Context, input: StatusInput, from?: string): Decide =>
   async (before, member, now) => {
     const { appointment } = before;
+    const author = { member, now };
     if (from && appointment.subStatusCode !== from) throw illegal(appointment, input.status, now);
-    const { status } = input;
-    authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
-    authoriseOverride(member, input.override ?? false);
-    const subStatusCode = await subStatusOf(context, status, input.subStatus ?? status);
-    if (
-      !isLegal(state(appointment), { status, subStatus: subStatusCode }, appointment.startAt <= now)
-    )
-      throw illegal(appointment, subStatusCode, now);
-    if (occupies(status)) refuseExpired(appointment, now);
-    const moved = status !== appointment.status;
-    const why = input.reason ?? null;
+    const subStatusCode = await legalSubStatus(context, author, appointment, input);
     const notify = notificationChoiceOf(member, input);
-    const after = {
-      notify,
-      ...changed(before, member, now, {
-        status,
-        subStatusCode,
-        ...(subStatusCode === 'CONFIRMED'
-          ? { clientConfirmedAt: appointment.clientConfirmedAt ?? now }
-          : {}),
-        ...(subStatusCode === 'CHECKEDIN' ? { checkedInAt: now } : {}),
-        ...(subStatusCode === 'INPROGRESS' ? { startedAt: now } : {}),
-        ...(moved && status === AppointmentStatus.COMPLETED
-          ? { completedAt: now, completedReason: why }
-          : {}),
-        ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
-        ...(moved && EVENTS[status] ? { cancelledBy: member.actorName } : {}),
-        ...(moved && status === AppointmentStatus.CANCELLED
-          ? { cancelledAt: now, cancelReason: why }
-          : {}),
-        ...(moved && status === AppointmentStatus.OPEN
-          ? {
-              holdExpiresAt: null,
-              holdSecretHash: null,
-              cancelledAt: null,
-              cancelledBy: null,
-              cancelReason: null,
-              completedAt: null,
-              completedReason: null,
-              noShowReason: null,
-              override: input.override ?? false,
-            }
-          : {}),
-        ...(moved && status === AppointmentStatus.OPEN && before.session
-          ? placeOf(before.session)
-          : {}),
-      }),
-    };
-    const opens = moved && status === AppointmentStatus.OPEN;
-    const meaning =
-      opens && appointment.status !== AppointmentStatus.PENDING && !input.override
-        ? await contextOf(context, appointment)
-        : null;
+    const columns = columnsOf(author, before, input, subStatusCode);
+    const after = { notify, ...changed(before, author, columns) };
+    const isMoved = input.status !== appointment.status;
+    const opens = isMoved && input.status === AppointmentStatus.OPEN;
+    const rechecksQuota =
+      opens && appointment.status !== AppointmentStatus.PENDING && !input.override;
+    const meaning = rechecksQuota ? await contextOf(context, appointment) : null;
     const last = input.waitlistEntryIds?.length
       ? await context.app.inviteOnCancel(context, before, input.waitlistEntryIds, now)
       : undefined;
     return {
       after,
       last,
-      type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED,
-      reason: why,
+      type: (isMoved && EVENTS[input.status]) || BookingEventType.STATUS_CHANGED,
+      reason: input.reason ?? null,
       ...(opens ? { override: input.override ?? false } : {}),
       ...(meaning
         ? {
-            settle: (tx: Tx, wanted: AppointmentAggregate) =>
-              refuseQuota(context, tx, member, wanted, meaning, now).then(() => wanted),
+            settle: (unit: UnitOfWork, wanted: AppointmentAggregate) =>
+              refuseQuota(unit, wanted, meaning).then(() => wanted),
           }
         : {}),
     };
   };
+
+/**
+ * Returns the sub-status after a legal transition.
+ * @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN
+ */
+async function legalSubStatus(
+  context: Context,
+  { member, now }: Author,
+  appointment: Appointment,
+  { status, subStatus, override = false }: StatusInput,
+): Promise<string> {
+  authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
+  authoriseOverride(member, override);
+  const code = await subStatusOf(context, status, subStatus ?? status);
+  if (!isLegal(state(appointment), { status, subStatus: code }, appointment.startAt <= now))
+    throw illegal(appointment, code, now);
+  if (occupies(status)) refuseExpired(appointment, now);
+  return code;
+}
+
+/** Returns the columns that a transition changes. */
+function columnsOf(
+  { member, now }: Author,
+  { appointment, session }: AppointmentAggregate,
+  { status, reason, override = false }: StatusInput,
+  subStatusCode: string,
+): Partial<Appointment> {
+  const why = reason ?? null;
+  const columns: Partial<Appointment> = { status, subStatusCode };
+  if (subStatusCode === 'CONFIRMED')
+    columns.clientConfirmedAt = appointment.clientConfirmedAt ?? now;
+  if (subStatusCode === 'CHECKEDIN') columns.checkedInAt = now;
+  if (subStatusCode === 'INPROGRESS') columns.startedAt = now;
+  if (status === appointment.status) return columns;
+  if (EVENTS[status]) columns.cancelledBy = member.actorName;
+  switch (status) {
+    case AppointmentStatus.COMPLETED:
+      return { ...columns, completedAt: now, completedReason: why };
+    case AppointmentStatus.NO_SHOW:
+      return { ...columns, noShowReason: why };
+    case AppointmentStatus.CANCELLED:
+      return { ...columns, cancelledAt: now, cancelReason: why };
+    case AppointmentStatus.OPEN:
+      return { ...columns, ...REOPENED, override, ...(session ? placeOf(session) : {}) };
+    default:
+      return columns;
+  }
+}
+
+/** Columns of an appointment that is open again. */
+const REOPENED = {
+  holdExpiresAt: null,
+  holdSecretHash: null,
+  cancelledAt: null,
+  cancelledBy: null,
+  cancelReason: null,
+  completedAt: null,
+  completedReason: null,
+  noShowReason: null,
+} satisfies Partial<Appointment>;
 
 /**
  * Confirms or declines a booking that awaits confirmation. Staff only.

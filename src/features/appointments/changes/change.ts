@@ -1,19 +1,20 @@
-import { memberOf, type Context, type Member } from '../../../context';
+import {
+  memberOf,
+  type Context,
+  type Member,
+  type UnitOfWork,
+  type WriteUnit,
+} from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
-import type { Tx } from '../../../db/database';
+import { unitOf } from '../../../services/unit-of-work';
 import { staff as staffSource } from '../../staff/staff.source';
 import type { Appointment } from '../model/appointment.entity';
 import type { BookingEventType } from '../model/events';
 import { appointments } from '../model/list';
 import { legalNext } from '../model/status';
-import {
-  idsOfStaff,
-  changeAppointment,
-  readAggregate,
-  retryOnStale,
-  type AppointmentAggregate,
-} from '../model/aggregate';
+import { idsOfStaff, readAggregate, type AppointmentAggregate } from '../model/aggregate';
+import { changeAppointment, retryOnStale } from '../model/write';
 
 export interface Change {
   readonly after: AppointmentAggregate;
@@ -24,9 +25,12 @@ export interface Change {
    * Completes the change before the row is written, in the same transaction. Returns the aggregate
    * to write.
    */
-  readonly settle?: (tx: Tx, wanted: AppointmentAggregate) => Promise<AppointmentAggregate>;
+  readonly settle?: (
+    unit: UnitOfWork,
+    wanted: AppointmentAggregate,
+  ) => Promise<AppointmentAggregate>;
   /** Runs after the row has been written, in the same transaction. */
-  readonly last?: (tx: Tx, after: AppointmentAggregate) => Promise<void>;
+  readonly last?: (unit: UnitOfWork, after: AppointmentAggregate) => Promise<void>;
 }
 
 /** Returns the result of a command, within its transaction. */
@@ -86,9 +90,10 @@ export async function change<R = Appointment>(
       last,
     } = decision;
     return context.db.transaction(async (tx) => {
-      const after = made ? await made(tx, wanted) : wanted;
-      await changeAppointment(tx, member, now, before, after, type, reason, override);
-      await last?.(tx, after);
+      const unit = unitOf(context, tx, now);
+      const after = made ? await made(unit, wanted) : wanted;
+      await changeAppointment(unit, { before, after, type, reason, override });
+      await last?.(unit, after);
       return resultOf(after);
     });
   });
@@ -108,11 +113,13 @@ function checkVersion({ version }: Appointment, expected: number | null | undefi
   }
 }
 
+/** By whom and when a row is changed. */
+export type Author = Pick<WriteUnit, 'member' | 'now'>;
+
 /** Returns the aggregate with changes to the row, as a new instance of the same class. */
 export function changed(
   before: AppointmentAggregate,
-  member: Member,
-  now: number,
+  { member, now }: Author,
   changes: Partial<Appointment>,
   {
     staff = before.staff,

@@ -131,8 +131,8 @@ export class UpdateAppointmentInput extends AppointmentChanges {
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Resources to take in addition to those that the reason needs. Replaces the present ' +
-      'ones. Staff only.',
+      'Resources to take: a choice among those that the reason needs, and further ones. ' +
+      'Replaces the present ones. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
@@ -179,7 +179,7 @@ export class RescheduleAppointmentInput {
   @Field(() => ID, { nullable: true, description: 'New main staff member.' })
   staffId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Somewhere else.' })
+  @Field(() => ID, { nullable: true, description: 'New location.' })
   locationId?: string | null;
 
   @Field(() => ID, {

@@ -4,11 +4,12 @@ import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { classSchedules } from '../../classes/class.source';
 import { clients } from '../../clients/client.source';
 import { reasons } from '../../reasons/reason.source';
+import type { Author } from './change';
 import type { RescheduleAppointmentInput } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
 import { checkSeat, placed, rejectDefinedBySession } from '../seats/session-checks';
 import { checkNotice } from '../model/rules';
-import { placeOf, seatsExplanationInput } from '../seats/seats';
+import { placeOf, seatsExplanationInput } from '../model/seats';
 import type { CheckedReferences } from '../booking/recheck-availability';
 import type { AppointmentAggregate } from '../model/aggregate';
 
@@ -18,10 +19,9 @@ import type { AppointmentAggregate } from '../model/aggregate';
  */
 export async function seatMove(
   context: Context,
-  member: Member,
+  { member, now }: Author,
   { appointment, session: old }: AppointmentAggregate,
   input: RescheduleAppointmentInput,
-  now: number,
 ) {
   const field = 'classScheduleId';
   if (!old)
@@ -46,16 +46,14 @@ export async function seatMove(
       field,
     );
   const place = await placed(context, session);
-  checkSeat(member, place, reason, client, appointment, at(field));
+  checkSeat(member, place, { reason, client, address: appointment.address }, at(field));
   checkNotice(
     member,
-    reason,
-    place.leader,
+    { reason, person: place.leader, now },
     {
       ...seatsExplanationInput(session, appointment.seats),
       appointmentId: toGlobalId('Appointment', appointment.rowId),
     },
-    { now },
   );
   const counted =
     member.clientId === null

@@ -48,7 +48,7 @@ export async function availabilityOrMoves(
   const reason = await reasons.getById(context, appointment.reasonId);
   if (toGlobalId('Reason', reason.rowId) !== input.reasonId)
     throw badInput('The appointment is for another reason.', 'reasonId');
-  checkMove(member, appointment, reason, context.now(), 'appointmentId');
+  checkMove({ member, now: context.now() }, appointment, reason, 'appointmentId');
   const bound = { ...input, ...boundTo(member, input, appointment, reason) };
   return availability(
     context,
@@ -80,13 +80,12 @@ function boundTo(
   const where = { locationId: locationId ?? place };
   if (isStaffSide(member) || rescheduleType !== RescheduleType.STRICT)
     return { ...where, staffIds };
-  const field = staffIds?.some((id) => id !== theirs)
-    ? 'staffIds'
-    : where.locationId === place
-      ? null
-      : 'locationId';
-  if (field)
-    throw violated('This appointment keeps its staff member and location when it moves.', field);
+  const others = staffIds?.some((id) => id !== theirs);
+  if (others || where.locationId !== place)
+    throw violated(
+      'This appointment keeps its staff member and location when it moves.',
+      others ? 'staffIds' : 'locationId',
+    );
   return { ...where, staffIds: [theirs] };
 }
 

@@ -1,4 +1,4 @@
-import type { Context, Member } from '../../../context';
+import type { Context } from '../../../context';
 import { at, violated } from '../../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
@@ -10,7 +10,7 @@ import { locations } from '../../locations/location.source';
 import type { Reason } from '../../reasons/reason.entity';
 import { servingOf } from '../../reasons/reason.loaders';
 import { reasons } from '../../reasons/reason.source';
-import { illegal, refuseExpired, state } from './change';
+import { illegal, refuseExpired, state, type Author } from './change';
 import type { UpdateAppointmentInput } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
 import { priceOf } from '../model/price';
@@ -40,10 +40,9 @@ export interface PartsChange {
  */
 export async function partsChange(
   context: Context,
-  member: Member,
+  { member, now }: Author,
   before: AppointmentAggregate,
   input: Input,
-  now: number,
 ): Promise<PartsChange | null> {
   const field = (['reasonId', 'addOnReasonIds', 'resourceIds'] as const).find(
     (name) => input[name] !== undefined,
@@ -76,7 +75,7 @@ export async function partsChange(
     clientOf(context, appointment, input),
     Promise.all(before.addOnReasonIds.map((id) => reasons.getById(context, id))),
   ]);
-  const addOns = await addOnsFor(context, reason, old, oldAddOns, input);
+  const addOns = await addOnsFor(context, { reason, old, oldAddOns }, input);
   const resourceIds = await resourcesFor(context, reason, input);
   const length = lengthOf(appointment, { reason, old, addOns, oldAddOns });
   const address = input.address === undefined ? appointment.address : input.address;
@@ -126,9 +125,7 @@ async function clientOf(
  */
 async function addOnsFor(
   context: Context,
-  reason: Reason,
-  old: Reason,
-  oldAddOns: readonly Reason[],
+  { reason, old, oldAddOns }: Omit<Lengths, 'addOns'>,
   { addOnReasonIds }: Input,
 ): Promise<readonly Reason[]> {
   if (addOnReasonIds === undefined && reason === old) return oldAddOns;

@@ -1,4 +1,4 @@
-import type { Context, Member } from '../../../context';
+import type { Context } from '../../../context';
 import { at } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
@@ -9,7 +9,16 @@ import { locations } from '../../locations/location.source';
 import { reasons } from '../../reasons/reason.source';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.source';
-import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './change';
+import {
+  change,
+  changed,
+  illegal,
+  refuseExpired,
+  state,
+  type Author,
+  type Change,
+  type Decide,
+} from './change';
 import type { RescheduleAppointmentInput } from './inputs';
 import { seatMove } from './move-seats';
 import type { Appointment } from '../model/appointment.entity';
@@ -42,8 +51,8 @@ export const rescheduling =
     if (!isMovable(state(appointment))) throw illegal(appointment, 'another time', now);
     refuseExpired(appointment, now);
     return before.session || input.classScheduleId != null
-      ? movingSeats(context, input, before, member, now)
-      : movingTime(context, input, before, member, now);
+      ? movingSeats(context, input, before, { member, now })
+      : movingTime(context, input, before, { member, now });
   };
 
 /** Decides a move of seats to another session of their class. */
@@ -51,23 +60,22 @@ async function movingSeats(
   context: Context,
   input: RescheduleAppointmentInput,
   before: AppointmentAggregate,
-  member: Member,
-  now: number,
+  author: Author,
 ): Promise<Change> {
-  const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
+  const { session, leader, meaning, changes } = await seatMove(context, author, before, input);
   const after = {
-    ...notifying(member, input),
-    ...changed(before, member, now, changes, { staff: [leader] }),
+    ...notifying(author.member, input),
+    ...changed(before, author, changes, { staff: [leader] }),
     session,
   };
-  checkReschedule(member, before.appointment, after.appointment, meaning.reason, now);
+  checkReschedule(author, before.appointment, after.appointment, meaning.reason);
   return {
     after,
     type: BookingEventType.RESCHEDULED,
     reason: input.changeReason ?? null,
     override: input.override,
-    settle: async (tx) => {
-      if (!input.override) await refuseQuota(context, tx, member, after, meaning, now);
+    settle: async (unit) => {
+      if (!input.override) await refuseQuota(unit, after, meaning);
       return after;
     },
   };
@@ -77,9 +85,9 @@ async function movingTime(
   context: Context,
   input: RescheduleAppointmentInput,
   before: AppointmentAggregate,
-  member: Member,
-  now: number,
+  author: Author,
 ): Promise<Change> {
+  const { member } = author;
   const { appointment } = before;
   const [reason, location, person, client] = await Promise.all([
     reasons.getById(context, appointment.reasonId),
@@ -108,8 +116,7 @@ async function movingTime(
     ...notifying(member, input),
     ...changed(
       before,
-      member,
-      now,
+      author,
       {
         ...timesOf(startAt, endOf(startAt, input, usual), reason, person.timeZoneCode, location),
         staffId: person.rowId,
@@ -123,13 +130,13 @@ async function movingTime(
       { staff },
     ),
   };
-  checkReschedule(member, appointment, after.appointment, reason, now);
+  checkReschedule(author, appointment, after.appointment, reason);
   return {
     after,
     type: BookingEventType.RESCHEDULED,
     reason: input.changeReason ?? null,
     override: input.override,
-    settle: (tx, wanted) =>
-      recheckAvailability(context, tx, member, before, wanted, { reason, location, client }, now),
+    settle: (unit, wanted) =>
+      recheckAvailability(unit, before, wanted, { reason, location, client }),
   };
 }

@@ -10,7 +10,7 @@ import { staff as staffSource } from '../../staff/staff.source';
 import { change, changed, type Change, type Decide } from './change';
 import type { AppointmentChanges, UpdateAppointmentInput } from './inputs';
 import { notifying } from '../model/notification-choice';
-import { partsChange } from './parts-change';
+import { partsChange, type PartsChange } from './parts-change';
 import { seatsFor } from './move-seats';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
@@ -54,106 +54,136 @@ type Input = AppointmentChanges & Partial<UpdateAppointmentInput>;
 export const updating =
   (context: Context, input: Input): Decide =>
   async (before, member, now) => {
+    const author = { member, now };
     authoriseInput(member, input);
     authoriseOverride(member, input.override);
     refuseNull(input, [...NEVER_NULL, 'seats', 'fields']);
-    const parts = await partsChange(context, member, before, input, now);
-    const changes: Partial<Appointment> = {
+    const parts = await partsChange(context, author, before, input);
+    const changes = {
       ...parts?.changes,
-      ...changesOf(input, [
-        'address',
-        'meetingUrl',
-        'note',
-        'price',
-        'taxAmount',
-        'transactionFee',
-        'paidAmount',
-        'paymentReference',
-        'clientReminderHours',
-        'staffReminderHours',
-        'remindClientSmsHours',
-        'remindStaffSmsHours',
-        'externalEventId',
-        'batchId',
-        'invitationId',
-        'jobRequisitionId',
-        'changeReason',
-        'noPreference',
-      ]),
+      ...changesOf(input, PLAIN),
       ...instantsOf(input, now),
+      ...confirmationOf(input, before.appointment, now),
+      ...(await referencesOf(context, member, before.appointment, input)),
     } as Partial<Appointment>;
-    if (input.color !== undefined) changes.ownColor = input.color;
-    if (input.clientConfirmed != null && input.clientConfirmedAt !== undefined)
-      throw badInput('Give clientConfirmed or clientConfirmedAt, not both.', 'clientConfirmedAt');
-    if (input.clientConfirmed != null)
-      changes.clientConfirmedAt = input.clientConfirmed
-        ? (before.appointment.clientConfirmedAt ?? now)
-        : null;
-    if (input.clientId !== undefined)
-      changes.clientId = await clientId(context, member, input.clientId, before.appointment);
-    if (input.fields?.length || parts) {
-      const { reasonId, fieldValues, holdExpiresAt } = before.appointment;
-      const next = parts?.meaning.reason.rowId ?? reasonId;
-      // Another reason may require other fields. For a hold they are required only when it is
-      // booked.
-      const complete = next !== reasonId && holdExpiresAt === null;
-      changes.fieldValues = await acceptAppointmentFields(context, next, {
-        given: input.fields,
-        before: fieldValues,
-        complete,
-        path: at('fields'),
-      });
-    }
-    if (input.coordinatorStaffId !== undefined) {
-      const path = at('coordinatorStaffId');
-      changes.coordinatorStaffId =
-        input.coordinatorStaffId === null
-          ? null
-          : (
-              await staffSource.getVisible(
-                context,
-                parseGlobalId('Staff', input.coordinatorStaffId, path),
-                path,
-              )
-            ).rowId;
-    }
+    if (input.fields?.length || parts)
+      changes.fieldValues = await fieldValuesOf(context, before.appointment, input, parts);
+    if (input.coordinatorStaffId !== undefined)
+      changes.coordinatorStaffId = await coordinatorId(context, input.coordinatorStaffId);
     if (input.seats !== undefined) changes.seats = seatsFor(member, before, input);
-    const company =
-      input.additionalStaffIds === undefined
-        ? null
-        : await additionalStaffOf(context, input.additionalStaffIds, before);
-    const blocked =
-      input.blockedStaffIds === undefined
-        ? null
-        : await blockedOf(context, input.blockedStaffIds, before);
+    const company = await companyOf(context, before, input);
     if (parts) changes.override = input.override;
-    if (input.override && (company?.added.length || blocked?.added.length)) changes.override = true;
-    const said = changed(before, member, now, changes, {
-      ...(company && { staff: company.staff }),
-      ...(blocked && { blocked: blocked.staff }),
-    });
+    if (input.override && company.added.length) changes.override = true;
     const after = {
-      ...said,
+      ...changed(before, author, changes, company.rows),
       ...notifying(member, input),
       ...(parts && { addOnReasonIds: parts.addOnReasonIds }),
     };
-    const common = {
+    return {
       after,
       type: BookingEventType.UPDATED,
       reason: input.changeReason ?? null,
       override: after.appointment.override,
-    };
-    if (parts)
-      return {
-        ...common,
-        settle: (tx, wanted) =>
-          recheckAvailability(context, tx, member, before, wanted, parts.meaning, now),
-      };
-    return {
-      ...common,
-      ...(company && (await settling(context, member, before, company.added, input.override, now))),
+      ...(parts
+        ? { settle: (unit, wanted) => recheckAvailability(unit, before, wanted, parts.meaning) }
+        : await settling(context, before, company.serving, input.override)),
     };
   };
+
+/** Columns that an update sets as given. */
+const PLAIN = [
+  'address',
+  'meetingUrl',
+  'note',
+  'price',
+  'taxAmount',
+  'transactionFee',
+  'paidAmount',
+  'paymentReference',
+  'clientReminderHours',
+  'staffReminderHours',
+  'remindClientSmsHours',
+  'remindStaffSmsHours',
+  'externalEventId',
+  'batchId',
+  'invitationId',
+  'jobRequisitionId',
+  'changeReason',
+  'noPreference',
+] as const;
+
+/** @throws DomainError BAD_USER_INPUT */
+function confirmationOf(
+  { clientConfirmed, clientConfirmedAt }: Input,
+  appointment: Appointment,
+  now: number,
+): Partial<Appointment> {
+  if (clientConfirmed == null) return {};
+  if (clientConfirmedAt !== undefined)
+    throw badInput('Give clientConfirmed or clientConfirmedAt, not both.', 'clientConfirmedAt');
+  return { clientConfirmedAt: clientConfirmed ? (appointment.clientConfirmedAt ?? now) : null };
+}
+
+/**
+ * Returns the color and the client.
+ * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED
+ */
+async function referencesOf(
+  context: Context,
+  member: Member,
+  appointment: Appointment,
+  input: Input,
+): Promise<Partial<Appointment>> {
+  const changes: Partial<Appointment> = {};
+  if (input.color !== undefined) changes.ownColor = input.color;
+  if (input.clientId !== undefined)
+    changes.clientId = await clientId(context, member, input.clientId, appointment);
+  return changes;
+}
+
+/** @throws DomainError NOT_FOUND */
+async function coordinatorId(context: Context, given: string | null): Promise<number | null> {
+  const path = at('coordinatorStaffId');
+  if (given === null) return null;
+  return (await staffSource.getVisible(context, parseGlobalId('Staff', given, path), path)).rowId;
+}
+
+/** @throws DomainError INVALID_FIELDS */
+function fieldValuesOf(
+  context: Context,
+  { reasonId, fieldValues, holdExpiresAt }: Appointment,
+  input: Input,
+  parts: PartsChange | null,
+) {
+  const next = parts?.meaning.reason.rowId ?? reasonId;
+  return acceptAppointmentFields(context, next, {
+    given: input.fields,
+    before: fieldValues,
+    // Another reason may require other fields. For a hold they are required only when it is booked.
+    complete: next !== reasonId && holdExpiresAt === null,
+    path: at('fields'),
+  });
+}
+
+/**
+ * Returns the staff who serve and those whose time is blocked, where the input names them.
+ * @throws DomainError NOT_FOUND, RULE_VIOLATED
+ */
+async function companyOf(context: Context, before: AppointmentAggregate, input: Input) {
+  const serving =
+    input.additionalStaffIds === undefined
+      ? null
+      : await additionalStaffOf(context, input.additionalStaffIds, before);
+  const blocked =
+    input.blockedStaffIds === undefined
+      ? null
+      : await blockedOf(context, input.blockedStaffIds, before);
+  return {
+    rows: { ...(serving && { staff: serving.staff }), ...(blocked && { blocked: blocked.staff }) },
+    serving: serving?.added ?? [],
+    added: [...(serving?.added ?? []), ...(blocked?.added ?? [])],
+  };
+}
 
 /**
  * Returns the instants that staff record manually.
@@ -232,17 +262,14 @@ async function additionalStaffOf(
 /** Checks added staff as in a new booking. */
 async function settling(
   context: Context,
-  member: Member,
   before: AppointmentAggregate,
   added: readonly Staff[],
   override: boolean,
-  now: number,
 ): Promise<Pick<Change, 'settle'>> {
   if (override || !added.length || !occupies(before.appointment.status)) return {};
   const meaning = await contextOf(context, before.appointment);
   return {
-    settle: (tx, wanted) =>
-      recheckAdditionalStaff(context, tx, member, before, wanted, added, meaning, now),
+    settle: (unit, wanted) => recheckAdditionalStaff(unit, before, wanted, { ...meaning, added }),
   };
 }
 

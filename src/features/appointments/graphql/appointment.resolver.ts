@@ -73,15 +73,14 @@ export class AppointmentResolver {
     return relations.reasonOfAppointment(row, context);
   }
 
-  @FieldResolver(() => Staff, { description: 'Who serves.' })
+  @FieldResolver(() => Staff, { description: 'Main staff member.' })
   staff(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.staffOfAppointment(row, context);
   }
 
   @FieldResolver(() => ClassSchedule, {
     nullable: true,
-    description:
-      'Session in which the appointment has seats. Null for anything but a class or a course.',
+    description: 'Session in which the appointment has seats. Null for other appointments.',
   })
   classSchedule(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.classScheduleOfAppointment(row, context);

@@ -12,7 +12,9 @@ import {
   SetAppointmentStatusInput,
   UpdateAppointmentInput,
 } from '../changes/inputs';
-import { bookAppointments, holdTimeOrSeats } from '../seats/book-seats';
+import { createSeats, holdSeats } from '../seats/book-seats';
+import { namesSeats } from '../seats/seat-request';
+import { createAppointment, holdAppointment } from '../booking/book';
 import { Appointment } from '../model/appointment.entity';
 import {
   BookAppointmentInput,
@@ -74,7 +76,9 @@ export class AppointmentMutations {
     @Ctx() context: Context,
     @Arg('input', () => CreateAppointmentInput) input: CreateAppointmentInput,
   ) {
-    return answerAll(context, () => bookAppointments(context, input));
+    return answerAll(context, async () =>
+      namesSeats(input) ? createSeats(context, input) : createAppointment(context, input),
+    );
   }
 
   @Mutation(() => HoldPayload, {
@@ -86,7 +90,9 @@ export class AppointmentMutations {
     @Ctx() context: Context,
     @Arg('input', () => HoldAppointmentInput) input: HoldAppointmentInput,
   ) {
-    return answer(context, 'appointment', () => holdTimeOrSeats(context, input));
+    return answer(context, 'appointment', async () =>
+      namesSeats(input) ? holdSeats(context, input) : holdAppointment(context, input),
+    );
   }
 
   @Mutation(() => BookPayload, { description: 'Books a hold before it expires.' })
@@ -204,7 +210,9 @@ export class AppointmentSubStatusResolver {
     return subStatuses.list(context);
   }
 
-  @Mutation(() => SubStatusPayload, { description: 'For administrators.' })
+  @Mutation(() => SubStatusPayload, {
+    description: 'Creates a sub-status. Requires role: ADMINISTRATOR.',
+  })
   createAppointmentSubStatus(
     @Ctx() context: Context,
     @Arg('input', () => CreateAppointmentSubStatusInput) input: CreateAppointmentSubStatusInput,

@@ -1,4 +1,4 @@
-import { isStaffSide, memberOf, type Context } from '../../../context';
+import { isStaffSide, memberOf, type Context, type Member } from '../../../context';
 import { at, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import type { Client } from '../../clients/client.entity';
@@ -11,19 +11,22 @@ import {
   changed,
   illegal,
   refuseExpired,
+  type Author,
   type Change,
   type ResultOf,
 } from '../changes/change';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
-import { hashOfSecret } from './hold';
+import { hashOfSecret } from '../booking/hold';
 import type { BookAppointmentInput, ReleaseHoldInput } from '../booking/inputs';
 import { checkBooking, checkNotice, requireClient, awaitsConfirmation } from '../model/rules';
-import { explanationInputFor } from '../seats/seats';
+import { explanationInputFor } from '../model/seats';
+import type { ClientDraft } from '../booking/booking';
+import type { AppointmentAggregate } from '../model/aggregate';
 import { contextOf } from '../booking/recheck-availability';
 import { appointments } from '../model/list';
 import { AppointmentStatus, stateOf } from '../model/status';
-import { describedClient } from '../booking/parse';
+import { describedClient } from '../booking/load-references';
 
 /**
  * Books a hold before it expires. Repeated with the hold's secret and for the same client, returns
@@ -35,77 +38,95 @@ export async function bookAppointment(
   context: Context,
   input: BookAppointmentInput,
 ): Promise<Appointment> {
-  const asked = memberOf(context);
-  const described = await describedClient(context, asked, input);
+  const described = await describedClient(context, memberOf(context), input);
   return change(
     context,
     input,
-    async (before, member, now) => {
-      const { appointment } = before;
-      if (await isBookedAlready(context, appointment, input, described?.client ?? null))
-        return null;
-      if (appointment.status !== AppointmentStatus.PENDING || appointment.holdExpiresAt === null)
-        throw illegal(appointment, 'OPEN', now);
-      refuseExpired(appointment, now);
-      const path = ['input', 'clientId'];
-      const named =
-        input.clientId != null
-          ? parseGlobalId('Client', input.clientId, path)
-          : (appointment.clientId ?? member.clientId);
-      const client =
-        described?.client ??
-        (named === null
-          ? null
-          : await (named === appointment.clientId
-              ? clients.findById(context, named)
-              : clients.getVisible(context, named, path)));
-      const { reason, location } = await contextOf(context, appointment);
-      checkBooking(member, {
-        reason,
-        location,
-        staff: before.staff,
-        client,
-        address: appointment.address,
-        session: before.session,
-      });
-      if (!client && !isStaffSide(member))
-        throw violated(
-          'A client is required: give client with a name and an e-mail address.',
-          'client',
-        );
-      requireClient(reason, client !== null);
-      checkNotice(member, reason, before.staff[0] as Staff, explanationInputFor(before), {
-        now,
-        noticedAt: appointment.createdAt,
-      });
-      const fieldValues = await acceptAppointmentFields(context, reason.rowId, {
-        given: input.fields,
-        before: appointment.fieldValues,
-        complete: true,
-        path: at('fields'),
-      });
-      const next = awaitsConfirmation(member, reason)
-        ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
-        : stateOf(AppointmentStatus.OPEN);
-      const after = changed(before, member, now, {
-        ...next,
-        clientId: client?.rowId ?? null,
-        fieldValues,
-        holdExpiresAt: null,
-        ...(input.note === undefined ? {} : { note: input.note }),
-      });
-      return {
-        after,
-        type: BookingEventType.BOOKED,
-        reason: null,
-        settle: async (tx, wanted) => {
-          if (described?.clientIsNew) await addClient(tx, described.client, member);
-          return wanted;
-        },
-      };
-    },
+    async (before, member, now) =>
+      (await isBookedAlready(context, before.appointment, input, described?.client ?? null))
+        ? null
+        : confirmation(context, { before, author: { member, now }, input, described }),
     { find: (id, path) => loadHold(context, input, id, path) },
   );
+}
+
+interface Confirmation {
+  readonly before: AppointmentAggregate;
+  readonly author: Author;
+  readonly input: BookAppointmentInput;
+  readonly described: ClientDraft | null;
+}
+
+async function confirmation(
+  context: Context,
+  { before, author, input, described }: Confirmation,
+): Promise<Change> {
+  const { member, now } = author;
+  const { appointment } = before;
+  if (appointment.status !== AppointmentStatus.PENDING || appointment.holdExpiresAt === null)
+    throw illegal(appointment, 'OPEN', now);
+  refuseExpired(appointment, now);
+  const client =
+    described?.client ?? (await clientOfHold(context, member, appointment, input.clientId));
+  const { reason, location } = await contextOf(context, appointment);
+  const { staff, session } = before;
+  checkBooking(member, {
+    reason,
+    location,
+    staff,
+    client,
+    address: appointment.address,
+    session,
+  });
+  if (!client && !isStaffSide(member))
+    throw violated(
+      'A client is required: give client with a name and an e-mail address.',
+      'client',
+    );
+  requireClient(reason, client !== null);
+  checkNotice(
+    member,
+    { reason, person: staff[0] as Staff, now, noticedAt: appointment.createdAt },
+    explanationInputFor(before),
+  );
+  const fieldValues = await acceptAppointmentFields(context, reason.rowId, {
+    given: input.fields,
+    before: appointment.fieldValues,
+    complete: true,
+    path: at('fields'),
+  });
+  const next = awaitsConfirmation(member, reason)
+    ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
+    : stateOf(AppointmentStatus.OPEN);
+  const after = changed(before, author, {
+    ...next,
+    clientId: client?.rowId ?? null,
+    fieldValues,
+    holdExpiresAt: null,
+    ...(input.note === undefined ? {} : { note: input.note }),
+  });
+  return {
+    after,
+    type: BookingEventType.BOOKED,
+    reason: null,
+    settle: async ({ tx }, wanted) => {
+      if (described?.clientIsNew) await addClient(tx, described.client, member);
+      return wanted;
+    },
+  };
+}
+
+/** Returns the client that the input names; else the client of the hold or of the caller. */
+async function clientOfHold(
+  context: Context,
+  member: Member,
+  { clientId }: Appointment,
+  given: string | null | undefined,
+): Promise<Client | null> {
+  const path = ['input', 'clientId'];
+  const id = given != null ? parseGlobalId('Client', given, path) : (clientId ?? member.clientId);
+  if (id === null) return null;
+  return id === clientId ? clients.findById(context, id) : clients.getVisible(context, id, path);
 }
 
 /**
@@ -124,7 +145,7 @@ export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<
       // A hold for the waitlist belongs to its invitations.
       const isHold = appointment.holdExpiresAt !== null && appointment.subStatusCode === 'PENDING';
       if (!isHold) throw illegal(appointment, AppointmentStatus.DELETED, now);
-      const after = changed(before, member, now, stateOf(AppointmentStatus.DELETED));
+      const after = changed(before, { member, now }, stateOf(AppointmentStatus.DELETED));
       return { after, type: BookingEventType.HOLD_EXPIRED, reason: null };
     },
     { find: (id, path) => loadHold(context, input, id, path) },
@@ -186,12 +207,16 @@ export function assignHold<R>(
     async (before, member, now) => {
       const { changes, last } = await decide(before.appointment, now);
       refuseExpired(before.appointment, now);
-      const after = changed(before, member, now, {
-        ...stateOf(AppointmentStatus.OPEN),
-        ...changes,
-        holdExpiresAt: null,
-        holdSecretHash: null,
-      });
+      const after = changed(
+        before,
+        { member, now },
+        {
+          ...stateOf(AppointmentStatus.OPEN),
+          ...changes,
+          holdExpiresAt: null,
+          holdSecretHash: null,
+        },
+      );
       return { after, last, type: BookingEventType.BOOKED, reason: null };
     },
     {

@@ -1,5 +1,5 @@
-import { Role, type Member } from '../../../context';
-import type { Database, Tx } from '../../../db/database';
+import { Role, type Member, type WriteUnit } from '../../../context';
+import type { Database } from '../../../db/database';
 import { isOneOf, raw, sql } from '../../../db/sql';
 import { findOne, tableOf } from '../../../db/table';
 import { ClassSchedule } from '../../classes/class-schedule.entity';
@@ -7,18 +7,16 @@ import { lockSubjects } from '../../occupancy/occupancy.service';
 import { Staff } from '../../staff/staff.entity';
 import { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
-import { recheckSeats } from '../seats/seats';
+import { recheckSeats } from '../model/seats';
 import { AppointmentStatus, stateOf } from '../model/status';
 import {
-  writeAppointment,
   checkFree,
   otherStaffOf,
   partsOf,
-  changeAppointment,
   type AppointmentAggregate,
-  StaleVersionError,
   subjectsOf,
 } from '../model/aggregate';
+import { writeAppointment, changeAppointment, StaleVersionError } from '../model/write';
 
 const BATCH = 100;
 
@@ -65,14 +63,14 @@ export async function endHold(
   try {
     await db.transaction((tx) =>
       changeAppointment(
-        tx,
-        systemOf(appointment.businessId),
-        now,
-        before,
-        { ...before, appointment: after },
-        BookingEventType.HOLD_EXPIRED,
-        null,
-        false,
+        { tx, member: systemOf(appointment.businessId), now },
+        {
+          before,
+          after: { ...before, appointment: after },
+          type: BookingEventType.HOLD_EXPIRED,
+          reason: null,
+          override: false,
+        },
       ),
     );
     return true;
@@ -114,13 +112,12 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Appoint
  * than are free; StaleVersionError if the session has changed
  */
 export async function holdFreed(
-  tx: Tx,
-  member: Member,
-  now: number,
+  unit: WriteUnit,
   freed: AppointmentAggregate,
   hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode' | 'seats' | 'price'> &
     Partial<Pick<Appointment, 'address' | 'meetingUrl'>>,
 ): Promise<AppointmentAggregate> {
+  const { tx, member, now } = unit;
   const appointment = Object.assign(new Appointment(), freed.appointment, {
     ...stateOf(AppointmentStatus.PENDING),
     version: 1,
@@ -157,8 +154,10 @@ export async function holdFreed(
   const held = { ...freed, appointment, addOnReasonIds: [] };
   const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);
   if (!held.session) await checkFree(tx, held, capacities);
-  else if (!(await recheckSeats(tx, appointment, held.session, capacities, false)))
+  else if (
+    !(await recheckSeats(tx, { appointment, session: held.session, override: false }, capacities))
+  )
     throw new StaleVersionError();
-  await writeAppointment(tx, member, now, held, capacities, { type: BookingEventType.HELD });
+  await writeAppointment(unit, held, capacities, { type: BookingEventType.HELD });
   return held;
 }

@@ -188,11 +188,11 @@ export class Appointment extends Node {
   @TextColumn({ length: 7, nullable: true })
   ownColor!: string | null;
 
-  @Field(() => Decimal, { nullable: true, description: 'In `currency`.' })
+  @Field(() => Decimal, { nullable: true, description: 'Price in `currency`.' })
   @DecimalColumn({ nullable: true })
   price!: string | null;
 
-  @Field({ description: 'ISO 4217.' })
+  @Field({ description: 'ISO 4217 code.' })
   @TextColumn({ length: 3 })
   currency!: string;
 

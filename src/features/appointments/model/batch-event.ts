@@ -1,8 +1,9 @@
-import type { Reader, Tx } from '../../../db/database';
+import type { WriteUnit } from '../../../context';
+import type { Reader } from '../../../db/database';
 import { isOneOf, raw, sql } from '../../../db/sql';
 import { tableOf } from '../../../db/table';
 import { LogEvent } from '../../../log/event.entity';
-import { appendEvent, type Actor } from '../../../log/log.service';
+import { appendEvent } from '../../../log/log.service';
 import { isBooking, snapshotOf, type Snapshot } from './events';
 
 /**
@@ -21,9 +22,7 @@ type BatchPart = readonly [appointmentId: number, version: number];
 
 /** Appends the event for the appointments that a command has changed, in its transaction. */
 export function appendBatchEvent(
-  tx: Tx,
-  actor: Actor,
-  now: number,
+  unit: WriteUnit,
   whole: BatchSubject,
   changed: readonly [Snapshot, ...Snapshot[]],
 ): Promise<void> {
@@ -31,7 +30,7 @@ export function appendBatchEvent(
     appointment.rowId,
     appointment.version,
   ]);
-  return appendEvent(tx, actor, now, {
+  return appendEvent(unit, {
     type: BATCH_CHANGED,
     ...whole,
     reason: null,

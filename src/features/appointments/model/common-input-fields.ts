@@ -12,10 +12,85 @@ export const MAX_PARTS = 20;
 export const MAX_SEATS = 10_000;
 const MAX_REMINDER_HOURS = 24 * 60;
 
-/** Adds the fields that bookings and changes of an appointment share to an input type. */
-export function withDetails<Input extends abstract new (...args: any[]) => object>(input: Input) {
+type AbstractClass = abstract new (...args: any[]) => object;
+
+/** Adds the price and the payment of an appointment to an input type. */
+function withPayment<Input extends AbstractClass>(input: Input) {
   @InputType()
-  abstract class AppointmentDetails extends input {
+  abstract class AppointmentPayment extends input {
+    @Field(() => Decimal, {
+      nullable: true,
+      description: 'Price, instead of that of the reason. Staff only.',
+    })
+    price?: string | null;
+
+    @Field(() => Decimal, { nullable: true, description: 'Tax on the price. Staff only.' })
+    taxAmount?: string | null;
+
+    @Field(() => Decimal, { nullable: true, description: 'Fee of the payment. Staff only.' })
+    transactionFee?: string | null;
+
+    @Field(() => Decimal, { nullable: true, description: 'Amount paid so far. Staff only.' })
+    paidAmount?: string | null;
+
+    @Field(() => String, { nullable: true })
+    @Text({ max: 255 })
+    paymentReference?: string | null;
+  }
+  return AppointmentPayment;
+}
+
+/** Adds the reminders of an appointment to an input type. */
+function withReminders<Input extends AbstractClass>(input: Input) {
+  @InputType()
+  abstract class AppointmentReminders extends input {
+    @Field(() => Int, {
+      nullable: true,
+      description:
+        'Hours before the start at which the client gets a reminder by e-mail; 0 disables it. Defaults to the setting of the business.',
+    })
+    @IsOptional()
+    @Min(0)
+    @Max(MAX_REMINDER_HOURS)
+    clientReminderHours?: number | null;
+
+    @Field(() => Int, {
+      nullable: true,
+      description:
+        'Hours before the start at which staff get a reminder by e-mail; 0 disables it. Defaults to the setting of the business.',
+    })
+    @IsOptional()
+    @Min(0)
+    @Max(MAX_REMINDER_HOURS)
+    staffReminderHours?: number | null;
+
+    @Field(() => Int, {
+      nullable: true,
+      description:
+        'Hours before the start at which the client gets a reminder by SMS; 0 disables it. Defaults to the setting of the business.',
+    })
+    @IsOptional()
+    @Min(0)
+    @Max(MAX_REMINDER_HOURS)
+    remindClientSmsHours?: number | null;
+
+    @Field(() => Int, {
+      nullable: true,
+      description:
+        'Hours before the start at which staff get a reminder by SMS; 0 disables it. Defaults to the setting of the business.',
+    })
+    @IsOptional()
+    @Min(0)
+    @Max(MAX_REMINDER_HOURS)
+    remindStaffSmsHours?: number | null;
+  }
+  return AppointmentReminders;
+}
+
+/** Adds the fields that bookings and changes of an appointment share to an input type. */
+export function withDetails<Input extends AbstractClass>(input: Input) {
+  @InputType()
+  abstract class AppointmentDetails extends withPayment(withReminders(input)) {
     @Field(() => ID, {
       nullable: true,
       description: 'Staff member who arranges the appointment. Their time is not blocked.',
@@ -59,65 +134,6 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @IsOptional()
     @Matches(/^#[0-9A-Fa-f]{6}$/, { message: 'color must look like #668CD9.' })
     color?: string | null;
-
-    @Field(() => Decimal, {
-      nullable: true,
-      description: 'Price, instead of that of the reason. Staff only.',
-    })
-    price?: string | null;
-
-    @Field(() => Decimal, { nullable: true, description: 'For staff.' })
-    taxAmount?: string | null;
-
-    @Field(() => Decimal, { nullable: true, description: 'For staff.' })
-    transactionFee?: string | null;
-
-    @Field(() => Decimal, { nullable: true, description: 'For staff.' })
-    paidAmount?: string | null;
-
-    @Field(() => String, { nullable: true })
-    @Text({ max: 255 })
-    paymentReference?: string | null;
-
-    @Field(() => Int, {
-      nullable: true,
-      description:
-        'Hours before the start at which the client gets a reminder by e-mail; 0 disables it. Defaults to the setting of the business.',
-    })
-    @IsOptional()
-    @Min(0)
-    @Max(MAX_REMINDER_HOURS)
-    clientReminderHours?: number | null;
-
-    @Field(() => Int, {
-      nullable: true,
-      description:
-        'Hours before the start at which staff get a reminder by e-mail; 0 disables it. Defaults to the setting of the business.',
-    })
-    @IsOptional()
-    @Min(0)
-    @Max(MAX_REMINDER_HOURS)
-    staffReminderHours?: number | null;
-
-    @Field(() => Int, {
-      nullable: true,
-      description:
-        'Hours before the start at which the client gets a reminder by SMS; 0 disables it. Defaults to the setting of the business.',
-    })
-    @IsOptional()
-    @Min(0)
-    @Max(MAX_REMINDER_HOURS)
-    remindClientSmsHours?: number | null;
-
-    @Field(() => Int, {
-      nullable: true,
-      description:
-        'Hours before the start at which staff get a reminder by SMS; 0 disables it. Defaults to the setting of the business.',
-    })
-    @IsOptional()
-    @Min(0)
-    @Max(MAX_REMINDER_HOURS)
-    remindStaffSmsHours?: number | null;
 
     @Field(() => String, { nullable: true }) @Text({ max: 255 }) externalEventId?: string | null;
     @Field(() => String, { nullable: true }) @Text({ max: 255 }) batchId?: string | null;

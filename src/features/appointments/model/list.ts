@@ -59,13 +59,13 @@ const startsWithin =
 
 /** Condition for appointments that overlap local days of their location, by dates. */
 const within = (
-  given: Partial<AppointmentFilter>,
+  filter: Partial<AppointmentFilter>,
   column: (property: keyof Appointment & string) => Sql,
   businessId: number,
 ): Sql[] => [
-  ...(given.from ? [sql`${column('locationEndDate')} >= ${given.from}`] : []),
-  ...(given.to ? [sql`${column('locationStartDate')} <= ${given.to}`] : []),
-  ...startsWithin(given, businessId)(column('startAt')),
+  ...(filter.from ? [sql`${column('locationEndDate')} >= ${filter.from}`] : []),
+  ...(filter.to ? [sql`${column('locationStartDate')} <= ${filter.to}`] : []),
+  ...startsWithin(filter, businessId)(column('startAt')),
 ];
 
 const staffIdsOf = ({ staffIds }: Partial<AppointmentFilter>): number[] | null =>
@@ -87,37 +87,37 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   check: (context, { subStatuses }) =>
     checkSubStatuses(context, subStatuses, ['filter', 'subStatuses']),
-  branches(given, { businessId, role, staffId }) {
-    const served = role === Role.STAFF_USER ? staffId !== null && [staffId] : staffIdsOf(given);
+  branches(filter, { businessId, role, staffId }) {
+    const served = role === Role.STAFF_USER ? staffId !== null && [staffId] : staffIdsOf(filter);
     return served && served.length > 0
-      ? branchesOfStaff(businessId, served, startsWithin(given, businessId))
+      ? branchesOfStaff(businessId, served, startsWithin(filter, businessId))
       : null;
   },
-  filter(given, column, _alias, { businessId }) {
-    const conditions = within(given, column, businessId);
+  filter(filter, column, _alias, { businessId }) {
+    const conditions = within(filter, column, businessId);
     for (const [name, [type, property]] of Object.entries(IDS) as [
       keyof typeof IDS,
       (typeof IDS)[keyof typeof IDS],
     ][]) {
-      const ids = given[name];
+      const ids = filter[name];
       if (ids)
         conditions.push(isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name])));
     }
-    const staffIds = staffIdsOf(given);
+    const staffIds = staffIdsOf(filter);
     if (staffIds) conditions.push(servedBy(column, businessId, staffIds));
-    if (given.resourceIds) {
+    if (filter.resourceIds) {
       conditions.push(sql`EXISTS (SELECT 1 FROM appointment_resource AS taken WHERE taken.business_id = ${column('businessId')}
-        AND taken.appointment_id = ${column('rowId')} AND ${isOneOf(sql`taken.resource_id`, parseGlobalIds('Resource', given.resourceIds, ['filter', 'resourceIds']))})`);
+        AND taken.appointment_id = ${column('rowId')} AND ${isOneOf(sql`taken.resource_id`, parseGlobalIds('Resource', filter.resourceIds, ['filter', 'resourceIds']))})`);
     }
-    if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
-    if (!given.statuses && !given.subStatuses && !given.includeDeleted)
+    if (filter.statuses) conditions.push(isOneOf(column('status'), filter.statuses));
+    if (!filter.statuses && !filter.subStatuses && !filter.includeDeleted)
       conditions.push(sql`${column('status')} <> 'DELETED'`);
-    if (given.subStatuses) conditions.push(isOneOf(column('subStatusCode'), given.subStatuses));
-    if (given.excludeTimeOff || given.onlyTimeOff) {
+    if (filter.subStatuses) conditions.push(isOneOf(column('subStatusCode'), filter.subStatuses));
+    if (filter.excludeTimeOff || filter.onlyTimeOff) {
       const personal = sql`EXISTS (SELECT 1 FROM reason WHERE reason.business_id = ${column('businessId')} AND reason.id = ${column('reasonId')}
         AND reason.reason_type = 'PERSONAL')`;
-      if (given.excludeTimeOff) conditions.push(sql`NOT ${personal}`);
-      if (given.onlyTimeOff) conditions.push(personal);
+      if (filter.excludeTimeOff) conditions.push(sql`NOT ${personal}`);
+      if (filter.onlyTimeOff) conditions.push(personal);
     }
     return conditions;
   },

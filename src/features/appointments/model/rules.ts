@@ -1,4 +1,4 @@
-import { isStaffSide, Role, type Member } from '../../../context';
+import { isStaffSide, Role, type Member, type WriteUnit } from '../../../context';
 import { DomainError, ErrorCode, violated } from '../../../errors';
 import { AvailabilityRule } from '../../availability/engine/rules';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
@@ -50,7 +50,7 @@ export function authoriseOverride(member: Member, override: boolean): void {
   }
 }
 
-interface Booking {
+interface CheckedBooking {
   readonly reason: Reason;
   readonly location: Location;
   readonly staff: readonly Staff[];
@@ -68,14 +68,9 @@ interface Booking {
  */
 export function checkBooking(
   member: Member,
-  { reason, location, staff, client, address, session, screeningAnswer }: Booking,
+  { reason, location, staff, client, address, session, screeningAnswer }: CheckedBooking,
 ): void {
-  if (reason.reasonType === ReasonType.ADDON)
-    throw violated('An add-on cannot be booked on its own.', 'reasonId');
-  if (reason.reasonType === ReasonType.CLASS && !session)
-    throw violated('A session of the class is required: give classScheduleId.', 'classScheduleId');
-  if (reason.reasonType === ReasonType.COURSE && !session)
-    throw violated('A run of the course is required: give courseSetId.', 'courseSetId');
+  checkReasonType(reason, session);
   if (reason.status !== ReasonStatus.ACTIVE)
     throw violated('This reason can no longer be booked.', 'reasonId');
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
@@ -84,8 +79,7 @@ export function checkBooking(
   // An open session already has its leader.
   const absent = !session && staff.find((person) => !person.active || !person.acceptsAppointments);
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
-  if (client?.status === ClientStatus.BLACKLISTED) throw clientCannotBook(member);
-  if (client?.deleted) throw violated('This client has been deleted.', 'clientId');
+  checkClient(member, client);
   if (isStaffSide(member)) return;
   if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
     throw violated(
@@ -93,6 +87,20 @@ export function checkBooking(
       'screeningAnswer',
     );
   }
+}
+
+function checkReasonType({ reasonType }: Reason, session: ClassSchedule | null | undefined): void {
+  if (reasonType === ReasonType.ADDON)
+    throw violated('An add-on cannot be booked on its own.', 'reasonId');
+  if (reasonType === ReasonType.CLASS && !session)
+    throw violated('A session of the class is required: give classScheduleId.', 'classScheduleId');
+  if (reasonType === ReasonType.COURSE && !session)
+    throw violated('A run of the course is required: give courseSetId.', 'courseSetId');
+}
+
+function checkClient(member: Member, client: Client | null): void {
+  if (client?.status === ClientStatus.BLACKLISTED) throw clientCannotBook(member);
+  if (client?.deleted) throw violated('This client has been deleted.', 'clientId');
 }
 
 /**
@@ -111,6 +119,14 @@ export function requireClient({ reasonType }: Reason, hasClient: boolean): void 
 export const awaitsConfirmation = (member: Member, reason: Reason): boolean =>
   reason.requiresStaffConfirmation && !isStaffSide(member);
 
+interface Notice {
+  readonly reason: Reason;
+  /** The staff member whom a refusal names. */
+  readonly person: Staff;
+  readonly now: number;
+  readonly noticedAt?: number;
+}
+
 /**
  * Checks notice and horizon where the engine is not used: for seats in a session, and for booking a
  * hold. Notice counts from `noticedAt`, the horizon from now.
@@ -118,20 +134,13 @@ export const awaitsConfirmation = (member: Member, reason: Reason): boolean =>
  */
 export function checkNotice(
   member: Member,
-  reason: Reason,
-  person: Staff,
-  asked: ExplainAvailabilityInput,
-  { now, noticedAt = now }: { now: number; noticedAt?: number },
+  { reason, person, now, noticedAt = now }: Notice,
+  explanationInput: ExplainAvailabilityInput,
 ): void {
-  const { earliest } = boundsOf(member, reason, noticedAt);
-  const { latest } = boundsOf(member, reason, now);
-  const rule =
-    asked.start < earliest
-      ? AvailabilityRule.NOTICE
-      : asked.start > latest
-        ? AvailabilityRule.HORIZON
-        : null;
-  if (rule) throw unavailable([{ person, refusals: [{ rule }] }], asked);
+  const isTooSoon = explanationInput.start < boundsOf(member, reason, noticedAt).earliest;
+  const isTooLate = explanationInput.start > boundsOf(member, reason, now).latest;
+  const rule = isTooSoon ? AvailabilityRule.NOTICE : isTooLate && AvailabilityRule.HORIZON;
+  if (rule) throw unavailable([{ person, refusals: [{ rule }] }], explanationInput);
 }
 
 /**
@@ -139,10 +148,9 @@ export function checkNotice(
  * @throws DomainError RULE_VIOLATED
  */
 export function checkMove(
-  member: Member,
+  { member, now }: Pick<WriteUnit, 'member' | 'now'>,
   { startAt }: Appointment,
   { rescheduleType }: Reason,
-  now: number,
   field = 'id',
 ): void {
   if (isStaffSide(member)) return;
@@ -156,14 +164,13 @@ export function checkMove(
  * @throws DomainError RULE_VIOLATED
  */
 export function checkReschedule(
-  member: Member,
+  author: Pick<WriteUnit, 'member' | 'now'>,
   before: Appointment,
   after: Appointment,
   reason: Reason,
-  now: number,
 ): void {
-  if (isStaffSide(member)) return;
-  checkMove(member, before, reason, now);
+  if (isStaffSide(author.member)) return;
+  checkMove(author, before, reason);
   if (
     reason.rescheduleType === RescheduleType.STRICT &&
     (before.staffId !== after.staffId || before.locationId !== after.locationId)

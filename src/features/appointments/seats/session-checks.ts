@@ -11,7 +11,7 @@ import type { Reason } from '../../reasons/reason.entity';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.source';
 import { checkBooking } from '../model/rules';
-import { refuseCancelled } from './seats';
+import { refuseCancelled } from '../model/seats';
 
 /** Fields that a session defines. */
 const DEFINED_BY_SESSION = [
@@ -46,9 +46,11 @@ export function rejectDefinedBySession(
         locationId: toGlobalId('Location', session.locationId),
       }
     : {};
-  const said = (value: unknown): boolean =>
+  const isGiven = (value: unknown): boolean =>
     value != null && !(Array.isArray(value) && value.length === 0);
-  const field = DEFINED_BY_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
+  const field = DEFINED_BY_SESSION.find(
+    (name) => isGiven(input[name]) && input[name] !== own[name],
+  );
   if (field)
     throw badInput(`The session defines time, location and leader: leave ${field} out.`, field);
 }
@@ -68,13 +70,19 @@ export async function placed(context: Context, session: ClassSchedule): Promise<
   return { session, leader, location };
 }
 
+/** For whom and for what a seat is. */
+interface SeatOf {
+  readonly reason: Reason;
+  readonly client: Client | null;
+  readonly address?: string | null;
+  readonly screeningAnswer?: string | null;
+}
+
 /** @throws DomainError RULE_VIOLATED, FORBIDDEN */
 export function checkSeat(
   member: Member,
   { session, location }: Place,
-  reason: Reason,
-  client: Client | null,
-  { address, screeningAnswer }: { address?: string | null; screeningAnswer?: string | null },
+  { reason, client, address, screeningAnswer }: SeatOf,
   path: readonly string[],
 ): void {
   refuseCancelled(session, path);

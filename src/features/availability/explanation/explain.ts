@@ -40,14 +40,14 @@ export async function explain(
   exceptAppointmentId: number,
   isKept = false,
 ): Promise<AvailabilityExplanation> {
-  const asked = await wishOf(context, input, isKept);
+  const request = await wishOf(context, input, isKept);
   // The screening question was answered when the appointment was booked.
   const wish: Wish = {
-    ...asked,
+    ...request,
     exceptAppointmentId,
     screeningAnswer: exceptAppointmentId
       ? (input.screeningAnswer ?? undefined)
-      : asked.screeningAnswer,
+      : request.screeningAnswer,
   };
   if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE)
     return explainSeats(context, wish, input);

@@ -51,14 +51,14 @@ registerEnumType(AvailabilityChangeKind, {
   valuesConfig: {
     START: { description: 'An earlier or later start.' },
     DURATION: { description: 'A shorter length.' },
-    SEATS: { description: 'Fewer come.' },
-    OVERRIDE: { description: 'Fewer seats.' },
+    SEATS: { description: 'Fewer seats.' },
+    OVERRIDE: { description: 'A booking with override, because no change within two weeks helps.' },
   },
 });
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A booking with override, since no change within two weeks helps.',
+  description: 'Change that would make a time bookable.',
 })
 export class AvailabilityChange {
   @Field(() => AvailabilityChangeKind) kind!: AvailabilityChangeKind;

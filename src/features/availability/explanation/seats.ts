@@ -49,22 +49,22 @@ export async function explainSeats(
   wish: Wish,
   input: ExplainAvailabilityInput,
 ): Promise<AvailabilityExplanation> {
-  const asked = { start: input.start, seats: input.seats ?? 1 };
+  const request = { start: input.start, seats: input.seats ?? 1 };
   const isMeant = requestedRun(wish, input);
   const [facts, { locale }] = await Promise.all([
-    seatFactsOf(context, { ...wish, range: aroundOf(asked.start) }),
+    seatFactsOf(context, { ...wish, range: aroundOf(request.start) }),
     businessOf(context),
   ]);
-  const here = facts.runs.filter(([first]) => first.startAt === asked.start && isMeant(first));
+  const here = facts.runs.filter(([first]) => first.startAt === request.start && isMeant(first));
   const leaders = await leadersOf(context, wish, input, here.length ? here : facts.runs);
-  const offered = offeredRuns(facts, asked.seats, wish.now);
+  const offered = offeredRuns(facts, request.seats, wish.now);
   const candidates = await Promise.all(
     leaders.map((leader) =>
       candidateOf(
         context,
         wish,
         facts,
-        asked,
+        request,
         leader,
         here.find(([{ staffId }]) => staffId === leader.rowId),
         offered,
@@ -73,15 +73,15 @@ export async function explainSeats(
   );
   const clock = clockOf({ locale }, wish.location);
   return {
-    start: asked.start,
-    end: here[0]?.[0].endAt ?? asked.start + wish.reason.visitMinutes * MS_PER_MINUTE,
+    start: request.start,
+    end: here[0]?.[0].endAt ?? request.start + wish.reason.visitMinutes * MS_PER_MINUTE,
     bookable: candidates.some(({ bookable }) => bookable),
     candidates,
     nearestTimes: nearestOf(
       input.staffIds?.length
         ? offered.filter(([{ staffId }]) => leaders.some(({ rowId }) => rowId === staffId))
         : offered,
-      asked.start,
+      request.start,
     ).map((run) => timeOfRun(context, wish, run, seatsLeftIn(facts, run), clock)),
   };
 }
@@ -128,12 +128,12 @@ async function candidateOf(
   context: Context,
   wish: Wish,
   facts: SeatFacts,
-  asked: SeatsRequest,
+  request: SeatsRequest,
   leader: Staff,
   run: Run | undefined,
   offered: readonly Run[],
 ): Promise<ExplainedCandidate> {
-  const against = seatRefusals(facts, asked.start, run, asked.seats);
+  const against = seatRefusals(facts, request.start, run, request.seats);
   return {
     staff: leader,
     bookable: against.length === 0,
@@ -147,10 +147,10 @@ async function candidateOf(
       return run ? courseSetOf(context, run[0]) : null;
     },
     refusals: await Promise.all(
-      against.map((refusal) => shown(context, wish, NO_HOURS, refusal, asked.start)),
+      against.map((refusal) => shown(context, wish, NO_HOURS, refusal, request.start)),
     ),
     smallestChange: against.length
-      ? smallestChange(context, wish, facts, asked, leader, run, offered, against)
+      ? smallestChange(context, wish, facts, request, leader, run, offered, against)
       : null,
   };
 }

@@ -20,13 +20,15 @@ import type { TagValues } from './tags';
  * now.
  */
 export interface TemplateData {
-  readonly appointment: Appointment; /** Further appointments of the same batch, by start. */
+  readonly appointment: Appointment;
+  /** Further appointments of the same batch, by start. */
   readonly others: readonly Appointment[];
   readonly business: Business;
   readonly client: Client | null;
   readonly location: Location;
   readonly reason: Reason;
-  readonly addOns: readonly Reason[]; /** The main staff member first. */
+  readonly addOns: readonly Reason[];
+  /** The main staff member first. */
   readonly staff: readonly Staff[];
 }
 
@@ -115,9 +117,8 @@ export const staffRecipient = ({ business }: TemplateData, person: Staff): Recip
 
 export interface Links {
   /** Page on which the client manages the appointment. Null for staff. */
-  readonly manageUrl:
-    | string
-    | null; /** Page on which the client claims the place of a waitlist invitation. Null for every other kind. */
+  readonly manageUrl: string | null;
+  /** Page on which the client claims the place of a waitlist invitation. Null for every other kind. */
   readonly claimUrl: string | null;
 }
 

@@ -26,7 +26,9 @@ export function invitationOf(
   const method = METHODS[kind];
   if (!method) return null;
   const { appointment, others, business, client, location, reason } = facts;
-  const ofStaff = recipient.audience === MessageAudience.STAFF && client; // REQUEST and CANCEL carry one event each. Several events are sent as PUBLISH, without attendees (RFC 5546 3.2).
+  const ofStaff = recipient.audience === MessageAudience.STAFF && client;
+  // REQUEST and CANCEL carry one event each. Several events are sent as PUBLISH, without attendees
+  // (RFC 5546 3.2).
   const sent = others.length ? 'PUBLISH' : method;
   const events = [appointment, ...others].map((one) =>
     eventOf(one, {

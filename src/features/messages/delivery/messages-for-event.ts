@@ -13,12 +13,14 @@ export interface MessageDraft extends MessageType {
   readonly offsetHours: number;
   readonly version: number;
   readonly seq: number;
-  readonly dueAt: number; /** Ordering key: messages of a thread reach a recipient in the order of their events. */
+  readonly dueAt: number;
+  /** Ordering key: messages of a thread reach a recipient in the order of their events. */
   readonly thread: string;
 }
 
 export interface MessagePlan {
-  readonly messages: readonly MessageDraft[]; /** Whether the reminders planned earlier for this appointment are void. */
+  readonly messages: readonly MessageDraft[];
+  /** Whether the reminders planned earlier for this appointment are void. */
   readonly voidReminders: boolean;
 }
 
@@ -186,7 +188,8 @@ function announcementsOf(
       return [{ kind: MessageKind.THANK_YOU, audience: CLIENT, ids: clients }];
     case BookingEventType.NO_SHOW:
       return [{ kind: MessageKind.NO_SHOW, audience: CLIENT, ids: clients }];
-  } // Neither a hold nor a past appointment is announced.
+  }
+  // Neither a hold nor a past appointment is announced.
   if (appointment.holdExpiresAt !== null || isPast) return [];
   const isUnconfirmed = appointment.subStatusCode === 'PENDING_CONFIRMATION';
   const booked = (): Announcement[] =>

@@ -88,7 +88,8 @@ export const sendMessages = (services: SendingServices): JobHandler => ({
     const message = await findOne(context.db, Message, {
       businessId: job.businessId,
       rowId: (job.payload as { messageId: number }).messageId,
-    }); // A FAILED message is sent when an operator retries its job.
+    });
+    // A FAILED message is sent when an operator retries its job.
     if (message?.state !== MessageState.PLANNED && message?.state !== MessageState.FAILED) return;
     const letter = await outgoingMessageOf(context, services, message);
     if (letter instanceof VoidReason)

@@ -6,7 +6,7 @@ import { tableOf } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
 import { addDays, dayStart, MS_PER_HOUR } from '../../../lib/time-zone';
 import { BookingEventType } from '../../appointments/model/events';
-import { StaleVersionError } from '../../appointments/model/aggregate';
+import { StaleVersionError } from '../../appointments/model/write';
 import { systemOf } from '../../appointments/holds/expire-holds';
 import { offersWithin, wishOf } from '../../availability/availability.service';
 import { seatsLeft } from '../../classes/class.seats';
@@ -78,7 +78,8 @@ async function inviteForBusiness(
   const seq = read?.seq ?? lastSeq;
   const due = read?.freed === 1 || now - lookedAt >= RECHECK_MS;
   if (!due && seq === lastSeq) return 0;
-  const held = due ? await inviteWaiting(contextOf(systemOf(businessId)), mode, now) : 0; // Stored after the invitations: a crash in between repeats the pass, which finds the places held.
+  const held = due ? await inviteWaiting(contextOf(systemOf(businessId)), mode, now) : 0;
+  // Stored after the invitations: a crash in between repeats the pass, which finds the places held.
   await db.transaction((tx) =>
     tx.run(sql`
     UPDATE waitlist_settings SET last_seq = ${seq}, looked_at = ${due ? now : lookedAt} WHERE business_id = ${businessId} AND last_seq = ${lastSeq} AND looked_at = ${lookedAt}`),
@@ -136,13 +137,15 @@ async function inviteGroup(
     return inviteToSession(context, reason, classScheduleId, entries, mode, now);
   let times = await offeredStarts(context, reason, location, entries, now);
   let waiting = [...entries];
-  let held = 0; /** Preferences without a suitable time. Times only become fewer, so none will be starts later. */
+  let held = 0;
+  /** Preferences without a suitable time. Times only become fewer, so none will be starts later. */
   const withoutTime = new Set<string>();
   while (waiting.length && times.length) {
     const [entry, ...others] = waiting as [WaitlistEntry, ...WaitlistEntry[]];
     waiting = others;
     const wish = keyOf(entry);
-    if (withoutTime.has(wish)) continue; // Yields to the event loop, so that requests are served in between.
+    if (withoutTime.has(wish)) continue;
+    // Yields to the event loop, so that requests are served in between.
     await new Promise(setImmediate);
     let place = placeFor(entry, times);
     if (!place) withoutTime.add(wish);

@@ -1,11 +1,10 @@
-import { requireStaff, type Context } from '../../../context';
-import type { Tx } from '../../../db/database';
+import { requireStaff, type Context, type UnitOfWork } from '../../../context';
 import { violated } from '../../../errors';
 import { toGlobalId } from '../../../graphql/global-id';
 import { bookSeatsFor } from '../../appointments/seats/book-seats';
 import { bookFor } from '../../appointments/booking/book';
 import { BookingEventType, type Snapshot } from '../../appointments/model/events';
-import { retryOnStale } from '../../appointments/model/aggregate';
+import { retryOnStale } from '../../appointments/model/write';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';
 import { entryOf } from './claim';
 import { changeEntry } from '../model/events';
@@ -16,7 +15,9 @@ import { WaitlistStatus } from '../model/status';
 
 const FINISHED: readonly WaitlistStatus[] = [WaitlistStatus.BOOKED, WaitlistStatus.REMOVED];
 
-/** * Books the client of an entry without an invitation. Releases a hold that no other entry is invited to. Staff only.
+/**
+ * Books the client of an entry without an invitation. Releases a hold that no other entry is
+ * invited to. Staff only.
  * @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED, and as createAppointment
  */
 export async function bookFromWaitlist(
@@ -29,7 +30,7 @@ export async function bookFromWaitlist(
   const booked = await retryOnStale(async () => {
     const entry = await entryOf(context, { id });
     const { staffId, startAt } = await whenFor(context, entry, input);
-    const last = async (tx: Tx, made: Snapshot) => {
+    const last = async ({ tx }: UnitOfWork, made: Snapshot) => {
       if (FINISHED.includes(entry.status))
         throw violated(`This entry is ${entry.status} and cannot be booked.`, 'id');
       return changeEntry(

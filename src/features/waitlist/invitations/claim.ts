@@ -1,10 +1,10 @@
-import { memberOf, Role, type Context, type Member } from '../../../context';
+import { memberOf, Role, type Context, type Member, type UnitOfWork } from '../../../context';
 import { at, DomainError, ErrorCode } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { times } from '../../../lib/money';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { assignHold } from '../../appointments/holds/confirm-hold';
-import { hashOfSecret } from '../../appointments/holds/hold';
+import { hashOfSecret } from '../../appointments/booking/hold';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { AppointmentStatus } from '../../appointments/model/status';
@@ -61,7 +61,9 @@ export async function entryOf(
   );
 }
 
-/** * Books the held place for an invited entry. The first claim wins; other entries invited to the place wait again.
+/**
+ * Books the held place for an invited entry. The first claim wins; other entries invited to the
+ * place wait again.
  * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS,
  * IDEMPOTENCY_KEY_REUSED
  */
@@ -94,7 +96,7 @@ export async function claimInvitation(
         fieldValues,
         ...(await entryColumnsOf(context, entry, held)),
       },
-      last: async (tx: Tx, booked: AppointmentAggregate) =>
+      last: async ({ tx }: UnitOfWork, booked: AppointmentAggregate) =>
         void (claimed = await writeClaim(tx, member, now, entry, booked)),
     };
   };

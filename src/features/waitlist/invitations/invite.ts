@@ -1,4 +1,4 @@
-import { requireStaff, type Context, type Member } from '../../../context';
+import { requireStaff, type Context, type Member, type UnitOfWork } from '../../../context';
 import { at, badInput, violated } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../../graphql/global-id';
@@ -9,7 +9,8 @@ import { holdSeatsFor } from '../../appointments/seats/book-seats';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { authoriseLocation } from '../../availability/authorise';
-import { retryOnStale, type AppointmentAggregate } from '../../appointments/model/aggregate';
+import { type AppointmentAggregate } from '../../appointments/model/aggregate';
+import { retryOnStale } from '../../appointments/model/write';
 import { holdFreed } from '../../appointments/holds/expire-holds';
 import { classSchedules } from '../../classes/class.source';
 import { ClientStatus } from '../../clients/client.entity';
@@ -30,11 +31,13 @@ const HELD_FOR_WAITLIST = 'PENDING_WAITLIST';
 interface Invitation {
   readonly entries: readonly WaitlistEntry[];
   readonly reason: Reason;
-  readonly startAt: number; /** Null for a session, whose leader serves. */
+  readonly startAt: number;
+  /** Null for a session, whose leader serves. */
   readonly staffId: number | null;
 }
 
-/** * Holds a time and invites entries to it. The first claim wins.
+/**
+ * Holds a time and invites entries to it. The first claim wins.
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
  */
 export async function inviteFromWaitlist(
@@ -83,7 +86,8 @@ export async function whenFor(
   return { staffId: parseGlobalId('Staff', staffId, ['input', 'staffId']), startAt: start };
 }
 
-/** * Holds the place and invites the entries in one transaction.
+/**
+ * Holds the place and invites the entries in one transaction.
  * @throws StaleVersionError if one of the entries has changed since it was read; DomainError as
  * createAppointment
  */
@@ -102,7 +106,8 @@ export async function holdAndInvite(
     secretHash: null,
     expiresAt,
     subStatus: HELD_FOR_WAITLIST,
-    last: (tx: Tx, held: AppointmentAggregate) => invite(tx, member, now, entries, held),
+    last: ({ tx }: UnitOfWork, held: AppointmentAggregate) =>
+      invite(tx, member, now, entries, held),
   };
   const reasonId = toGlobalId('Reason', first.reasonId);
   return first.classScheduleId === null
@@ -222,13 +227,13 @@ export const inviteOnCancel: InviteOnCancel = async (
   const holdExpiresAt = await invitationEnd(context.db, reason, startAt, now);
   if (holdExpiresAt <= now)
     throw violated('This time is in the past: no entry can be invited to it.', field);
-  return async (tx, freed) =>
+  return async (unit, freed) =>
     invite(
-      tx,
+      unit.tx,
       member,
       now,
       entries,
-      await holdFreed(tx, member, now, freed, {
+      await holdFreed(unit, freed, {
         rowId,
         holdExpiresAt,
         subStatusCode: HELD_FOR_WAITLIST,

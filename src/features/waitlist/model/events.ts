@@ -1,8 +1,8 @@
 import type { Member } from '../../../context';
 import type { Tx } from '../../../db/database';
-import { insertDeferred, tableOf, update } from '../../../db/table';
+import { tableOf, update } from '../../../db/table';
 import { BookingEventType, toJson, type Snapshot } from '../../appointments/model/events';
-import { StaleVersionError } from '../../appointments/model/aggregate';
+import { StaleVersionError } from '../../appointments/model/write';
 import * as log from '../../../log/log.service';
 import { WaitlistEntry } from './waitlist-entry.entity';
 
@@ -16,8 +16,8 @@ export const entryFromJson = (json: Record<string, unknown>): WaitlistEntry =>
 
 interface EntryEvent {
   readonly type: BookingEventType;
-  readonly reason?:
-    string | null; /** The related appointment. The event also appears in its history. */
+  readonly reason?: string | null;
+  /** The related appointment. The event also appears in its history. */
   readonly about?: Snapshot;
 }
 
@@ -28,11 +28,13 @@ export async function addEntry(
   now: number,
   entry: WaitlistEntry,
 ): Promise<void> {
-  await insertDeferred(tx, WaitlistEntry, [entry]);
+  await tx.insert(WaitlistEntry, [entry]);
   await appendEntryEvent(tx, member, now, null, entry, { type: BookingEventType.WAITLIST_JOINED });
 }
 
-/** * Changes an entry and appends its event. Lock order: subjects, appointments, entries. * @throws StaleVersionError if the entry is no longer at the version of `before`.
+/**
+ * Changes an entry and appends its event. Lock order: subjects, appointments, entries.
+ * @throws StaleVersionError if the entry is no longer at the version of `before`.
  */
 export async function changeEntry(
   tx: Tx,
@@ -79,17 +81,20 @@ async function appendEntryEvent(
           : [[field, [old, value] as [unknown, unknown]] as const];
       })
     : [];
-  await log.appendEvent(tx, member, now, {
-    type,
-    reason,
-    entityType: 'WaitlistEntry',
-    entityId: after.rowId,
-    appointmentId: about?.appointment.rowId ?? null,
-    waitlistEntryId: after.rowId,
-    changes: Object.fromEntries(changes),
-    snapshot: {
-      ...(about ? { ...toJson(about), holdSecretHash: null } : {}),
-      waitlistEntry: entryToJson(after),
+  await log.appendEvent(
+    { tx, member, now },
+    {
+      type,
+      reason,
+      entityType: 'WaitlistEntry',
+      entityId: after.rowId,
+      appointmentId: about?.appointment.rowId ?? null,
+      waitlistEntryId: after.rowId,
+      changes: Object.fromEntries(changes),
+      snapshot: {
+        ...(about ? { ...toJson(about), holdSecretHash: null } : {}),
+        waitlistEntry: entryToJson(after),
+      },
     },
-  });
+  );
 }

@@ -20,7 +20,8 @@ export interface Language extends Readonly<
   readonly greeting: string;
   readonly closing: string;
   readonly manage: string;
-  readonly claim: string; /** Line appended to an SMS about several appointments, which states only the first time. */
+  readonly claim: string;
+  /** Line appended to an SMS about several appointments, which states only the first time. */
   readonly several: string;
   readonly labels: Readonly<Partial<Record<Tag, string>>>;
 }

@@ -1,7 +1,7 @@
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { IntColumn, TenantColumn } from '../../../db/columns';
-import { Resource } from '../../resources/resource.entity';
-import { Appointment } from './appointment.entity';
+import { IntColumn, TenantColumn } from '../../../../db/columns';
+import { Resource } from '../../../resources/resource.entity';
+import { Appointment } from '../appointment.entity';
 
 /** Units of a resource that an appointment takes, for the time that its staff are blocked. */
 @Entity('appointment_resource')

@@ -1,7 +1,7 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { InstantColumn, TenantColumn } from '../../../db/columns';
-import { Staff } from '../../staff/staff.entity';
-import { Appointment } from './appointment.entity';
+import { InstantColumn, TenantColumn } from '../../../../db/columns';
+import { Staff } from '../../../staff/staff.entity';
+import { Appointment } from '../appointment.entity';
 
 /** Staff who serve in addition to the main staff member. Their time is blocked as well. */
 @Entity('appointment_staff')

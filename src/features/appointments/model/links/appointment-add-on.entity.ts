@@ -1,7 +1,7 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { TenantColumn } from '../../../db/columns';
-import { Reason } from '../../reasons/reason.entity';
-import { Appointment } from './appointment.entity';
+import { TenantColumn } from '../../../../db/columns';
+import { Reason } from '../../../reasons/reason.entity';
+import { Appointment } from '../appointment.entity';
 
 /** An add-on booked with an appointment, whose minutes and price include it. */
 @Entity('appointment_add_on')

@@ -8,9 +8,9 @@ import { withExplanationInput } from '../../availability/unavailable-error';
 import { ClassSchedule, ClassScheduleStatus } from '../../classes/class-schedule.entity';
 import { seatsTaken } from '../../classes/class.seats';
 import type { Occupancy } from '../../occupancy/occupancy.service';
-import type { Appointment } from '../model/appointment.entity';
-import { occupies } from '../model/status';
-import type { AppointmentAggregate } from '../model/aggregate';
+import type { Appointment } from './appointment.entity';
+import { occupies } from './status';
+import type { AppointmentAggregate } from './aggregate';
 
 /** Returns the seats that an attendee occupies, for the time of the session. */
 export const seatsOf = (
@@ -94,8 +94,7 @@ export function tooFew(
   seatsLeft: number,
   asked: ExplainAvailabilityInput | null,
 ): DomainError {
-  const left =
-    seatsLeft === 0 ? 'No seats are' : seatsLeft === 1 ? 'One seat is' : `${seatsLeft} seats are`;
+  const left = ['No seats are', 'One seat is'][seatsLeft] ?? `${seatsLeft} seats are`;
   return new DomainError(
     ErrorCode.SEATS_UNAVAILABLE,
     `${left} left. Choose another session or request fewer seats.`,
@@ -108,6 +107,12 @@ export function tooFew(
   );
 }
 
+interface SeatsToCheck {
+  readonly appointment: Appointment;
+  readonly session: ClassSchedule;
+  readonly override: boolean;
+}
+
 /**
  * Checks a session again after its seats are locked.
  * @throws DomainError RULE_VIOLATED if it was cancelled, SEATS_UNAVAILABLE if too few seats are
@@ -115,10 +120,8 @@ export function tooFew(
  */
 export async function recheckSeats(
   tx: Tx,
-  appointment: Appointment,
-  session: ClassSchedule,
+  { appointment, session, override }: SeatsToCheck,
   capacities: ReadonlyMap<number, number>,
-  override: boolean,
 ): Promise<boolean> {
   if (!occupies(appointment.status)) return true;
   const { businessId, rowId, subjectId } = session;

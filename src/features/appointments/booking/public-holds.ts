@@ -1,6 +1,6 @@
-import { DEFAULT_PUBLIC_LIMITS, memberOf, type Context } from '../../../context';
+import { DEFAULT_PUBLIC_LIMITS, type UnitOfWork } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
-import type { Database, Tx } from '../../../db/database';
+import type { Database } from '../../../db/database';
 import { sql } from '../../../db/sql';
 import { insert } from '../../../db/table';
 import { MS_PER_DAY } from '../../../lib/time-zone';
@@ -18,11 +18,9 @@ const LOCKED = 'open-holds';
  * @throws DomainError RATE_LIMITED
  */
 export async function countPublicHold(
-  context: Context,
-  tx: Tx,
+  { tx, member: { businessId, actor }, now, context }: UnitOfWork,
   { appointment }: AppointmentAggregate,
 ): Promise<void> {
-  const { businessId, actor } = memberOf(context);
   const { rowId: appointmentId, holdExpiresAt, staffId } = appointment;
   await tx.run(sql`
     INSERT INTO public_usage (business_id, subject, window_start, used) VALUES (${businessId}, ${LOCKED}, 0, 1)
@@ -33,7 +31,6 @@ export async function countPublicHold(
     actor,
     expiresAt: holdExpiresAt as number,
   });
-  const now = context.now();
   const [row] = await tx.all<Record<'total' | 'ofKey' | 'ofStaff', number>>(sql`
     SELECT count(*) AS total, sum(CASE WHEN h.actor = ${actor} THEN 1 ELSE 0 END) AS "ofKey",
       sum(CASE WHEN a.staff_id = ${staffId} AND a.class_schedule_id IS NULL THEN 1 ELSE 0 END) AS "ofStaff"

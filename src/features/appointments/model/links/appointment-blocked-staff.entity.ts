@@ -1,7 +1,7 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { TenantColumn } from '../../../db/columns';
-import { Staff } from '../../staff/staff.entity';
-import { Appointment } from './appointment.entity';
+import { TenantColumn } from '../../../../db/columns';
+import { Staff } from '../../../staff/staff.entity';
+import { Appointment } from '../appointment.entity';
 
 /**
  * Staff whose time an appointment blocks in addition to the main staff member: additional staff,

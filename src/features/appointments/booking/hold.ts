@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Role, type Context } from '../../../context';
+import { Role, type Member, type UnitOfWork } from '../../../context';
 import { badInput } from '../../../errors';
-import type { Tx } from '../../../db/database';
-import { CreateAppointmentInput, type HoldAppointmentInput } from '../booking/inputs';
+import { CreateAppointmentInput, type HoldAppointmentInput } from './inputs';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { countPublicHold } from './public-holds';
 
@@ -15,7 +14,7 @@ export interface Hold {
   readonly expiresAt?: number;
   readonly subStatus?: string;
   /** Runs last in the same transaction. */
-  readonly last?: (tx: Tx, held: AppointmentAggregate) => Promise<void>;
+  readonly last?: (unit: UnitOfWork, held: AppointmentAggregate) => Promise<void>;
 }
 
 /** Input of a booking on behalf of another caller. */
@@ -29,10 +28,10 @@ export const delegatedBooking = (input: DelegatedBooking): CreateAppointmentInpu
  * @throws DomainError BAD_USER_INPUT
  */
 export function holdOf(
-  context: Context,
+  member: Member,
   { holdSecret, ...input }: HoldAppointmentInput,
 ): { asked: CreateAppointmentInput; hold: Hold } {
-  const isPublic = context.viewer.role === Role.PUBLIC;
+  const isPublic = member.role === Role.PUBLIC;
   if (isPublic && holdSecret == null) {
     throw badInput(
       'Give a holdSecret of your choice: it is required to book the hold later.',
@@ -43,7 +42,7 @@ export function holdOf(
     asked: delegatedBooking(input),
     hold: {
       secretHash: holdSecret == null ? null : hashOfSecret(holdSecret),
-      ...(isPublic ? { last: (tx, held) => countPublicHold(context, tx, held) } : {}),
+      ...(isPublic ? { last: countPublicHold } : {}),
     },
   };
 }

@@ -1,0 +1,134 @@
+import type { Context, Member, UnitOfWork } from '../../../context';
+import { sql } from '../../../db/sql';
+import type { Interval } from '../../../lib/intervals';
+import { unitOf } from '../../../services/unit-of-work';
+import { lockQuota } from '../../availability/quota';
+import { daysOf, readStored, type KnownFacts } from '../../availability/engine-facts';
+import { addClient } from '../../clients/client.service';
+import { heldWhere, lockWhere, type Held } from '../../occupancy/occupancy.service';
+import { subjectsOfResources } from '../../resources/resource.loaders';
+import { checkFree, type AppointmentAggregate } from '../model/aggregate';
+import { BookingEventType } from '../model/events';
+import { writeAppointment } from '../model/write';
+import { covers, primeLoaders, subjectIdsOfStaff, subjectsOfStaff } from './availability-query';
+import type { Booking, BookingView, LoadedBooking } from './booking';
+import { draftBooking } from './draft';
+import { knownClient } from './load-references';
+import type { ResolvedRequest } from './parse';
+
+/** Runs last in the transaction of a booking. Returns the result of the command. */
+export type BeforeCommit<R> = (unit: UnitOfWork, booked: AppointmentAggregate) => Promise<R>;
+
+/**
+ * Books in one transaction: lock the candidates, read, decide, write, append to the log.
+ * @throws DomainError as `draftBooking`, with an explanation of a refused time
+ */
+export function commitUnderLock<R>(
+  context: Context,
+  booking: Booking,
+  now: number,
+  last: BeforeCommit<R>,
+): Promise<R> {
+  return context.db.transaction(async (tx) => {
+    const unit = unitOf(context, tx, now);
+    return last(unit, await writeBooking(unit, booking));
+  });
+}
+
+/**
+ * Books one appointment in a transaction of the caller. Reads on the snapshot of the write, so that
+ * the rules hold when the booking commits. Writes nothing if the booking is refused, so that the
+ * caller may continue with other bookings. Locks the same subjects for the same staff.
+ */
+export async function writeBooking(
+  unit: UnitOfWork,
+  booking: Booking,
+): Promise<AppointmentAggregate> {
+  const { described, hold, input } = booking;
+  const view = new LockedView(unit, booking);
+  const { aggregate, references } = await draftBooking(view, booking);
+  if (aggregate.blocked?.length && !input.override)
+    await checkFree(unit.tx, aggregate, view.capacities);
+  if (described?.clientIsNew) await addClient(unit.tx, described.client, unit.member);
+  await writeAppointment(unit, aggregate, view.capacities, {
+    type: hold ? BookingEventType.HELD : BookingEventType.CREATED,
+    longestMs: references.business.longestMs,
+  });
+  await hold?.last?.(unit, aggregate);
+  return aggregate;
+}
+
+/** Reads the snapshot of the transaction, on locked subjects. */
+class LockedView implements BookingView {
+  /** Capacities of the locked subjects, once the occupancy has been read. */
+  capacities: ReadonlyMap<number, number> = new Map();
+
+  constructor(
+    private readonly unit: UnitOfWork,
+    private readonly booking: Booking,
+  ) {}
+
+  get context(): Context {
+    return this.unit.context;
+  }
+
+  get member(): Member {
+    return this.unit.member;
+  }
+
+  get now(): number {
+    return this.unit.now;
+  }
+
+  readonly client = () => {
+    const { described, input, hold } = this.booking;
+    return described?.client ?? knownClient(this.context, this.member, input, hold !== null);
+  };
+
+  /** Sends all statements at once; the database executes the reads after it has the locks. */
+  async occupancy(request: ResolvedRequest, around: Interval): Promise<readonly Held[]> {
+    const { tx, member, now } = this.unit;
+    const { businessId } = member;
+    const { reasonId, resourceIds } = request;
+    const staffIds = [...request.candidateIds, ...request.additionalIds];
+    const occupied = subjectIdsOfStaff(businessId, [...staffIds, ...request.blockedIds]);
+    const resources = subjectsOfResources(businessId, reasonId, resourceIds);
+    const [capacities, held] = await Promise.all([
+      lockWhere(tx, businessId, (id) => sql`${id} IN (${occupied} UNION ALL ${resources})`, now),
+      this.booking.input.override
+        ? []
+        : heldWhere(
+            this.context.db,
+            businessId,
+            subjectsOfStaff(businessId, staffIds),
+            around.startAt,
+            around.endAt,
+            this.booking.rowId,
+          ),
+    ]);
+    this.capacities = capacities;
+    return held;
+  }
+
+  schedule(
+    { reasonId, locationId, candidateIds, additionalIds }: ResolvedRequest,
+    around: Interval,
+  ) {
+    return readStored(this.context.db, this.member.businessId, {
+      reasonId,
+      locationId,
+      staffIds: [...candidateIds, ...additionalIds],
+      days: daysOf(around),
+    });
+  }
+
+  async admit({ references }: LoadedBooking): Promise<void> {
+    primeLoaders(this.context, references);
+    await lockQuota(this.unit.tx, this.member.businessId, references.reason);
+  }
+
+  knownFacts({ stored, held, around, options }: LoadedBooking): KnownFacts {
+    const visits = options.map(({ appointment }) => appointment);
+    return covers(around, visits) ? { stored, held } : {};
+  }
+}

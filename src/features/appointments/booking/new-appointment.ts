@@ -1,0 +1,176 @@
+import { MS_PER_MINUTE } from '../../../lib/time-zone';
+import { endOf, startOf, timesOf } from '../../../lib/appointment-times';
+import { offeredDuration } from '../../availability/booking-options';
+import type { Staff } from '../../staff/staff.entity';
+import { Appointment } from '../model/appointment.entity';
+import type { Hold } from './hold';
+import type { CreateAppointmentInput } from './inputs';
+import { notificationChoiceOf } from '../model/notification-choice';
+import { priceOf } from '../model/price';
+import { checkBooking, requireClient, awaitsConfirmation } from '../model/rules';
+import { AppointmentStatus, stateOf } from '../model/status';
+import type { BookingReferences, InSeries, LoadedBooking } from './booking';
+import { idsOfStaff, type AppointmentAggregate } from '../model/aggregate';
+
+/** Returns the appointment that results from a booking with this candidate. Pure. */
+export function draftAppointment(
+  { booking: { input, rowId, hold }, references, stored: { serving } }: LoadedBooking,
+  person: Staff,
+  now: number,
+): AppointmentAggregate {
+  const { member, reason, location, additional, client, addOns, candidates } = references;
+  const startAt = startOf(input, person.timeZoneCode);
+  const duration = offeredDuration(member, reason, input.durationMinutes);
+  const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
+  const endAt = endOf(
+    startAt,
+    {
+      end: input.end,
+      durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more,
+    },
+    reason.visitMinutes + more,
+  );
+  checkBooking(member, {
+    reason,
+    location,
+    staff: candidates.length === 1 ? [person, ...additional] : additional,
+    client,
+    address: input.address ?? null,
+    screeningAnswer: input.screeningAnswer ?? null,
+  });
+  if (!hold) requireClient(reason, client !== null);
+  const details = {
+    ...input,
+    price: input.price ?? priceOf({ reason, duration, serving, staffId: person.rowId, addOns }),
+  };
+  const appointment = newAppointment(
+    { ...references, person },
+    { rowId, startAt, endAt },
+    details,
+    now,
+  );
+  Object.assign(appointment, firstStateOf(references, input, { now, hold }));
+  const blocked = references.blocked.filter(({ rowId: id }) => id !== person.rowId);
+  return {
+    appointment,
+    notify: notificationChoiceOf(member, input),
+    ...(appointment.recurringAppointmentId === null ? {} : { together: true }),
+    additionalStaffIds: idsOfStaff(additional),
+    staff: [person, ...additional],
+    blocked,
+    blockedStaffIds: idsOfStaff(blocked),
+    resources: [],
+    addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
+  };
+}
+
+/** Returns the initial state if it is not OPEN: held, or awaiting confirmation by staff. Pure. */
+export function firstStateOf(
+  { member, reason, location }: Pick<BookingReferences, 'member' | 'reason' | 'location'>,
+  { pendingConfirmation }: Pick<CreateAppointmentInput, 'pendingConfirmation'>,
+  { now, hold }: { readonly now: number; readonly hold: Hold | null },
+): Partial<Appointment> {
+  if (hold) {
+    const holdExpiresAt = hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE;
+    return {
+      ...stateOf(AppointmentStatus.PENDING, hold.subStatus),
+      holdExpiresAt,
+      holdSecretHash: hold.secretHash,
+    };
+  }
+  return pendingConfirmation || awaitsConfirmation(member, reason)
+    ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
+    : {};
+}
+
+type Booked = Pick<
+  BookingReferences,
+  'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client' | 'fieldValues'
+> & { readonly person: Staff };
+type Details = Omit<
+  CreateAppointmentInput,
+  'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'
+> &
+  Partial<InSeries>;
+
+/** Returns a new row, with defaults from the reason and the business. Pure. */
+export function newAppointment(
+  { member, business, reason, location, person, coordinatorStaffId, client, fieldValues }: Booked,
+  { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>,
+  given: Details,
+  now: number,
+): Appointment {
+  return Object.assign(new Appointment(), {
+    businessId: member.businessId,
+    rowId,
+    version: 1,
+    locationId: location.rowId,
+    reasonId: reason.rowId,
+    staffId: person.rowId,
+    coordinatorStaffId,
+    clientId: client?.rowId ?? null,
+    classScheduleId: null,
+    seats: 1,
+    status: AppointmentStatus.OPEN,
+    subStatusCode: 'OPEN',
+    ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
+    holdExpiresAt: null,
+    holdSecretHash: null,
+    override: given.override,
+    noPreference: given.staffId == null,
+    ...detailsOf(given),
+    fieldValues,
+    ownColor: given.color ?? null,
+    price: given.price ?? reason.price,
+    currency: reason.currency,
+    ...paymentOf(given),
+    ...remindersOf(given, business),
+    clientConfirmedAt: null,
+    checkedInAt: null,
+    startedAt: null,
+    completedAt: null,
+    cancelledAt: null,
+    cancelledBy: null,
+    cancelReason: null,
+    completedReason: null,
+    noShowReason: null,
+    changeReason: null,
+    clientRescheduleCount: 0,
+    staffRescheduleCount: 0,
+    ...externalIdsOf(given),
+    recurringAppointmentId: given.recurringAppointmentId ?? null,
+    recurrenceStart: given.recurrenceStart ?? null,
+    createdAt: now,
+    createdBy: member.actorName,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+  });
+}
+
+const detailsOf = ({ address, meetingUrl, note }: Details) => ({
+  address: address ?? null,
+  meetingUrl: meetingUrl ?? null,
+  note: note ?? null,
+});
+
+const paymentOf = ({ taxAmount, transactionFee, paidAmount, paymentReference }: Details) => ({
+  taxAmount: taxAmount ?? null,
+  transactionFee: transactionFee ?? null,
+  paidAmount: paidAmount ?? null,
+  paymentReference: paymentReference ?? null,
+});
+
+/** Hours before the start, by default those of the business. */
+const remindersOf = (given: Details, business: Booked['business']) => ({
+  clientReminderHours: given.clientReminderHours ?? business.clientReminderHours,
+  staffReminderHours: given.staffReminderHours ?? business.staffReminderHours,
+  remindClientSmsHours: given.remindClientSmsHours ?? business.remindClientSmsHours,
+  remindStaffSmsHours: given.remindStaffSmsHours ?? business.remindStaffSmsHours,
+});
+
+const externalIdsOf = (given: Details) => ({
+  batchId: given.batchId ?? null,
+  externalEventId: given.externalEventId ?? null,
+  invitationId: given.invitationId ?? null,
+  jobRequisitionId: given.jobRequisitionId ?? null,
+});
