@@ -4,12 +4,12 @@ export const START = Date.UTC(2031, 0, 1);
 const VISIT = 1_800_000;
 
 export const BUSINESSES = 5;
-/** Of each business. */
+/** Numbers of rows of each business. */
 export const STAFF = 40;
 export const LOCATIONS = 4;
 export const REASONS = 20;
 
-/** How much there is, from a number of appointments in all. Ids go on from one business to the next. */
+/** Derives the numbers of rows from the total number of appointments. Ids continue across businesses. */
 export function sizeOf(appointments) {
   const perStaff = Math.ceil(appointments / (BUSINESSES * STAFF));
   const clients = Math.max(10, Math.round(appointments / 5 / BUSINESSES));
@@ -22,7 +22,7 @@ export function sizeOf(appointments) {
   };
 }
 
-/** What the two databases say differently. */
+/** The differences between the SQL of the two databases. */
 const DIALECTS = {
   postgres: {
     numbers: (name, count) => `(SELECT generate_series(0, ${count} - 1) AS ${name}) AS ${name}s`,

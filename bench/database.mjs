@@ -21,7 +21,7 @@ import { postmasterOf } from './processes.mjs';
 
 const run = promisify(execFile);
 
-/** What a filled database depends on besides its size. A kept one that was filled otherwise is filled again. */
+/** Parameters of a filled database besides its size. A kept database with other parameters is filled again. */
 const formOf = (gateway) =>
   createHash('sha256')
     .update(readFileSync('data.mjs'))
@@ -61,7 +61,7 @@ async function createBusinesses(gateway, env, atOnce) {
         ),
       )),
     );
-  // Those made at once may come in any order; what is filled goes by the order of the ids.
+  // Concurrent creations finish in any order; filling follows the order of the ids.
   return keys.sort((one, other) => businessOf(one) - businessOf(other));
 }
 
@@ -112,7 +112,7 @@ export async function postgres(admin, gateway, appointments, { keep, claims = tr
       await query('ALTER TABLE claim DISABLE TRIGGER claim_within_capacity');
       await fill(query, 'postgres', appointments, made.map(businessOf), { claims });
       await query('ALTER TABLE claim ENABLE TRIGGER claim_within_capacity');
-      // What the others take the ids of their bookings from: far from those that the gateway gives.
+      // The first id of the bookings of other servers, far from those of the gateway.
       await query('CREATE SEQUENCE bench_id START 1000000000');
       await query('VACUUM (FREEZE, ANALYZE)');
       await query('CREATE TABLE bench_run (form text, keys json)');
@@ -141,7 +141,7 @@ export async function postgres(admin, gateway, appointments, { keep, claims = tr
   };
 }
 
-/** As above; what is copied and answered is a folder, as in DATA_DIR. */
+/** Does the same for SQLite: copies and returns a folder, as in DATA_DIR. */
 /** Takes time of these staff, past the guard that would look at each claim. */
 export const claims = ({ DATABASE_URL }, staffIds, taken) =>
   client(new URL(DATABASE_URL), async (query) => {

@@ -68,7 +68,7 @@ const SUBSCRIPTION =
   'subscription { bookingNotifications { type cursor appointment { id start status client { fullName } staff { fullName } } } }';
 const PATIENCE_MS = 120_000;
 
-/** So many WebSockets in this process, which count the events that they receive. */
+/** Opens WebSockets in this process, which count the events that they receive. */
 async function listen(WebSocket, url, count, { protocol, onOpen }) {
   const heard = new Set();
   let received = 0;
@@ -150,7 +150,7 @@ export async function fanOut(gateway, launchBroadcast, { folder, key, next, subs
       );
     },
   });
-  // Nothing says that a subscription has begun but its first event.
+  // Only its first event shows that a subscription has begun.
   for (let tries = 0; !own.heardByAll(); tries += 1) {
     if (tries === 20) throw new Error('fan-out: not all subscribers hear of bookings');
     await book(connections[0]);

@@ -58,7 +58,7 @@ async function stop(server) {
 export const stopAll = () => Promise.all([...started].map(stop));
 
 const TICK_MS = 10;
-/** Of /proc/PID/stat: the ticks of all threads, and those of children that have ended; null for a process that has gone. */
+/** Returns the ticks of all threads and of finished children from /proc/PID/stat; null for a process that has ended. */
 function ticks(pid) {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')

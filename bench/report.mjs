@@ -8,7 +8,7 @@ const each = (ratios) => ratios.map((ratio) => ratio.toFixed(2)).join(' ');
 export const table = ([head, ...rows]) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** What each server did with each operation. */
+/** The results of each server for each operation. */
 export function measured(results) {
   const rows = [
     [
@@ -48,7 +48,7 @@ export function measured(results) {
   return table(rows);
 }
 
-/** How often the gateway answers while a peer answers once: the median of the rounds, and each. */
+/** Ratio of the throughputs of the gateway and of a peer: the median of the rounds, and each. */
 export function versus(results) {
   const of = (result, peer) => result.servers.find(({ name }) => name === 'gateway').over[peer];
   const peers = Object.keys(results[0].servers.find(({ name }) => name === 'gateway').over).filter(

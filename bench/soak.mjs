@@ -27,7 +27,7 @@ const [minutes, rate, subscribers] = [
 ];
 const folder = resolve(values.gateway ?? '..');
 const SIZE = 20_000;
-/** Of ten requests. */
+/** Shares of ten requests. */
 const MIX = ['q1', 'q1', 'q1', 'q1', 'q2', 'q2', 'q3', 'q3', 'm1', 'm1'];
 const CONNECTIONS = 16;
 

@@ -64,7 +64,7 @@ async function buildPart({ name, mark, from, needs, clean, run: [command, ...arg
   );
   if (code !== 0) throw new Error(`The ${name} could not be built.`);
   writeFileSync(mark, '');
-  // What was edited meanwhile is newer than the output.
+  // A file that was edited meanwhile is newer than the output.
   utimesSync(mark, startedAt, startedAt);
 }
 

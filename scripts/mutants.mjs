@@ -30,6 +30,12 @@ const MODULES = {
   recurrence: module('recurrence', 'src/lib/recurrence.ts'),
   'time-zones': module('time-zones', 'src/lib/time-zone.ts'),
   limits: module('limits', 'src/graphql/limits/*.ts', 'src/graphql/field-cost.ts'),
+  'server-limits': module(
+    'server-limits',
+    ...['server-limits', 'metrics-token', 'unread', 'socket-gate'].map(
+      (name) => `src/http/limits/${name}.ts`,
+    ),
+  ),
   steps: module('steps', `${ENGINE}/steps.ts`),
   allocation: module('allocation', `${ENGINE}/allocation.ts`),
   engine: module('engine', `${ENGINE}/engine.ts`, `${ENGINE}/bounds.ts`),

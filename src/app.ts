@@ -104,7 +104,7 @@ export interface AppOptions {
   /** Further plugins of Apollo Server, such as tracing. */
   readonly apolloPlugins?: readonly ApolloServerPlugin[];
   /**
-   * How long bookings of a subject take the lock after a conflict, in milliseconds.
+   * Time for which bookings of a subject take the lock after a conflict, in milliseconds.
    * @default 1000
    */
   readonly contentionBackOffMs?: number;

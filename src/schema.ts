@@ -6,15 +6,6 @@ import { ApiKeyResolver } from './features/access/api-key.resolver';
 import { limitPublicActions } from './features/access/public-limits';
 import { limitInputs } from './features/access/input-permissions';
 import { ViewerResolver } from './features/access/viewer.resolver';
-import {
-  ClassScheduleAppointmentsResolver,
-  ClientAppointmentsResolver,
-  ClientCountResolver,
-  LocationAppointmentsResolver,
-  ReasonAppointmentsResolver,
-  ResourceAppointmentsResolver,
-  StaffAppointmentsResolver,
-} from './features/appointments/graphql/reverse-relations';
 import { appointmentErrors } from './features/appointments/graphql/errors';
 import {
   AppointmentMutations,
@@ -36,11 +27,6 @@ import { AvailabilityResolver } from './features/availability/graphql/availabili
 import { ReasonQuotaResolver } from './features/availability/graphql/quota.resolver';
 import { BusinessResolver } from './features/businesses/business.resolver';
 import {
-  LocationClassesResolver,
-  ReasonClassesResolver,
-  StaffClassesResolver,
-} from './features/classes/class.edges';
-import {
   ClassScheduleConflictResolver,
   ClassScheduleResolver,
 } from './features/classes/class.resolver';
@@ -57,56 +43,37 @@ import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { messageErrors } from './features/messages/content/template.errors';
-import {
-  AppointmentMessagesResolver,
-  MessageResolver,
-  MessageSettingsResolver,
-} from './features/messages/message.resolver';
+import { MessageResolver, MessageSettingsResolver } from './features/messages/message.resolver';
 import { MessageTemplateResolver } from './features/messages/content/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
-import {
-  AppointmentHistoryResolver,
-  BookingNotificationResolver,
-} from './features/notifications/notification.resolver';
+import { BookingNotificationResolver } from './features/notifications/notification.resolver';
 import {
   ReasonDurationResolver,
   ReasonResolver,
-  ServiceLocationResolver,
   ServiceStaffResolver,
 } from './features/reasons/reason.resolver';
 import {
-  AppointmentSeriesResolver,
   RecurrenceConflictResolver,
   RecurringAppointmentResolver,
 } from './features/recurring/recurring-appointment.resolver';
 import { ResourceAvailabilityResolver } from './features/resources/resource-availability';
 import {
-  LocationResourcesResolver,
   ReasonResourcesResolver,
-  ResourceBundleItemResolver,
   ResourceBundleResolver,
   ResourceNeedOptionResolver,
   ResourceResolver,
 } from './features/resources/resource.resolver';
 import {
-  LocationHoursResolver,
-  ReasonHoursResolver,
-  ResourceHoursResolver,
-  StaffHoursResolver,
-} from './features/schedules/schedule.edges';
-import {
   DateOverrideResolver,
   SchedulePeriodResolver,
 } from './features/schedules/schedule.resolver';
-import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
+import { StaffResolver } from './features/staff/staff.resolver';
 import {
   AppointmentWaitlistResolver,
   BusinessWaitlistResolver,
-  ClassWaitlistResolver,
-  ClientWaitlistResolver,
   NotificationWaitlistResolver,
   WaitlistEntryResolver,
 } from './features/waitlist/waitlist.resolver';
@@ -117,6 +84,22 @@ import {
 } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
+import * as appointmentRelations from './features/appointments/graphql/relations';
+import * as appointmentFields from './features/appointments/graphql/computed-fields';
+import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
+import * as classRelations from './features/classes/class.relations';
+import * as classSeats from './features/classes/class.seats';
+import * as clientRelations from './features/clients/client.relations';
+import * as messageRelations from './features/messages/message.relations';
+import * as notificationRelations from './features/notifications/notification.relations';
+import * as reasonRelations from './features/reasons/reason.relations';
+import * as seriesRelations from './features/recurring/recurring-appointment.relations';
+import * as resourceRelations from './features/resources/resource.relations';
+import * as scheduleRelations from './features/schedules/schedule.relations';
+import * as staffRelations from './features/staff/staff.relations';
+import * as waitlistRelations from './features/waitlist/waitlist.relations';
+import * as webhookRelations from './features/webhooks/webhook.relations';
+import { declaredIn } from './graphql/relations/relation-field';
 import { limitDisclosure } from './graphql/disclosure';
 import { nullableRoots } from './graphql/nullable-roots';
 import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
@@ -142,6 +125,25 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   omitDefaultsOfUpdates,
 ];
 
+/** Modules whose exports declare fields: relations, connections and computed fields. */
+const DECLARATIONS: readonly object[] = [
+  appointmentRelations,
+  appointmentFields,
+  appointmentReverseRelations,
+  classRelations,
+  classSeats,
+  clientRelations,
+  messageRelations,
+  notificationRelations,
+  reasonRelations,
+  seriesRelations,
+  resourceRelations,
+  scheduleRelations,
+  staffRelations,
+  waitlistRelations,
+  webhookRelations,
+];
+
 function build(): GraphQLSchema {
   return TRANSFORMS.reduce(
     (schema, transform) => transform(schema),
@@ -150,19 +152,14 @@ function build(): GraphQLSchema {
         AvailabilityResolver,
         ReasonQuotaResolver,
         JobResolver,
-        ResourceAppointmentsResolver,
         ExplanationResolver,
         RefusalAppointmentsResolver,
         SeatsUnavailableResolver,
         TimeUnavailableResolver,
         AttendanceResolver,
-        ClassScheduleAppointmentsResolver,
         ClassScheduleConflictResolver,
         ClassScheduleResolver,
         CourseSetResolver,
-        LocationClassesResolver,
-        ReasonClassesResolver,
-        StaffClassesResolver,
         ResourceAvailabilityResolver,
         WebhookDeliveryResolver,
         WebhookMutations,
@@ -178,53 +175,36 @@ function build(): GraphQLSchema {
         AppointmentMutations,
         AppointmentSubStatusResolver,
         AppointmentCountResolver,
-        AppointmentHistoryResolver,
         BookingNotificationResolver,
         ChangeResolver,
         BusinessResolver,
         CustomFieldResolver,
-        ClientAppointmentsResolver,
-        ClientCountResolver,
         ClientResolver,
-        LocationAppointmentsResolver,
         LocationResolver,
-        LocationStaffResolver,
-        AppointmentMessagesResolver,
         MessageResolver,
         MessageSettingsResolver,
         MessageTemplateResolver,
         NodeResolver,
-        ReasonAppointmentsResolver,
         ReasonDurationResolver,
         ReasonResolver,
-        LocationResourcesResolver,
         ReasonResourcesResolver,
-        ResourceBundleItemResolver,
         ResourceBundleResolver,
         ResourceNeedOptionResolver,
         ResourceResolver,
         DateOverrideResolver,
-        LocationHoursResolver,
-        ReasonHoursResolver,
-        ResourceHoursResolver,
         SchedulePeriodResolver,
         SchedulePreviewResolver,
-        StaffHoursResolver,
-        ServiceLocationResolver,
         ServiceStaffResolver,
-        StaffAppointmentsResolver,
         StaffResolver,
         TimeOffResolver,
         ViewerResolver,
-        AppointmentSeriesResolver,
         RecurrenceConflictResolver,
         RecurringAppointmentResolver,
         AppointmentWaitlistResolver,
         BusinessWaitlistResolver,
-        ClassWaitlistResolver,
-        ClientWaitlistResolver,
         NotificationWaitlistResolver,
         WaitlistEntryResolver,
+        ...declaredIn(...DECLARATIONS),
       ],
       orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
       validateFn: validateArgument,

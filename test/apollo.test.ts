@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { addClinic, book } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
-/** What a plugin of Apollo Server observes of one request. */
+/** The observations of one request by a plugin of Apollo Server. */
 interface Passage {
   readonly steps: string[];
   data?: unknown;

@@ -351,7 +351,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
         const told = new Set(delivered().map(({ id }) => id));
         return log.filter(({ id }) => !told.has(`Appointment:${id}`)).length;
       };
-      // As long as there is progress: its speed is not under test.
+      // Waits as long as there is progress: its speed is not under test.
       for (let before = Infinity; missing() > 0;) {
         const now = missing();
         if (now === before) throw new Error(`${now} of ${log.length} events were not delivered`);

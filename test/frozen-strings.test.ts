@@ -10,8 +10,10 @@ import { COLLECTORS } from './support/frozen-strings';
 import { POSTGRES, scratchDatabase } from './support/scratch';
 
 /**
- * Strings that are stored, signed, sent to other programs or set by operators. Data and integrations of installations
- * depend on them: test/support/frozen-strings.json may grow, but its entries are never renamed or removed.
+ * Strings that are stored, signed, sent to other programs or set by operators. Data and
+ * integrations of installations
+ * depend on them: test/support/frozen-strings.json may grow, but its entries are never renamed or
+ * removed.
  */
 const FROZEN = JSON.parse(readFileSync('test/support/frozen-strings.json', 'utf8')) as Record<
   string,

@@ -104,7 +104,7 @@ describe('measureOperation', () => {
       '{ item { ...F parent { ...F } } } fragment F on Item { a: tags { text } }',
       { depth: 4, aliases: 2, cost: 22 },
     ],
-    // What other rules report.
+    // Faults that other rules report.
     ['{ ...Missing }', { depth: 0, rootFields: 0 }],
     ['{ item { ...F } } fragment F on Item { parent { ...F } }', { depth: 2, cost: 2 }],
     ['{ missing { name } }', { depth: 2, cost: 1 }],
@@ -246,6 +246,12 @@ describe('operationCost', () => {
     expect(runs.map(of)).toEqual(wanted);
     expect(runs.map(of)).toEqual(wanted);
   });
+  it('distinguishes null from a variable that was not sent', () => {
+    const [document] = operationOf('query ($n: Int = 9) { sized(last: $n) { name } }');
+    const of = (variables: Record<string, unknown>) =>
+      operationCost(schema, document, null, variables);
+    expect([{}, { n: null }, {}].map(of)).toEqual([9, 25, 9]);
+  });
   it('keeps no cost that depends on more than page sizes', () => {
     const [document] = operationOf(
       'query ($to: Int, $n: Int) { range(input: { from: 1, to: $to }) sized(last: $n) { name } }',
@@ -299,6 +305,14 @@ describe('refuseCost', () => {
     // 1 + 100 * (1 + 1 + size * 11)
     expect(refuseCost(schema, tags(45), null, {})).toBeNull();
     expect(refuseCost(schema, tags(46), 'Missing', {})).toBeNull();
+    // 49,701 and 299 more.
+    const exact = (rest: number) =>
+      parse(`{
+        pages(first: 100) { nodes { pages(first: 45) { nodes { tags { text } } } } }
+        a: sized(last: 100) { name } b: sized(last: 100) { name } c: sized(last: ${rest}) { name }
+      }`);
+    expect(refuseCost(schema, exact(99), null, {})).toBeNull();
+    expect(refuseCost(schema, exact(100), null, {})?.message).toMatch(/a cost of 50001;/);
     expect(said([refuseCost(schema, tags(46), null, {}) as GraphQLError])).toEqual([
       [
         'QUERY_TOO_COMPLEX',

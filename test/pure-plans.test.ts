@@ -19,7 +19,7 @@ import type { PageRequest } from '../src/graphql/relations/list';
 import type { Repository } from '../src/graphql/relations/repository';
 import { Author, authors, books, library, presses } from './support/library';
 
-/** How a case differs from a forward page, for a viewer of all rows, on SQLite. */
+/** Differences of a case from a forward page, for a viewer of all rows, on SQLite. */
 interface Options {
   /** Repositories of which the viewer may read some rows in part or not at all. */
   readonly limited?: readonly Repository<any>[];
@@ -296,6 +296,14 @@ const COMPLETED: Case[] = [
     [7],
   ],
   [
+    '{ books { edges { __typename } totalCount } }',
+    `'[[' || COALESCE((SELECT '[' || string_agg('[]', ',' ORDER BY "t1"."o0", "t1"."o1") ||
+      ']' FROM (SELECT "t1"."business_id", "t1"."id", "t1"."title" AS "o0", "t1"."id" AS "o1"
+      FROM "book" AS "t1" WHERE page(t1, ?) ORDER BY "t1"."title" ASC, "t1"."id" ASC LIMIT 2)
+      AS "t1"), '[]') || ',' || (SELECT count(*) FROM "book" AS "c0" WHERE all(c0, ?)) || ']]'`,
+    [7, 7],
+  ],
+  [
     '{ books { pageInfo { endCursor } } }',
     `'[[' || COALESCE((SELECT '[' || string_agg('[[' || json_quote("t1"."o0") || ',' ||
       json_quote("t1"."o1") || '],' || '[]' || ']', ',' ORDER BY "t1"."o0", "t1"."o1") || ']'
@@ -553,7 +561,7 @@ describe('compile', () => {
       ['Author.secret', 'Author.secret', 'Query.ping'],
     ],
     ['{ book(id: "1") { chapters { id heading } } }', ['Chapter.id']],
-    ['{ author(id: "1") { name } stray { totalCount } }', ['Query.stray']],
+    ['{ author(id: "1") { name } stray { title } }', ['Query.stray']],
     ['{ author(id: "1") { name } mixed { __typename } }', ['Query.mixed']],
     // A page in part is no page: its rows would be read twice.
     ['{ author(id: "1") { name } books { average } }', ['Query.books']],
@@ -607,6 +615,8 @@ describe('compile', () => {
       },
     );
     expect(roots.map((root) => root.kind === 'one' && root.partly)).toEqual([true, false, false]);
+    expect(planned('{ author(id: "1") { name } }', { limited: [authors] }).direct).toBe(false);
+    expect(planned('{ author(id: "1") { name } }').direct).toBe(true);
   });
 });
 

@@ -124,6 +124,7 @@ describe('deciding', () => {
   it.each<[string, string[]]>([
     ['query ($a: Int) { item(x: $a) { name } }', []],
     ['query { item { name @skip(if: true) } }', []],
+    ['query A { item { name } } query B ($b: Boolean!) { item @skip(if: $b) { name } }', []],
     ['query { item @mark { name } }', []],
     [
       'query ($b: Boolean!, $a: Boolean!) { item @skip(if: $b) { name @include(if: $a) } }',

@@ -52,6 +52,7 @@ describe('canonicalTimeZone', () => {
     ['GMT+0', 'GMT+0'],
     ['Etc/GMT+5', 'Etc/GMT+5'],
     ['europe/berlin', 'Europe/Berlin'],
+    ['EUROPE/BERLIN', 'Europe/Berlin'],
     ['US/Pacific', 'US/Pacific'],
     ['us/pacific', 'America/Los_Angeles'],
     ['US/pacific', 'America/Los_Angeles'],
@@ -252,6 +253,33 @@ describe('days', () => {
   });
 });
 
+describe('caches', () => {
+  it('have a key for each combination of arguments', () => {
+    expect([addDays('2030-01-31', 1), addDays('2030-01-30', 1), addDays('2030-01-31', 2)]).toEqual([
+      '2030-02-01',
+      '2030-01-31',
+      '2030-02-02',
+    ]);
+    expect(
+      [
+        localDay('2030-01-31', 'UTC'),
+        localDay('2030-02-01', 'UTC'),
+        localDay('2030-01-31', 'Asia/Kolkata'),
+      ].map(({ startAt }) => startAt),
+    ).toEqual([at('2030-01-31T00:00'), at('2030-02-01T00:00'), at('2030-01-30T18:30')]);
+    expect([
+      lengthInWords(5, 'en-US'),
+      lengthInWords(6, 'en-US'),
+      lengthInWords(5, 'de-DE'),
+    ]).toEqual(['5 minutes', '6 minutes', '5 Minuten']);
+  });
+  it('keep a day while others are read', () => {
+    const day = localDay('2030-01-31', 'UTC');
+    localDay('2030-02-01', 'UTC');
+    expect(localDay('2030-01-31', 'UTC')).toBe(day);
+  });
+});
+
 describe('military time', () => {
   it.each([
     ['2030-06-01T04:15:00', '2030-06-01', 15, '2030-06-01', 15],
@@ -312,6 +340,7 @@ describe('words', () => {
     ['en-US', 1440, '24 hours', '24 Hours'],
     ['es-ES', 105, '1 hora 45 minutos', '1 Hora 45 Minutos'],
     ['de-DE', 105, '1 Stunde, 45 Minuten', '1 Stunde, 45 Minuten'],
+    ['sw', 105, 'saa 1 na dakika 45', 'Saa 1 Na Dakika 45'],
     ['xx', 105, '1 hour 45 minutes', '1 Hour 45 Minutes'],
   ])('of a length in %s: %d', (locale, minutes, words, heading) => {
     expect(lengthInWords(minutes, locale)).toBe(words);

@@ -84,7 +84,8 @@ onEachDatabase('reading', (gateway) => {
       await gateway.counted(PAGE, { first: 2 }),
     ];
     gateway.gateway.planner.isEnabled = true;
-    // The page; its client, staff, location and reason; client.appointments, staff.locations, location.appointments and
+    // The page; its client, staff, location and reason; client.appointments, staff.locations,
+    // location.appointments and
     // reason.serviceStaff; then the reasons, clients and staff of those that no loader holds yet.
     expect(statements.length).toBeLessThanOrEqual(11);
     expect(statements.length).toBeLessThanOrEqual(few.length);

@@ -139,7 +139,9 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
         .filter(([, grown]) => grown !== 0),
     );
 
-  /** Every request arrives a second after the one before it, so that a second effect would differ. */
+  /**
+   * Every request arrives a second after the one before it, so that a second effect would differ.
+   */
   const run = ({ query, variables, options }: Sent): Promise<Answer> => {
     gateway.time! += 1_000;
     return gateway.run(query, variables, options);
@@ -200,6 +202,26 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
       if (CHANGES_CLINIC.has(mutation)) await renew();
     },
   );
+
+  it('exchanges a manage link for a caller without an API key, who has no keys either', async () => {
+    const { variables } = await all
+      .find(({ mutation, role }) => mutation === READS && role === Role.ADMINISTRATOR)!
+      .callOf();
+    const request = {
+      query: documentOf(READS, ['one']),
+      variables: variablesOf({ one: { variables, key: '' } }),
+    };
+    const before = await rows();
+
+    const { data, errors } = await gateway.run(request.query, request.variables, {
+      key: null,
+      headers: { 'idempotency-key': 'anonymous' },
+    });
+
+    expect([errors, data.one.userErrors]).toEqual([undefined, []]);
+    expect(data.one.access.accessToken).toMatch(/^sg_at_/);
+    expect(await rows()).toEqual(before);
+  });
 
   /** Sends every request once more. */
   async function repeatAll(): Promise<void> {

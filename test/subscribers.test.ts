@@ -348,7 +348,7 @@ onEachDatabase('Subscribers', (gateway) => {
     };
   }
 
-  /** What a subscriber holds after some events, as `list` returns it. */
+  /** The state of a subscriber after some events, in the form of `list`. */
   const derived = (events: readonly any[]): string[] => {
     const rows = new Map<string, string>();
     for (const { appointmentId, appointment, visibility } of events) {
@@ -365,7 +365,7 @@ onEachDatabase('Subscribers', (gateway) => {
 
   it('hold what a query returns, through every move across every filter and scope, on every transport, for two tenants concurrently, also after a resume', async () => {
     const named = Object.entries(VIEWERS);
-    // Of the second business one viewer of each kind: its events are numbered in the same steps.
+    // The second business has one viewer of each kind: its events are numbered in the same steps.
     const ofOther = named.filter(([, { filter, grant }]) =>
       filter ? !grant && filter(places[1] as Place).staffIds : true,
     );

@@ -10,7 +10,7 @@ const server = createServer(async (request, response) => {
   const { text, times } = JSON.parse(body);
   for (let round = 0; round < times; round += 1) {
     for (const client of sockets.clients) client.send(text);
-    // As events come one by one.
+    // Events arrive one by one.
     await new Promise((resolve) => setImmediate(resolve));
   }
   response.end();

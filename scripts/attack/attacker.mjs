@@ -30,7 +30,7 @@ const documents = {
   introspection: () => `{ ${TYPES} }`,
 };
 const keyed = {
-  /** As many as the limit of cost admits. */
+  /** The maximum that the cost limit admits. */
   months: () => `{ ${repeat(3, month)} }`,
   month: () => `{ ${month(0)} }`,
 };

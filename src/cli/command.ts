@@ -9,7 +9,7 @@ import type { Database } from '../db/database';
 import { startFault } from '../start-fault';
 
 /** The value of an option; undefined where it is absent. */
-export type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface Command {
   /** Printed by `--help`, and with exit status 1 for invalid arguments. */

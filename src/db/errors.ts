@@ -5,7 +5,9 @@ const UNIQUE = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_
 /** Exclusion constraint violation, the errcode of our triggers, and SQLite's RAISE(ABORT). */
 const OCCUPIED = new Set(['23P01', 'SQLITE_CONSTRAINT_TRIGGER']);
 const RETRYABLE = new Set(['40001', '40P01']);
-/** Lock time-out, statement cancelled, too many connections, server going down, SQLite's file lock. */
+/**
+ * Lock time-out, statement cancelled, too many connections, server going down, SQLite's file lock.
+ */
 const BUSY = new Set([
   '55P03',
   '57014',

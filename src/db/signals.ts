@@ -1,7 +1,9 @@
 type Listener<T> = (value: T) => void;
 
-/** Notifies listeners of one App. Listeners run synchronously, in the order of their registration. */
-export class Signal<T> {
+/**
+ * Notifies listeners of one App. Listeners run synchronously, in the order of their registration.
+ */
+class Signal<T> {
   private readonly listeners = new Set<Listener<T>>();
 
   on(listener: Listener<T>): () => void {
@@ -32,7 +34,9 @@ export class Signals {
   readonly enqueued = new Signal<void>();
   /** A statement was sent, except BEGIN and COMMIT. Tests count them; metrics sum them. */
   readonly statementSent = new Signal<string>();
-  /** Only the database rejected a claim. Never emitted while the check before the write is correct. */
+  /**
+   * Only the database rejected a claim. Never emitted while the check before the write is correct.
+   */
   readonly occupancyRejected = new Signal<void>();
   /** A command ended with OK or the code of its user error. */
   readonly commandEnded = new Signal<{ readonly subject: string; readonly code: string }>();

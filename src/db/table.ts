@@ -123,7 +123,7 @@ function decode(value: unknown, kind: TableColumn['kind']): unknown {
  * Encodes JSON that both databases can store.
  * @throws DomainError BAD_USER_INPUT
  */
-export function storableJson(value: unknown): string {
+function storableJson(value: unknown): string {
   const text = JSON.stringify(value);
   // JSON hides such characters in escapes, which fail on a later read. A match may also be an
   // escaped backslash.
@@ -182,7 +182,7 @@ export function rowsAsOne(
   return sql`${intoColumns} SELECT ${join(values)} FROM json_to_recordset(${storableJson(rows)}) AS r(${raw(recordColumns)})${from}`;
 }
 
-/** As wide as any column of its kind: the target column narrows the value or refuses it. */
+/** The widest type of each kind: the target column narrows the value or refuses it. */
 const TYPES: Readonly<Record<TableColumn['kind'], string>> = {
   number: 'bigint',
   text: 'text',

@@ -1,3 +1,4 @@
+import { changedRow, newRow } from '../db/new-row';
 import { Appointment } from '../features/appointments/model/appointment.entity';
 import { placeOf } from '../features/appointments/model/seats';
 import type { AppointmentAggregate } from '../features/appointments/model/aggregate';
@@ -46,17 +47,17 @@ export async function sessionsOf(
   const createdAt = now - 30 * MS_PER_DAY;
   return dates.map((date, index) => {
     const startAt = toInstant({ date, hour, minute: 30, second: 0, millisecond: 0 }, timeZoneCode);
-    return Object.assign(new ClassSchedule(), {
+    return newRow(ClassSchedule, {
       businessId: reason.businessId,
-      rowId: rowIds[index],
+      rowId: rowIds[index] as number,
       version: 1,
-      subjectId: subjectIds[index],
+      subjectId: subjectIds[index] as number,
       reasonId: reason.rowId,
       staffId: leader.rowId,
       locationId: location.rowId,
       resourceId: room.rowId,
       courseSetId: null,
-      firstOfSeriesId: rowIds[0],
+      firstOfSeriesId: rowIds[0] as number,
       status: ClassScheduleStatus.OPEN,
       ...timesOf(
         startAt,
@@ -87,7 +88,8 @@ export const seatOf = (
 ): AppointmentAggregate => ({
   ...given,
   session,
-  appointment: Object.assign(new Appointment(), given.appointment, placeOf(session), {
+  appointment: changedRow(Appointment, given.appointment, {
+    ...placeOf(session),
     classScheduleId: session.rowId,
     seats: 1,
   }),

@@ -1,3 +1,4 @@
+import { changedRow, newRow } from '../db/new-row';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Role, type Member } from '../context';
@@ -147,9 +148,9 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
     await ids.take('schedule_period', demo.staff.length + 1),
   ];
   const locations = demo.locations.map(({ name, type, city, address, zip }, index) =>
-    Object.assign(new Location(), {
+    newRow(Location, {
       businessId,
-      rowId: locationIds[index],
+      rowId: locationIds[index] as number,
       locationName: name,
       locationType: type as LocationType,
       timeZoneCode: demo.timeZone,
@@ -173,10 +174,10 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
     }),
   );
   const staff = demo.staff.map(({ userName, firstName, lastName, timeZone }, index) =>
-    Object.assign(new Staff(), {
+    newRow(Staff, {
       businessId,
-      rowId: staffIds[index],
-      subjectId: subjectIds[index],
+      rowId: staffIds[index] as number,
+      subjectId: subjectIds[index] as number,
       userName,
       firstName,
       lastName,
@@ -189,8 +190,12 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
       ...stamps,
     }),
   );
-  const reason = (name: string, minutes: number, rest: object) =>
-    Object.assign(new Reason(), {
+  const reason = (
+    name: string,
+    minutes: number,
+    rest: Partial<Reason> & Pick<Reason, 'rowId' | 'sortWeight'>,
+  ) =>
+    newRow(Reason, {
       businessId,
       reasonType: ReasonType.SERVICE,
       status: ReasonStatus.ACTIVE,
@@ -249,7 +254,7 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
       ) =>
         reason(name, minutes, {
           ...(ofClass ? { reasonType: ReasonType.CLASS } : {}),
-          rowId: reasonIds[index],
+          rowId: reasonIds[index] as number,
           bufferBefore: before,
           bufferAfter: after,
           price,
@@ -260,7 +265,7 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
         }),
     ),
     reason('Time off', 480, {
-      rowId: reasonIds[demo.reasons.length],
+      rowId: reasonIds[demo.reasons.length] as number,
       reasonType: ReasonType.PERSONAL,
       allowOnline: false,
       sortWeight: 100,
@@ -268,9 +273,9 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
   ];
   const fields = await createFields(ids, business, demo, stamps.createdAt);
   const clients = CLIENTS.map(([firstName, lastName], index) =>
-    Object.assign(new Client(), {
+    newRow(Client, {
       businessId,
-      rowId: clientIds[index],
+      rowId: clientIds[index] as number,
       status: ClientStatus.ACTIVE,
       deleted: false,
       firstName,
@@ -305,11 +310,11 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
     }),
   );
   const resources = demo.resources.map(({ name, quantity }, index) =>
-    Object.assign(new Resource(), {
+    newRow(Resource, {
       businessId,
-      rowId: resourceIds[index],
-      subjectId: subjectIds[demo.staff.length + index],
-      locationId: locationIds[0],
+      rowId: resourceIds[index] as number,
+      subjectId: subjectIds[demo.staff.length + index] as number,
+      locationId: locationIds[0] as number,
       name,
       description: null,
       quantity,
@@ -319,12 +324,12 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
   );
   const weekdays = Object.values(Weekday).filter((day) => day !== Weekday.SUNDAY);
   const hours = [
-    { ofLocationId: locationIds[0] },
+    { ofLocationId: locationIds[0] as number },
     ...staff.map(({ rowId }) => ({ staffId: rowId })),
   ].map((owner, index) =>
-    Object.assign(new SchedulePeriod(), {
+    newRow(SchedulePeriod, {
       businessId,
-      rowId: periodIds[index],
+      rowId: periodIds[index] as number,
       staffId: null,
       ofLocationId: null,
       ofReasonId: null,
@@ -462,7 +467,7 @@ function booking(
 ): AppointmentAggregate {
   const location = locations[0] as Location;
   const createdAt = Math.min(start - 5 * MS_PER_DAY, now - MS_PER_HOUR);
-  const appointment = Object.assign(new Appointment(), {
+  const appointment = newRow(Appointment, {
     businessId: member.businessId,
     rowId: 0,
     version: 1,
@@ -509,6 +514,10 @@ function booking(
     externalEventId: null,
     invitationId: null,
     jobRequisitionId: null,
+    holdExpiresAt: null,
+    holdSecretHash: null,
+    recurringAppointmentId: null,
+    recurrenceStart: null,
     createdAt,
     createdBy: client ? 'WebClient' : 'Demo',
     modifiedAt: createdAt,
@@ -597,7 +606,8 @@ async function endIfPast(
           };
   const after = {
     ...before,
-    appointment: Object.assign(new Appointment(), appointment, changes, {
+    appointment: changedRow(Appointment, appointment, {
+      ...changes,
       modifiedAt: appointment.endAt,
       modifiedBy: 'Demo',
     }),

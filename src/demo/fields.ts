@@ -1,3 +1,4 @@
+import { newRow } from '../db/new-row';
 import type { Business } from '../features/businesses/business.entity';
 import { CustomField, USER_DEFINED } from '../features/custom-fields/custom-field.entity';
 import type {
@@ -24,9 +25,9 @@ export async function createFields(
   return fields.map(
     ({ mode, label, dataType, pattern = null, options = [], online = true, samples }, index) => ({
       samples,
-      field: Object.assign(new CustomField(), {
+      field: newRow(CustomField, {
         businessId,
-        rowId: rowIds[index],
+        rowId: rowIds[index] as number,
         mode: mode as CustomFieldMode,
         label,
         dataType: dataType as CustomFieldDataType,

@@ -21,7 +21,9 @@ registerEnumType(OrderDirection, { name: 'OrderDirection' });
 export class PageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: `Number of entries from the start, or after the cursor: 1 to ${MAX_PAGE}. Defaults to ${DEFAULT_PAGE}.`,
+    description:
+      `Number of entries from the start, or after the cursor: 1 to ${MAX_PAGE}. Defaults ` +
+      `to ${DEFAULT_PAGE}.`,
   })
   @IsOptional()
   @Min(1)

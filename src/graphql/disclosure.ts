@@ -17,7 +17,8 @@ import { readsOf } from './relations/column-field';
 import { ReadAccess, sourceOf, type Repository, type TenantRow } from './relations/repository';
 
 /**
- * A field never shows more of a row than the row's own query does. Of a row that the viewer may read in part, only the fields of its
+ * A field never shows more of a row than the row's own query does. Of a row that the viewer may
+ * read in part, only the fields of its
  * source's summary have a value; a row that the viewer may not read is null, or left out of a list.
  */
 

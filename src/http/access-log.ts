@@ -15,7 +15,7 @@ export interface OperationRecord {
 }
 
 /** Fields of the log line that name the caller. */
-export interface CallerFields {
+interface CallerFields {
   readonly business?: number;
   readonly key?: string;
   readonly role?: string;

@@ -46,7 +46,9 @@ export interface AdmittedRequest {
 const isNavigation = ({ method, url, headers: { accept } }: IncomingMessage): boolean =>
   method === 'GET' && url === '/graphql' && /^\s*text\/html\b/i.test(accept ?? '');
 
-/** Serves GraphQL over HTTP: admits a request and passes it to Apollo Server or the event stream. */
+/**
+ * Serves GraphQL over HTTP: admits a request and passes it to Apollo Server or the event stream.
+ */
 export class GraphQLEndpoint {
   constructor(private readonly options: EndpointOptions) {}
 

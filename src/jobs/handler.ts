@@ -21,7 +21,7 @@ export interface JobContext {
  * Runs in the transaction that records the outcome. Does not run if another worker has claimed the
  * job.
  */
-export type Record = (tx: Tx, settled: Settled) => Promise<void>;
+type Record = (tx: Tx, settled: Settled) => Promise<void>;
 
 /** The outcome of an attempt. */
 export type Outcome =

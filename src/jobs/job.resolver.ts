@@ -6,6 +6,7 @@ import { Job } from './job.entity';
 import { JobFilter, RetryJobInput } from './job.inputs';
 import * as service from './job.service';
 import { jobList } from './job.source';
+import { PageOf } from '../graphql/relations/relation-field';
 
 const JobConnection = connectionOf(Job, 'Job');
 const RetryJobPayload = payloadOf('RetryJob', 'job', () => Job);
@@ -15,6 +16,7 @@ export class JobResolver {
   @Query(() => JobConnection, {
     description: 'Background jobs of the business, newest first. Requires role: ADMINISTRATOR.',
   })
+  @PageOf(jobList)
   jobs(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,

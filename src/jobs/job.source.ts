@@ -13,7 +13,6 @@ export const jobs = defineRepository(Job, ({ role }) =>
 
 export const jobList = defineList<Job, JobFilter>({
   source: jobs,
-  queries: { page: 'jobs' },
   orders: { ADDED: [] },
   defaultOrder: { field: 'ADDED', direction: OrderDirection.DESC },
   filter: ({ states, kinds }, column) => [

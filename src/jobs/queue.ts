@@ -12,9 +12,9 @@ import {
 } from './handler';
 import { Job, JobState } from './job.entity';
 
-/** How long a worker keeps a job without renewing its lease. */
+/** Time after which a worker loses a job whose lease it does not renew. */
 export const LEASE_MS = 10_000;
-/** How long finished and dead jobs are kept. */
+/** Retention of finished and dead jobs, in milliseconds. */
 const RETENTION_MS = { DONE: 7 * MS_PER_DAY, DEAD: 90 * MS_PER_DAY };
 const MAX_ERROR = 1_000;
 

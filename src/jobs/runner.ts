@@ -19,7 +19,7 @@ export interface RunnerOptions {
 export type SettledListener = (kind: string, result: Outcome['result'] | 'LOST') => void;
 
 const POLL_MS = 1_000;
-/** How long running jobs may take once the process stops, before they are aborted. */
+/** Time limit of running jobs after the process begins to stop. */
 const STOP_TIMEOUT_MS = 1_000;
 
 /**

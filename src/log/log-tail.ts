@@ -13,7 +13,7 @@ const PAGE = 500;
  */
 const MAX_RECENT = 1_000;
 /** Maximum number of events that a live subscriber may be behind before its subscription ends. */
-export const MAX_LAG = 1_000;
+const MAX_LAG = 1_000;
 const POLL_MS = 400;
 const MAX_PAUSE_MS = 25;
 
@@ -385,7 +385,10 @@ export class LogSubscription<T extends NumberedEvent = LogEvent> implements LogS
     );
   }
 
-  /** @throws DomainError CURSOR_EXPIRED with the head of the new epoch; SUBSCRIBER_LAGGED if the cursor is still valid */
+  /**
+   * @throws DomainError CURSOR_EXPIRED with the head of the new epoch; SUBSCRIBER_LAGGED if the
+   * cursor is still valid
+   */
   private async expire(): Promise<void> {
     await this.read({ epoch: this.epoch, seq: this.place });
     // The epoch was read before the feed was opened, so the cursor is still valid.

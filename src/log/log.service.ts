@@ -173,7 +173,7 @@ const OTHER_EPOCH =
 const RESYNCHRONISE =
   'Subscribe with "head" as "after", reload the data that you cache, then apply the events of the subscription.';
 
-export const cursorExpired = ({ epoch, head, pruned }: Ends, reason: string): DomainError =>
+const cursorExpired = ({ epoch, head, pruned }: Ends, reason: string): DomainError =>
   new DomainError(ErrorCode.CURSOR_EXPIRED, `${reason} ${RESYNCHRONISE}`, {
     path: ['after'],
     oldest: cursorOf(epoch, pruned),

@@ -33,7 +33,7 @@ export interface SeenEvent {
   readonly permitted: boolean;
 }
 
-/** How a viewer relates to an object before or after an event. */
+/** The relation of a viewer to an object before or after an event. */
 export interface Match {
   /** Whether the viewer's role and scope permit to see the object. */
   readonly permitted: boolean;
@@ -41,7 +41,10 @@ export interface Match {
   readonly filtered: boolean;
 }
 
-/** Returns null if the object matches neither before nor after the event. A null match means that the object does not exist. */
+/**
+ * Returns null if the object matches neither before nor after the event. A null match means that
+ * the object does not exist.
+ */
 export function seen(event: LogEvent, before: Match | null, after: Match | null): SeenEvent | null {
   const [matched, matches] = [before, after].map(
     (match) => match !== null && match.permitted && match.filtered,

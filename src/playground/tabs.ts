@@ -30,7 +30,7 @@ export const SAMPLES = `{
   appointments(last: 1, filter: { statuses: [OPEN] }) { nodes { id } }
 }`;
 
-export const LOOK_AROUND = `# The viewer, and the next appointments with
+const LOOK_AROUND = `# The viewer, and the next appointments with
 # their related objects.
 query LookAround($from: LocalDate!) {
   viewer {
@@ -68,7 +68,7 @@ query LookAround($from: LocalDate!) {
 }
 `;
 
-export const FIND = `# The bookable times of two weeks, and the reasons
+const FIND = `# The bookable times of two weeks, and the reasons
 # why a time is bookable with a staff member or not.
 query FindATime($days: AvailabilityInput!, $time: ExplainAvailabilityInput!) {
   availability(input: $days) {
@@ -88,7 +88,7 @@ query FindATime($days: AvailabilityInput!, $time: ExplainAvailabilityInput!) {
 }
 `;
 
-export const BOOK = `# Books a time. Run it twice: the second run
+const BOOK = `# Books a time. Run it twice: the second run
 # returns a user error, because the time is taken.
 mutation Book($input: CreateAppointmentInput!) {
   createAppointment(input: $input) {
@@ -115,7 +115,7 @@ mutation Book($input: CreateAppointmentInput!) {
 }
 `;
 
-export const CANCEL = `# Cancels the appointment of "Book" and shows its
+const CANCEL = `# Cancels the appointment of "Book" and shows its
 # history. Other status changes follow below.
 mutation Cancel($id: ID!) {
   cancelAppointment(input: { id: $id, reason: "The client has a cold" }) {
@@ -143,7 +143,7 @@ mutation NoShow($id: ID!) {
 }
 `;
 
-export const LISTEN = `# Events of bookings in real time.
+const LISTEN = `# Events of bookings in real time.
 # Changing the tab ends the subscription. The pane
 # "Live events" continues; "New tab" opens the page
 # again. With "after", it first replays the events

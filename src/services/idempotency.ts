@@ -8,7 +8,7 @@ import { IdempotencyKey } from './idempotency.entity';
 import { decodeResult, encodeResult } from './stored-result';
 import { createEncryption } from './encryption';
 
-/** How long a key is kept, in milliseconds. */
+/** Retention of a key, in milliseconds. */
 export const KEPT_MS = 72 * 60 * 60 * 1000;
 
 /** Maximum length of a key. A longer key is refused, because truncated keys could collide. */
@@ -57,9 +57,10 @@ interface KeyedInput {
 }
 
 /**
- * Returns the run of a field that has a key in its input or in the header; null without one.
- * @throws DomainError BAD_USER_INPUT for a key of invalid length; UNAUTHENTICATED for a key of an
- * anonymous caller, who has no key space.
+ * Returns the run of a field that has a key in its input or in the header; null without one, and
+ * for an anonymous caller, who has no key space and writes nothing.
+ * @throws DomainError BAD_USER_INPUT for a key of invalid length; UNAUTHENTICATED with expired
+ * access.
  */
 export function keyedRunOf(context: Context, field: MutationField): KeyedRun | null {
   const { input, ...rest } = field.args as { input?: KeyedInput };
@@ -74,6 +75,7 @@ export function keyedRunOf(context: Context, field: MutationField): KeyedRun | n
       { path },
     );
   }
+  if (context.viewer.businessId === null) return null;
   const member = memberOf(context);
   const inputHash = digest(field.name, sorted(content), sorted(rest));
   // Many callers share a publishable key, so its keys are scoped by the input, which contains

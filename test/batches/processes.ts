@@ -1,4 +1,5 @@
 import { runProcessSuites } from '../support/batch';
 
-// These suites load the machine, so they run in sequence. They take longest; Jest starts the largest file first, which this comment makes this one.
+// These suites load the machine, so they run in sequence. They take longest; Jest starts the
+// largest file first, which this comment makes this one.
 runProcessSuites();

@@ -11,7 +11,10 @@ const startsProcesses = (name: string): boolean =>
   readFileSync(join(TESTS, name), 'utf8').includes("from './support/process'");
 const batches = readdirSync(BATCHES).filter((name) => name.startsWith('batch-'));
 
-/** Runs a suite under its name. One that does not load is a failed test, so that the others of its batch run. */
+/**
+ * Runs a suite under its name. One that does not load is a failed test, so that the others of its
+ * batch run.
+ */
 function runSuite(name: string): void {
   describe(name, () => {
     try {
@@ -25,7 +28,8 @@ function runSuite(name: string): void {
 }
 
 /**
- * Runs suites in one module registry. A test that fails runs once more, and its first error is printed: the
+ * Runs suites in one module registry. A test that fails runs once more, and its first error is
+ * printed: the
  * suites kill processes and wait for leases on a machine of unknown speed.
  */
 function runSuites(names: readonly string[]): void {

@@ -1,5 +1,5 @@
 /** One message of server-sent events. */
-export interface StreamMessage {
+interface StreamMessage {
   readonly event: string;
   readonly id?: string;
   readonly data: any;

@@ -147,7 +147,10 @@ function signatures(): unknown[] {
   return [...signed, ...tokens];
 }
 
-/** The stored row of an idempotency key: its name and hash depend on the mutation's name and on the form of the input. */
+/**
+ * The stored row of an idempotency key: its name and hash depend on the mutation's name and on the
+ * form of the input.
+ */
 async function idempotency(role: Role): Promise<Record<string, unknown>> {
   const member = { businessId: 1, role, actor: 'key:1', actorName: 'key' };
   const context = { db: {}, now: () => NOW, idempotencyKey: null, member, viewer: member };
@@ -163,7 +166,8 @@ async function idempotency(role: Role): Promise<Record<string, unknown>> {
     args: { input },
   });
   let row: Record<string, any> = {};
-  await run?.add({ defer: async (insert: any) => void ([row] = insert.rows) } as never, 'result');
+  const insert = async (_: unknown, rows: Record<string, any>[]) => void (row = rows[0] ?? {});
+  await run?.add({ insert } as never, 'result');
   const { key, actor, inputHash, answer } = row;
   const opened = createEncryption('key').open(answer.sealed, `idempotency 1 ${actor} ${key}`);
   return { key, actor, inputHash, opened };

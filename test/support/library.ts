@@ -5,11 +5,7 @@ import type { Context, Member } from '../../src/context';
 import { raw, sql, type Sql } from '../../src/db/sql';
 import { tableOf } from '../../src/db/table';
 import type { List } from '../../src/graphql/relations/list';
-import {
-  declare,
-  type Membership,
-  type Relation,
-} from '../../src/graphql/relations/relation-registry';
+import type { Membership, Relation } from '../../src/graphql/relations/edge';
 import { rowsetOf, type Repository, type TenantRow } from '../../src/graphql/relations/repository';
 
 /**
@@ -30,7 +26,7 @@ export class Author {
 }
 
 @Entity('book')
-export class Book {
+class Book {
   @Column({ type: 'integer' }) businessId!: number;
   @Column({ type: 'integer', name: 'id' }) rowId!: number;
   @Column({ type: 'varchar' }) title!: string;
@@ -41,7 +37,7 @@ export class Book {
 }
 
 @Entity('press')
-export class Press {
+class Press {
   @Column({ type: 'integer' }) businessId!: number;
   @Column({ type: 'integer', name: 'id' }) rowId!: number;
   @Column({ type: 'varchar' }) name!: string;
@@ -50,7 +46,7 @@ export class Press {
 
 /** A chapter is reached from its book only. */
 @Entity('chapter')
-export class Chapter {
+class Chapter {
   @Column({ type: 'integer' }) businessId!: number;
   @Column({ type: 'integer' }) bookId!: number;
   @Column({ type: 'integer' }) position!: number;
@@ -93,8 +89,8 @@ export const books = repositoryOf(Book, { summary: null, listsInFull: true });
 const chapters = rowsetOf(Chapter);
 
 const listOf = (source: Repository<any>): List<any, any> => ({ source }) as List<any, any>;
-export const bookList = listOf(books);
-export const authorList = listOf(authors);
+const bookList = listOf(books);
+const authorList = listOf(authors);
 const pressList = listOf(presses);
 
 const column = (property: string) => (alias: string) =>
@@ -171,7 +167,6 @@ const RELATIONS: Readonly<Record<string, Relation>> = {
     across: [],
   },
 };
-for (const [coordinate, relation] of Object.entries(RELATIONS)) declare(coordinate, relation);
 
 export const library = buildSchema(`
   scalar DateTime
@@ -217,7 +212,8 @@ export const library = buildSchema(`
   }
   type Press implements Node { id: ID!, name: String!, city: String, tags: [String!]! }
   type Size { pages: Int, thick: Boolean! }
-  type Chapter { id: ID, position: Int!, heading: String! }
+  interface Numbered { position: Int! }
+  type Chapter implements Numbered { id: ID, position: Int!, heading: String! }
   type BookEdge { cursor: String!, node: Book! }
   type PageInfo { hasNextPage: Boolean!, hasPreviousPage: Boolean!, startCursor: String, endCursor: String }
   type BookConnection { nodes: [Book!]!, edges: [BookEdge!]!, pageInfo: PageInfo!, totalCount: Int!, average: Float }
@@ -231,7 +227,7 @@ export const library = buildSchema(`
     books(first: Int): BookConnection!
     presses: PressConnection!
     mixed: Any
-    stray: BookConnection!
+    stray: Book
   }
   type Mutation { book(id: ID!): Book }
 `);
@@ -241,6 +237,10 @@ const extend = (type: string, field: string, properties: object): unknown =>
     (library.getType(type) as GraphQLObjectType).getFields()[field] as object,
     properties,
   );
+for (const [coordinate, relation] of Object.entries(RELATIONS)) {
+  const [type, field] = coordinate.split('.') as [string, string];
+  extend(type, field, { extensions: { relation } });
+}
 const reads = (
   properties: readonly string[],
   derive?: (row: any, context: Context) => unknown,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { freePort } from './process';
 
-export interface Part {
+interface Part {
   readonly headers: Record<string, string>;
   readonly type: string;
   readonly text: string;
@@ -101,7 +101,7 @@ function read(raw: string, from: string, to: string[]): Mail {
 }
 
 /** The response of a mail server to a message: an error, or null to accept it. */
-export type Verdict = (mail: Mail) => Error | null | Promise<Error | null>;
+type Verdict = (mail: Mail) => Error | null | Promise<Error | null>;
 
 /** A real mail server. `verdict` may refuse; accepted messages are in `received`. */
 export async function startMailServer(port?: number) {

@@ -11,7 +11,7 @@ export const RECORDS_NOTHING = () => async () => null;
 export const HOUR = 3_600_000;
 /** Start of each test. */
 export const NOW = Date.parse('2031-01-02T15:00:00Z');
-export const FROM = 'office@clinic.example';
+const FROM = 'office@clinic.example';
 
 /** The parts of an invitation that a calendar program reads. */
 export function invited(text: string | null) {

@@ -48,7 +48,9 @@ function literalOf(type: GraphQLInputType): string {
 const selectionOf = (type: GraphQLOutputType): string =>
   isLeafType(getNamedType(type)) ? '' : ' { __typename }';
 
-/** Returns a selection of a field with its required arguments and the smallest valid subselection. */
+/**
+ * Returns a selection of a field with its required arguments and the smallest valid subselection.
+ */
 export function selectionOfField({ name, args, type }: GraphQLField<unknown, unknown>): string {
   const required = args
     .filter(isRequiredArgument)

@@ -3,7 +3,10 @@
  * gateway can reproduce.
  */
 
-/** Example of a completed visit, 12:00 to 13:30 in New York, five minutes of buffer before it. Null where TimeTap sends null. */
+/**
+ * Example of a completed visit, 12:00 to 13:30 in New York, five minutes of buffer before it. Null
+ * where TimeTap sends null.
+ */
 export const APPOINTMENT_VALUES = {
   addOnReasonIdList: null,
   addOnReasonList: null,

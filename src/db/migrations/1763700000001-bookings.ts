@@ -188,7 +188,8 @@ export class Bookings1763700000001 implements MigrationInterface {
 }
 
 /**
- * The most units taken at one instant within the new claim's interval. The peak lies at the start of some claim or of the new one, so only
+ * The most units taken at one instant within the new claim's interval. The peak lies at the start
+ * of some claim or of the new one, so only
  * those instants are looked at. An override is let through, and counts for whatever comes after it.
  */
 const peak = (fresh: string) => `
@@ -208,7 +209,8 @@ const POSTGRES = [
   'CREATE SEQUENCE event_position',
   // What the relay has yet to number: small however long the log grows.
   `CREATE INDEX ix_event_unnumbered ON event (position) WHERE seq IS NULL`,
-  // Locking the subject first makes the sum right under READ COMMITTED: whoever else claims this subject waits here, or has committed.
+  // Locking the subject first makes the sum right under READ COMMITTED: whoever else claims this
+  // subject waits here, or has committed.
   `CREATE FUNCTION claim_within_capacity() RETURNS trigger LANGUAGE plpgsql AS $$
   DECLARE
     allowed integer;

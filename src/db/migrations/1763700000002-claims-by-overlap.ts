@@ -1,7 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * PostgreSQL finds the claims that overlap an interval by range: those of one unit by the index of their exclusion, the few others by one of
+ * PostgreSQL finds the claims that overlap an interval by range: those of one unit by the index of
+ * their exclusion, the few others by one of
  * their own. By their ends alone a booking for tomorrow would look at all that is booked after it.
  */
 export class ClaimsByOverlap1763700000002 implements MigrationInterface {

@@ -4,7 +4,10 @@ import { createTable, flag, int, key } from './tables';
 const tenant = key(int('business_id'));
 const ROUND_ROBIN = `round_robin IN ('NONE', 'RANDOM', 'BALANCED', 'COMBINED')`;
 
-/** Added one by one in hand-written SQL: TypeORM would build SQLite's tables anew, and lose what hangs on them. */
+/**
+ * Added one by one in hand-written SQL: TypeORM would build SQLite's tables anew, and lose what
+ * hangs on them.
+ */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
   reason: [
     `durations json NOT NULL DEFAULT '[]'`,

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A hold ends at an instant: the row says when, and so do its claims, which whoever books next takes away. */
+/**
+ * A hold ends at an instant: the row says when, and so do its claims, which whoever books next
+ * takes away.
+ */
 export class Holds1763700000020 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE appointment ADD COLUMN hold_expires_at bigint');

@@ -1,6 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The log tells of more than appointments, and knows where it begins once what is old is forgotten. */
+/**
+ * The log tells of more than appointments, and knows where it begins once what is old is forgotten.
+ */
 export class LogOfEverything1763700000070 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(

@@ -3,7 +3,9 @@ import { createTable, flag, instant, int, json, key, nullable, text } from './ta
 
 const tenant = key(int('business_id'));
 
-/** What a business asks of appointments and clients beside what everybody does, and what is said. */
+/**
+ * What a business asks of appointments and clients beside what everybody does, and what is said.
+ */
 export class CustomFields1763700000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await createTable(runner, 'custom_field', {

@@ -22,7 +22,10 @@ const RULES = [
   'custom_field_reason',
 ];
 
-/** A number for each business that rises with every change of its rules, in the transaction of the change. */
+/**
+ * A number for each business that rises with every change of its rules, in the transaction of the
+ * change.
+ */
 export class RuleVersions1763700000130 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await createTable(runner, 'rule_version', {
@@ -55,7 +58,8 @@ export class RuleVersions1763700000130 implements MigrationInterface {
 }
 
 /**
- * The row is locked at the end of a transaction, as the last of its locks: two that change rules never wait for each other in a ring. A transaction that
+ * The row is locked at the end of a transaction, as the last of its locks: two that change rules
+ * never wait for each other in a ring. A transaction that
  * changes many rows raises it once.
  */
 const POSTGRES = [

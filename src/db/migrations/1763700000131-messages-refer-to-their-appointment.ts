@@ -3,7 +3,8 @@ import { TableForeignKey, type MigrationInterface, type QueryRunner } from 'type
 const TOO_MANY = ['fk_message_business', 'fk_message_client_id', 'fk_message_staff_id'];
 
 /**
- * A message refers to its appointment, which refers to the business; who reads it was the appointment's when the event was written that it tells of. To look up
+ * A message refers to its appointment, which refers to the business; who reads it was the
+ * appointment's when the event was written that it tells of. To look up
  * and lock those once more for each message costs more than to write it.
  */
 export class MessagesReferToTheirAppointment1763700000131 implements MigrationInterface {

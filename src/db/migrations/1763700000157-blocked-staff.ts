@@ -14,7 +14,10 @@ export class BlockedStaff1763700000157 implements MigrationInterface {
       SELECT business_id, appointment_id, staff_id FROM appointment_staff`);
   }
 
-  /** Releases the time of staff who do not serve: without the table no appointment would account for it. */
+  /**
+   * Releases the time of staff who do not serve: without the table no appointment would account for
+   * it.
+   */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DELETE FROM claim WHERE EXISTS (

@@ -2,7 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createTable, instant, int, key } from './tables';
 
 /**
- * Copies the start of an appointment to its additional staff, so that an index has the appointments of one staff member in order.
+ * Copies the start of an appointment to its additional staff, so that an index has the appointments
+ * of one staff member in order.
  * The table is created again because SQLite cannot add a NOT NULL column without a default.
  */
 export class AppointmentStaffByStart1763700000174 implements MigrationInterface {

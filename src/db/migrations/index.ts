@@ -31,6 +31,7 @@ import { DatabaseEpoch1763700000162 } from './1763700000162-database-epoch';
 import { AppointmentStaffByStart1763700000174 } from './1763700000174-appointment-staff-by-start';
 import { ClientAdders1763700000180 } from './1763700000180-client-adders';
 import { PublicHolds1763700000181 } from './1763700000181-public-holds';
+import { AppointmentStaffByCreation1763700000182 } from './1763700000182-appointment-staff-by-creation';
 
 /** In the order they run. */
 export const migrations = [
@@ -67,4 +68,5 @@ export const migrations = [
   AppointmentStaffByStart1763700000174,
   ClientAdders1763700000180,
   PublicHolds1763700000181,
+  AppointmentStaffByCreation1763700000182,
 ];

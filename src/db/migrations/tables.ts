@@ -1,7 +1,8 @@
 import { Table, TableForeignKey, type QueryRunner, type TableColumnOptions } from 'typeorm';
 
 /**
- * Shorthand for TypeORM's Table API, frozen like the migrations that use it: a migration never looks at an entity, which goes on
+ * Shorthand for TypeORM's Table API, frozen like the migrations that use it: a migration never
+ * looks at an entity, which goes on
  * changing. Constraint names follow the naming strategy; the schema test proves that both agree.
  */
 type Column = TableColumnOptions;
@@ -86,7 +87,10 @@ export async function createTable(runner: QueryRunner, name: string, shape: Shap
   );
 }
 
-/** For lists ordered by a text: by code points, so that both databases and every language setting give one order. */
+/**
+ * For lists ordered by a text: by code points, so that both databases and every language setting
+ * give one order.
+ */
 export async function createTextIndex(
   runner: QueryRunner,
   table: string,

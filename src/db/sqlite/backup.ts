@@ -13,7 +13,8 @@ import { createDirectory, createPrivateFile } from './files';
 const LOCK_WAIT_MS = 5_000;
 
 /**
- * Copies a SQLite database as of one commit, WAL included, and returns the size of the copy in bytes. Other processes may write meanwhile.
+ * Copies a SQLite database as of one commit, WAL included, and returns the size of the copy in
+ * bytes. Other processes may write meanwhile.
  * The target appears only once it is complete and durable.
  * @throws DomainError CONFLICT if the target exists.
  */

@@ -49,7 +49,7 @@ type Outcome = (failure?: { readonly error: unknown }) => void;
 const MAX_GROUP_SIZE = 64;
 const MAX_GROUP_MS = 25;
 
-/** How long a transaction waits for the write lock of another process before it fails with BUSY. */
+/** Time that a transaction waits for another process to release the write lock, before BUSY. */
 const LOCK_WAIT_MS = 5_000;
 const LOCK_RETRY_MS = 10;
 
@@ -163,7 +163,8 @@ export async function sqliteDatabase(
   }
 
   /**
-   * Retries between turns of the event loop while another process holds the write lock: SQLite's own busy_timeout blocks them.
+   * Retries between turns of the event loop while another process holds the write lock: SQLite's
+   * own busy_timeout blocks them.
    * @throws SQLITE_BUSY once the first in the queue has waited for `LOCK_WAIT_MS`.
    */
   async function beginWrite(): Promise<void> {

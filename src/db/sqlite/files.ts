@@ -8,7 +8,8 @@ export const createDirectory = (path: string): void =>
   void mkdirSync(path, { recursive: true, mode: 0o700 });
 
 /**
- * Creates the file with mode 0600 if it is missing, and restricts it and its -wal and -shm to that mode.
+ * Creates the file with mode 0600 if it is missing, and restricts it and its -wal and -shm to that
+ * mode.
  * SQLite gives the two the mode of the database file.
  */
 export function createPrivateFile(path: string): void {

@@ -6,8 +6,11 @@ import { byDialect, raw, sql } from '../sql';
  * Ids and rule versions that a new epoch skips: more than a lost tail can have used. 32-bit ids
  * leave room for 2,000 epochs.
  */
-export const ID_STRIDE = 2 ** 20;
-/** Positions of events that a new epoch skips. JavaScript's exact integers leave room for 8,000 epochs. */
+const ID_STRIDE = 2 ** 20;
+/**
+ * Positions of events that a new epoch skips. JavaScript's exact integers leave room for 8,000
+ * epochs.
+ */
 const POSITION_STRIDE = 2 ** 40;
 /** Epochs are random, so that two restores of one backup differ. */
 const MAX_EPOCH = 2 ** 40;

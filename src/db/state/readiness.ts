@@ -46,7 +46,7 @@ async function check(db: Database): Promise<void> {
   }
 }
 
-export function reasonFor(error: unknown): string {
+function reasonFor(error: unknown): string {
   const code = codeOf(error);
   if (READ_ONLY.test(code)) return 'the database is read-only';
   if (FULL.test(code)) return 'the disk of the database is full';

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { createHash, randomBytes } from 'node:crypto';
 import { Role, type Viewer } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
@@ -39,8 +40,8 @@ export type KeyGrant = Pick<
 > &
   Partial<Pick<ApiKey, 'staffId' | 'clientId' | 'locationIds'>>;
 
-export async function addKey(tx: Tx, key: string, grant: KeyGrant): Promise<void> {
-  await insert(tx, ApiKey, {
+export async function addKey(tx: Tx, key: string, grant: KeyGrant): Promise<ApiKey> {
+  const row = newRow(ApiKey, {
     staffId: null,
     clientId: null,
     locationIds: [],
@@ -48,6 +49,8 @@ export async function addKey(tx: Tx, key: string, grant: KeyGrant): Promise<void
     hash: hashOf(key),
     revokedAt: null,
   });
+  await insert(tx, ApiKey, row);
+  return row;
 }
 
 /** Reads `Authorization: Bearer <key>`, else `X-Api-Key: <key>`. Null without either header. */

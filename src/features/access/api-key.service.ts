@@ -77,8 +77,7 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
     locationIds: places.map(({ rowId }) => rowId),
   } as const;
   return context.db.transaction(async (tx) => {
-    await addKey(tx, key, grant);
-    return { key, apiKey: new ApiKeyType(Object.assign(new ApiKey(), grant, { revokedAt: null })) };
+    return { key, apiKey: new ApiKeyType(await addKey(tx, key, grant)) };
   });
 }
 

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { Role } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Database } from '../../db/database';
@@ -49,11 +50,11 @@ export async function createBusiness(
 
   const rowId = await ids.next('business');
   const [secretId, publishableId] = [await ids.next('api_key'), await ids.next('api_key')];
-  const business = Object.assign(new Business(), {
+  const business = newRow(Business, {
     rowId,
     name: input.name.trim(),
-    timeZoneCode,
-    locale,
+    timeZoneCode: timeZoneCode as string,
+    locale: locale as string,
     currency,
     country,
     clientReminderHours: 24,

@@ -155,7 +155,7 @@ function refusedIn(
  * @throws DomainError FORBIDDEN for a mutation or an input field that the viewer's role may not
  * set.
  */
-export function authoriseArguments(
+function authoriseArguments(
   { viewer: { role, businessId } }: Context,
   mutation: string,
   args: readonly GraphQLArgument[],

@@ -113,7 +113,7 @@ async function take(
 }
 
 /** Counts an action of a public caller. @throws DomainError RATE_LIMITED */
-export async function countPublicAction(
+async function countPublicAction(
   context: Context,
   mutation: string,
   input: PublicInput,

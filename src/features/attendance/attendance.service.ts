@@ -1,3 +1,4 @@
+import { changedRow } from '../../db/new-row';
 import { memberOf, type Context, type Member } from '../../context';
 import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
@@ -90,7 +91,10 @@ const subjectsOf = (sessions: readonly ClassSchedule[], ...places: readonly Plac
   ]),
 ];
 
-/** Compares versions under the locks. @throws StaleVersionError if another transaction has changed a session */
+/**
+ * Compares versions under the locks. @throws StaleVersionError if another transaction has changed a
+ * session
+ */
 async function checkVersions(
   tx: Tx,
   businessId: number,
@@ -198,19 +202,15 @@ async function decide(
       ? startOf(input, location.timeZoneCode)
       : before.startAt;
   const currentMinutes = (before.endAt - before.startAt) / MS_PER_MINUTE;
-  const after = Object.assign(
-    new ClassSchedule(),
-    before,
-    changesOf(input, ['capacity', 'price', 'address', 'meetingUrl']),
-    {
-      staffId: leader.rowId,
-      locationId: location.rowId,
-      resourceId: resource?.rowId ?? null,
-      version: before.version + 1,
-      modifiedAt: now,
-      modifiedBy: member.actorName,
-    },
-    changesTime
+  const after = changedRow(ClassSchedule, before, {
+    ...(changesOf(input, ['capacity', 'price', 'address', 'meetingUrl']) as Partial<ClassSchedule>),
+    staffId: leader.rowId,
+    locationId: location.rowId,
+    resourceId: resource?.rowId ?? null,
+    version: before.version + 1,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+    ...(changesTime
       ? timesOf(
           startAt,
           endOf(startAt, { durationMinutes: input.durationMinutes }, currentMinutes),
@@ -218,8 +218,8 @@ async function decide(
           location.timeZoneCode,
           location,
         )
-      : {},
-  );
+      : {}),
+  });
   const places = { reason: old.reason, leader, location, resource };
   const changesPlace = (['staffId', 'locationId', 'resourceId', 'address'] as const).some(
     (field) => before[field] !== after[field],
@@ -439,7 +439,8 @@ async function cancel(
     sql`DELETE FROM claim WHERE business_id = ${businessId} AND ${isOneOf(raw('appointment_id'), [...rowIds, ...attendees.map(({ rowId }) => rowId)])}`,
   );
   const after = sessions.map((session) =>
-    Object.assign(new ClassSchedule(), session, ended, {
+    changedRow(ClassSchedule, session, {
+      ...ended,
       status: ClassScheduleStatus.CANCELLED,
       version: session.version + 1,
       modifiedAt: now,

@@ -1,3 +1,4 @@
+import { changedRow } from '../../db/new-row';
 import type { Member } from '../../context';
 import type { Tx } from '../../db/database';
 import { byDialect, isOneOf, join, raw, sql, type SqlValue } from '../../db/sql';
@@ -71,7 +72,9 @@ export async function changeAll(
       )}`,
     );
     for (const before of batch) {
-      const after = Object.assign(new Appointment(), before, changes, stamps, {
+      const after = changedRow(Appointment, before, {
+        ...changes,
+        ...stamps,
         version: before.version + 1,
         staffRescheduleCount: before.staffRescheduleCount + (moved ? 1 : 0),
       });

@@ -3,7 +3,7 @@ import { addDays, localDay } from '../../lib/time-zone';
 import type { HoursOwners, StoredHours } from '../schedules/schedule.loaders';
 import { windowStart, workingWindows, type OwnedHours, type Purpose } from '../schedules/windows';
 
-export type OwnerColumn = 'staffId' | 'ofLocationId' | 'ofReasonId' | 'resourceId';
+type OwnerColumn = 'staffId' | 'ofLocationId' | 'ofReasonId' | 'resourceId';
 
 /** An owner of hours, and the time zone of the hours. */
 export interface Owner {

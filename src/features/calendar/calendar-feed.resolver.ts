@@ -82,7 +82,10 @@ const UNTIL_CREATED = 'Null until createCalendarFeed creates it.';
 export class StaffCalendarFeedResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: `Address of an iCalendar feed of the appointments of the staff member, with the names of clients. ${UNTIL_CREATED} Visible to administrators and to the staff member.`,
+    description:
+      'Address of an iCalendar feed of the appointments of the staff member, with the ' +
+      `names of clients. ${UNTIL_CREATED} Visible to administrators and to the staff ` +
+      'member.',
   })
   calendarFeedUrl(@Root() { rowId: id }: Staff, @Ctx() context: Context): Promise<string | null> {
     return feedUrl(context, { type: 'Staff', id });
@@ -93,7 +96,9 @@ export class StaffCalendarFeedResolver {
 export class LocationCalendarFeedResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: `Address of an iCalendar feed of the appointments at the location, without data of clients. ${UNTIL_CREATED} Visible to every role.`,
+    description:
+      'Address of an iCalendar feed of the appointments at the location, without data of ' +
+      `clients. ${UNTIL_CREATED} Visible to every role.`,
   })
   calendarFeedUrl(
     @Root() { rowId: id }: Location,
@@ -107,7 +112,9 @@ export class LocationCalendarFeedResolver {
 export class ClientCalendarFeedResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: `Address of an iCalendar feed of the appointments of the client. ${UNTIL_CREATED} Visible to administrators and to the client.`,
+    description:
+      `Address of an iCalendar feed of the appointments of the client. ${UNTIL_CREATED} ` +
+      'Visible to administrators and to the client.',
   })
   calendarFeedUrl(@Root() { rowId: id }: Client, @Ctx() context: Context): Promise<string | null> {
     return feedUrl(context, { type: 'Client', id });

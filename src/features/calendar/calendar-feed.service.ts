@@ -109,7 +109,7 @@ export async function createFeed(context: Context, ownerId: string): Promise<str
     context.now(),
   ];
   return context.db.transaction(async (tx) => {
-    // Of concurrent calls one inserts the row, and all return its address.
+    // One of several concurrent calls inserts the row, and all return its address.
     await tx.run(sql`
       INSERT INTO calendar_feed (business_id, id, staff_id, location_id, client_id, salt, changed_at, created_at)
       VALUES (${businessId}, ${rowId}, ${staffId}, ${locationId}, ${clientId}, ${salt}, ${now}, ${now}) ON CONFLICT DO NOTHING`);

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { memberOf, type Context, type Member } from '../../context';
 import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
@@ -154,11 +155,11 @@ export async function sessionsOf(
     context.ids.take('subject', starts.length),
   ]);
   return starts.map((startAt, index) =>
-    Object.assign(new ClassSchedule(), {
+    newRow(ClassSchedule, {
       businessId,
-      rowId: rowIds[index],
+      rowId: rowIds[index] as number,
       version: 1,
-      subjectId: subjectIds[index],
+      subjectId: subjectIds[index] as number,
       reasonId: reason.rowId,
       staffId: leader.rowId,
       locationId: location.rowId,

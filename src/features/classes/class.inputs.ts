@@ -147,7 +147,9 @@ export abstract class SessionsInput {
 
   @Field(() => String, {
     nullable: true,
-    description: `Recurrence rule of RFC 5545, evaluated in the time zone of the location, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Maximum ${MAX_OCCURRENCES} sessions.`,
+    description:
+      'Recurrence rule of RFC 5545, evaluated in the time zone of the location, such as ' +
+      `FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Maximum ${MAX_OCCURRENCES} sessions.`,
   })
   @Text({ min: 1, max: 500 })
   rrule?: string | null;

@@ -1,73 +1,125 @@
-import { toMany, toOne } from '../../graphql/relations/relation';
-import type { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
-import type { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.source';
-import type { Resource } from '../resources/resource.entity';
+import { connectionOf } from '../../graphql/connection';
+import { ClassScheduleOrder, CourseSetFilter, ClassScheduleFilter } from './class.inputs';
+import { courseSetList, classScheduleList, classSchedules, courseSets } from './class.source';
+import { CourseSet } from './course-set.entity';
+import { relationField, connectionField } from '../../graphql/relations/relation-field';
+import { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
-import type { Staff } from '../staff/staff.entity';
+import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
-import type { ClassSchedule } from './class-schedule.entity';
-import type { ClassScheduleFilter, CourseSetFilter } from './class.inputs';
-import { classScheduleList, classSchedules, courseSetList, courseSets } from './class.source';
-import type { CourseSet } from './course-set.entity';
+import { ClassSchedule } from './class-schedule.entity';
+import { toMany, toOne } from '../../graphql/relations/relation';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
 
-export const reasonOfSession = toOne<ClassSchedule, Reason>(
-  'ClassSchedule.reason',
-  'reasonId',
-  reasons,
+export const CourseSetConnection = connectionOf(CourseSet, 'CourseSet');
+
+export const ClassScheduleConnection = connectionOf(ClassSchedule, 'ClassSchedule');
+
+export const reasonOfSession = relationField(ClassSchedule, 'reason', toOne('reasonId', reasons), {
+  type: () => Reason,
+});
+export const staffOfSession = relationField(ClassSchedule, 'staff', toOne('staffId', staff), {
+  type: () => Staff,
+  description: 'Leader of the session, whose time it occupies.',
+});
+export const locationOfSession = relationField(
+  ClassSchedule,
+  'location',
+  toOne('locationId', locations),
+  { type: () => Location },
 );
-export const staffOfSession = toOne<ClassSchedule, Staff>('ClassSchedule.staff', 'staffId', staff);
-export const locationOfSession = toOne<ClassSchedule, Location>(
-  'ClassSchedule.location',
-  'locationId',
-  locations,
+export const resourceOfSession = relationField(
+  ClassSchedule,
+  'resource',
+  toOne('resourceId', resources),
+  { type: () => Resource, nullable: true, description: 'Room that the session occupies.' },
 );
-export const resourceOfSession = toOne<ClassSchedule, Resource>(
-  'ClassSchedule.resource',
-  'resourceId',
-  resources,
+export const courseSetOfSession = relationField(
+  ClassSchedule,
+  'courseSet',
+  toOne('courseSetId', courseSets),
+  {
+    type: () => CourseSet,
+    nullable: true,
+    description:
+      'Run of a course to which the session belongs, and with which it is booked. Null for a class.',
+  },
 );
-export const courseSetOfSession = toOne<ClassSchedule, CourseSet>(
-  'ClassSchedule.courseSet',
-  'courseSetId',
-  courseSets,
-);
-export const firstOfSeries = toOne<ClassSchedule, ClassSchedule>(
-  'ClassSchedule.firstOfSeries',
-  'firstOfSeriesId',
-  classSchedules,
+export const firstOfSeries = relationField(
+  ClassSchedule,
+  'firstOfSeries',
+  toOne('firstOfSeriesId', classSchedules),
+  {
+    type: () => ClassSchedule,
+    nullable: true,
+    description:
+      'First session of the series that was created together. Null for a single session.',
+  },
 );
 
-export const reasonOfSet = toOne<CourseSet, Reason>('CourseSet.reason', 'reasonId', reasons);
-export const locationOfSet = toOne<CourseSet, Location>(
-  'CourseSet.location',
-  'locationId',
-  locations,
-);
-export const sessionsOfSet = toMany<CourseSet, ClassSchedule, ClassScheduleFilter>(
-  'CourseSet.sessions',
-  classScheduleList,
-  'courseSetId',
+export const reasonOfSet = relationField(CourseSet, 'reason', toOne('reasonId', reasons), {
+  type: () => Reason,
+});
+export const locationOfSet = relationField(CourseSet, 'location', toOne('locationId', locations), {
+  type: () => Location,
+});
+export const sessionsOfSet = connectionField(
+  CourseSet,
+  'sessions',
+  toMany(classScheduleList, 'courseSetId'),
+  {
+    type: () => ClassScheduleConnection,
+    filter: () => ClassScheduleFilter,
+    orderBy: () => ClassScheduleOrder,
+    description: 'Sessions of the run, by start.',
+  },
 );
 
-export const sessionsOfLocation = toMany<Location, ClassSchedule, ClassScheduleFilter>(
-  'Location.classSchedules',
-  classScheduleList,
-  'locationId',
+export const sessionsOfLocation = connectionField(
+  Location,
+  'classSchedules',
+  toMany(classScheduleList, 'locationId'),
+  {
+    type: () => ClassScheduleConnection,
+    filter: () => ClassScheduleFilter,
+    orderBy: () => ClassScheduleOrder,
+    description: 'Sessions at the location that are visible to the caller, by start.',
+  },
 );
-export const sessionsOfStaff = toMany<Staff, ClassSchedule, ClassScheduleFilter>(
-  'Staff.classSchedules',
-  classScheduleList,
-  'staffId',
+export const sessionsOfStaff = connectionField(
+  Staff,
+  'classSchedules',
+  toMany(classScheduleList, 'staffId'),
+  {
+    type: () => ClassScheduleConnection,
+    filter: () => ClassScheduleFilter,
+    orderBy: () => ClassScheduleOrder,
+    description: 'Sessions led by the staff member that are visible to the caller, by start.',
+  },
 );
-export const sessionsOfReason = toMany<Reason, ClassSchedule, ClassScheduleFilter>(
-  'Reason.classSchedules',
-  classScheduleList,
-  'reasonId',
+export const sessionsOfReason = connectionField(
+  Reason,
+  'classSchedules',
+  toMany(classScheduleList, 'reasonId'),
+  {
+    type: () => ClassScheduleConnection,
+    filter: () => ClassScheduleFilter,
+    orderBy: () => ClassScheduleOrder,
+    description: 'Sessions of a CLASS or COURSE that are visible to the caller, by start.',
+  },
 );
-export const setsOfReason = toMany<Reason, CourseSet, CourseSetFilter>(
-  'Reason.courseSets',
-  courseSetList,
-  'reasonId',
+export const setsOfReason = connectionField(
+  Reason,
+  'courseSets',
+  toMany(courseSetList, 'reasonId'),
+  {
+    type: () => CourseSetConnection,
+    filter: () => CourseSetFilter,
+    orderBy: () => ClassScheduleOrder,
+    description:
+      'Runs of a COURSE that are visible to the caller, by the start of their first session.',
+  },
 );

@@ -1,38 +1,22 @@
-import {
-  Arg,
-  Args,
-  Ctx,
-  FieldResolver,
-  ID,
-  Int,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
-import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads, Shows } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { answer, type UserError } from '../../graphql/payload';
-import { Location } from '../locations/location.entity';
-import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { ClassSchedule } from './class-schedule.entity';
 import { ClassScheduleFilter, ClassScheduleOrder, CreateClassScheduleInput } from './class.inputs';
-import * as relations from './class.relations';
-import { seatsLeft } from './class.seats';
 import { createClassSchedule } from './class.service';
 import { classScheduleList } from './class.source';
 import { ClassScheduleConflict, CreateClassSchedulePayload, type Taken } from './class.type';
-import { CourseSet } from './course-set.entity';
-
-export const ClassScheduleConnection = connectionOf(ClassSchedule, 'ClassSchedule');
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
+import { ClassScheduleConnection } from './class.relations';
 
 /** Returns the conflicts in the errors of a payload. */
 export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConflict[] =>
@@ -47,6 +31,7 @@ export class ClassScheduleResolver {
     description:
       'The session with an id. Null if it does not exist or is not visible to the caller.',
   })
+  @RowById(classScheduleList)
   classSchedule(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
@@ -61,6 +46,7 @@ export class ClassScheduleResolver {
     description:
       'Sessions of classes and courses that are visible to the caller, by start. Clients see open sessions that are bookable online.',
   })
+  @PageOf(classScheduleList)
   classSchedules(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -89,44 +75,6 @@ export class ClassScheduleResolver {
     };
   }
 
-  @FieldResolver(() => Reason)
-  reason(@Root() row: ClassSchedule, @Ctx() context: Context) {
-    return relations.reasonOfSession(row, context);
-  }
-
-  @FieldResolver(() => Staff, { description: 'Leader of the session, whose time it occupies.' })
-  staff(@Root() row: ClassSchedule, @Ctx() context: Context) {
-    return relations.staffOfSession(row, context);
-  }
-
-  @FieldResolver(() => Location)
-  location(@Root() row: ClassSchedule, @Ctx() context: Context) {
-    return relations.locationOfSession(row, context);
-  }
-
-  @FieldResolver(() => Resource, { nullable: true, description: 'Room that the session occupies.' })
-  resource(@Root() row: ClassSchedule, @Ctx() context: Context) {
-    return relations.resourceOfSession(row, context);
-  }
-
-  @FieldResolver(() => CourseSet, {
-    nullable: true,
-    description:
-      'Run of a course to which the session belongs, and with which it is booked. Null for a class.',
-  })
-  courseSet(@Root() row: ClassSchedule, @Ctx() context: Context) {
-    return relations.courseSetOfSession(row, context);
-  }
-
-  @FieldResolver(() => ClassSchedule, {
-    nullable: true,
-    description:
-      'First session of the series that was created together. Null for a single session.',
-  })
-  firstOfSeries(@Root() row: ClassSchedule, @Ctx() context: Context) {
-    return relations.firstOfSeries(row, context);
-  }
-
   @FieldResolver(() => DateTime)
   @Shows<ClassSchedule>('startAt')
   start(@Root() { startAt }: ClassSchedule): number {
@@ -143,13 +91,6 @@ export class ClassScheduleResolver {
   @Reads<ClassSchedule>('timeZoneCode', 'startAt')
   timeZone(@Root() { timeZoneCode, startAt }: ClassSchedule): TimeZone {
     return timeZoneOf(timeZoneCode, startAt);
-  }
-
-  @FieldResolver(() => Int, {
-    description: 'Free seats, neither booked nor held. 0 for a cancelled session.',
-  })
-  seatsLeft(@Root() row: ClassSchedule, @Ctx() context: Context): Promise<number> {
-    return seatsLeft(row, context);
   }
 
   @FieldResolver(() => String, {

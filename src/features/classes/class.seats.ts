@@ -4,6 +4,7 @@ import { computedField, value, valueOf } from '../../graphql/relations/computed-
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import { classSchedules, courseSets } from './class.source';
 import { CourseSet } from './course-set.entity';
+import { Int } from 'type-graphql';
 
 /** Selects claims of subjects, except those of expired holds. */
 const claimsOn = (businessId: number, subjects: Sql, now: number): Sql =>
@@ -34,23 +35,22 @@ export const seatsLeftOf = (
   status === ClassScheduleStatus.OPEN ? Math.max(0, capacity - (taken.get(subjectId) ?? 0)) : 0;
 
 const takenOfSession = value(
-  null,
   classSchedules,
   ['subjectId'],
   ({ member, now }, column) =>
     sql`(SELECT coalesce(sum(units), 0) ${claimsOn(member.businessId, sql`subject_id = ${column('subjectId')}`, now())})`,
 );
 
-export const seatsLeft = computedField(
-  ClassSchedule,
-  'seatsLeft',
-  ['subjectId', 'capacity', 'status'],
-  [valueOf(takenOfSession)],
-  (session, _context, taken) => seatsLeftOf(session, new Map([[session.subjectId, taken]])),
-);
+export const seatsLeft = computedField(ClassSchedule, 'seatsLeft', {
+  type: () => Int,
+  description: 'Free seats, neither booked nor held. 0 for a cancelled session.',
+  reads: ['subjectId', 'capacity', 'status'],
+  across: [valueOf(takenOfSession)],
+  compute: (session, _context, taken) =>
+    seatsLeftOf(session, new Map([[session.subjectId, taken]])),
+});
 
 const leastOfSet = value(
-  null,
   courseSets,
   [],
   ({ member, now }, column) => sql`(
@@ -59,10 +59,9 @@ const leastOfSet = value(
 );
 
 /** Seats free in every open session of a set. 0 if none is open. */
-export const seatsLeftOfSet = computedField(
-  CourseSet,
-  'seatsLeft',
-  [],
-  [valueOf(leastOfSet)],
-  (_set, _context, left) => Math.max(0, left),
-);
+export const seatsLeftOfSet = computedField(CourseSet, 'seatsLeft', {
+  type: () => Int,
+  description: 'Seats free in every open session of the run.',
+  across: [valueOf(leastOfSet)],
+  compute: (_set, _context, left) => Math.max(0, left),
+});

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import type { Context, Member } from '../../context';
 import { violated } from '../../errors';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
@@ -72,14 +73,14 @@ function setOf(
   if (numberSessions !== null && sessions.length !== numberSessions) {
     throw violated(`This course has ${numberSessions} sessions, not ${sessions.length}.`, 'rrule');
   }
-  return Object.assign(new CourseSet(), {
+  return newRow(CourseSet, {
     businessId,
     rowId,
     reasonId: reason.rowId,
     locationId: location.rowId,
     name: name?.trim() ?? null,
     price,
-    startAt: sessions[0]?.startAt,
+    startAt: (sessions[0] as ClassSchedule).startAt,
     createdAt: now,
     createdBy: actorName,
     modifiedAt: now,

@@ -147,7 +147,6 @@ const SESSION_IDS = {
 
 export const classScheduleList = defineList<ClassSchedule, ClassScheduleFilter>({
   source: classSchedules,
-  queries: { one: 'classSchedule', page: 'classSchedules' },
   orders: { START: ['startAt'] },
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   filter(filter, column) {
@@ -167,7 +166,6 @@ export const classScheduleList = defineList<ClassSchedule, ClassScheduleFilter>(
 
 export const courseSetList = defineList<CourseSet, CourseSetFilter>({
   source: courseSets,
-  queries: { one: 'courseSet', page: 'courseSets' },
   orders: { START: ['startAt'] },
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   filter: ({ ids, reasonIds, locationIds, staffIds, from, to }, column) => [

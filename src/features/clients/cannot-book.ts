@@ -4,6 +4,9 @@ import { violated, type DomainError } from '../../errors';
 /** Names no cause: callers on the client's side must not learn that an address is blocked. */
 export const NOT_ONLINE = 'This cannot be booked online. Contact the business.';
 
-/** The refusal of a blacklisted client. Only staff learn that the client is the cause, and the field. */
+/**
+ * The refusal of a blacklisted client. Only staff learn that the client is the cause, and the
+ * field.
+ */
 export const clientCannotBook = (member: Member, field = 'clientId'): DomainError =>
   isStaffSide(member) ? violated('This client cannot book.', field) : violated(NOT_ONLINE);

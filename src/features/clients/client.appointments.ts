@@ -1,7 +1,7 @@
 import type { Member } from '../../context';
 import { and, isOneOf, join, or, raw, sql, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
-import { helpedBy } from '../staff/served-appointments';
+import { helpedBy, isHelpedBy } from '../staff/served-appointments';
 import type { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
 
@@ -34,7 +34,14 @@ const hadStaff = (businessId: number, staffIds: readonly number[]): Sql =>
 /** Condition for clients that a staff user serves or has added. */
 export const isServedBy = ({ businessId, staffId }: Member, column: Column): Sql =>
   hasAny(
-    appointmentsOf(column, hadStaff(businessId, [staffId as number])),
+    appointmentsOf(
+      column,
+      or([
+        sql`had.staff_id = ${staffId}`,
+        // Of one client at a time: the staff member's history is longer than the client's.
+        isHelpedBy(sql`had.id`, businessId, [staffId as number]),
+      ]),
+    ),
     addersOf(column, 'client_staff', sql`adder.staff_id = ${staffId}`),
   );
 

@@ -65,7 +65,7 @@ export class ClientFilter {
 }
 
 @InputType()
-export class ExternalIdInput {
+class ExternalIdInput {
   @Field({
     description: 'Name of the external system, such as stripe, square or salesforceContact.',
   })
@@ -89,7 +89,7 @@ export class EmergencyContactInput {
 }
 
 @InputType()
-export class JobRequisitionInput {
+class JobRequisitionInput {
   @Field(() => ID) @Text({ min: 1, max: 100 }) requisitionId!: string;
   @Field() @Text({ min: 1, max: 100 }) number!: string;
   @Field(() => JobRequisitionState) state!: JobRequisitionState;

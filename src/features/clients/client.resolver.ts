@@ -3,12 +3,9 @@ import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
-import { toOne } from '../../graphql/relations/relation';
 import { nationalPhone } from '../../graphql/inputs/text-validators';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { answer, payloadOf } from '../../graphql/payload';
-import { Business } from '../businesses/business.entity';
-import { businesses } from '../businesses/business.loaders';
 import { FieldValue } from '../custom-fields/values/field-value.type';
 import { fieldsShown } from '../custom-fields/values/read';
 import { AlertNote, Client, ExternalId, JobRequisition } from './client.entity';
@@ -22,15 +19,14 @@ import {
 } from './client.inputs';
 import * as service from './client.service';
 import { clientList } from './client.source';
-import { setViewable, viewableOf, viewersOf } from './client.views';
+import { setViewable } from './client.views';
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 const ClientConnection = connectionOf(Client, 'Client');
 const CreateClientPayload = payloadOf('CreateClient', 'client', () => Client);
 const UpdateClientPayload = payloadOf('UpdateClient', 'client', () => Client);
 const SetViewableClientsPayload = payloadOf('SetViewableClients', 'client', () => Client);
 const DeleteClientPayload = payloadOf('DeleteClient', 'client', () => Client);
-
-const businessOfClient = toOne<Client, Business>('Client.business', 'businessId', businesses);
 
 @Resolver(() => Client)
 export class ClientResolver {
@@ -39,6 +35,7 @@ export class ClientResolver {
     description:
       'The client with this id. Null if they do not exist or are not visible to the viewer.',
   })
+  @RowById(clientList)
   client(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Client | null> {
     return clientList.source.findVisible(context, parseGlobalId('Client', id, ['id']));
   }
@@ -47,6 +44,7 @@ export class ClientResolver {
     description:
       'Clients who are visible to the viewer, ordered by name. Deleted clients are omitted by default.',
   })
+  @PageOf(clientList)
   clients(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -101,11 +99,6 @@ export class ClientResolver {
     @Arg('input', () => DeleteClientInput) input: DeleteClientInput,
   ) {
     return answer(context, 'client', () => service.remove(context, input));
-  }
-
-  @FieldResolver(() => Business)
-  business(@Root() row: Client, @Ctx() context: Context) {
-    return businessOfClient(row, context);
   }
 
   @FieldResolver(() => String, {
@@ -170,18 +163,6 @@ export class ClientResolver {
   })
   fields(@Root() { fieldValues }: Client, @Ctx() context: Context): Promise<FieldValue[]> {
     return fieldsShown(context, fieldValues);
-  }
-
-  @FieldResolver(() => [Client], { description: 'Clients whom the client may view and book for.' })
-  viewableClients(@Root() row: Client, @Ctx() context: Context): Promise<Client[]> {
-    return viewableOf(row, context);
-  }
-
-  @FieldResolver(() => [Client], {
-    description: 'Clients who may view the client and book for them.',
-  })
-  viewedBy(@Root() row: Client, @Ctx() context: Context): Promise<Client[]> {
-    return viewersOf(row, context);
   }
 
   @Mutation(() => SetViewableClientsPayload, {

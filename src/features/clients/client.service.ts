@@ -1,3 +1,4 @@
+import { changedRow, newRow } from '../../db/new-row';
 import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } from '../../context';
 import { at, badInput, DomainError, ErrorCode } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
@@ -73,7 +74,7 @@ function newClient(
   lastName: string,
   now: number,
 ): Client {
-  return Object.assign(new Client(), {
+  return newRow(Client, {
     businessId: member.businessId,
     rowId,
     status: ClientStatus.ACTIVE,
@@ -195,7 +196,7 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     modifiedBy: member.actorName,
   } as Partial<Client>;
   const old = { ...before };
-  const after = Object.assign(new Client(), before, changes);
+  const after = changedRow(Client, before, changes);
   after.fullName = changes.fullName = `${after.firstName} ${after.lastName}`;
   changes.searchText = searchTextOf(after);
   return context.db.transaction(async (tx) => {

@@ -52,7 +52,6 @@ export const hasEmail = (alias: string, email: string): Sql =>
 
 export const clientList = defineList<Client, ClientFilter>({
   source: clients,
-  queries: { one: 'client', page: 'clients' },
   orders: { FULL_NAME: ['fullName'], EMAIL_ADDRESS: ['email'], CREATED_AT: ['createdAt'] },
   defaultOrder: { field: 'FULL_NAME', direction: OrderDirection.ASC },
   filter(filter, column, _alias, { businessId }) {

@@ -4,25 +4,9 @@ import type { Reader } from '../../db/database';
 import { sql } from '../../db/sql';
 import { find, insert } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
-import { toManyVia } from '../../graphql/relations/relation';
 import { Client, ClientView } from './client.entity';
 import type { SetViewableClientsInput } from './client.inputs';
 import { clients } from './client.source';
-
-export const viewableOf = toManyVia<Client, Client, ClientView>(
-  'Client.viewableClients',
-  ClientView,
-  'clientId',
-  'viewableClientId',
-  clients,
-);
-export const viewersOf = toManyVia<Client, Client, ClientView>(
-  'Client.viewedBy',
-  ClientView,
-  'viewableClientId',
-  'clientId',
-  clients,
-);
 
 /** Returns the ids of other clients that a client may view and book for. */
 export async function viewableIds(

@@ -26,7 +26,7 @@ export class FieldProblem {
   simpleResolvers: true,
   description: 'Error for missing or invalid values of custom fields.',
 })
-export class InvalidFieldsError extends UserError {
+class InvalidFieldsError extends UserError {
   @Field(() => [FieldProblem], {
     description: 'All problems, in the order of the input. Missing values come last.',
   })

@@ -90,7 +90,10 @@ abstract class CustomFieldDetails {
 
   @Field(() => String, {
     nullable: true,
-    description: `Regular expression in RE2 syntax, without look-around and back-references, that the whole value must match. Maximum ${MAX_PATTERN} characters. Limits values to 500 characters.`,
+    description:
+      'Regular expression in RE2 syntax, without look-around and back-references, that the ' +
+      `whole value must match. Maximum ${MAX_PATTERN} characters. Limits values to 500 ` +
+      'characters.',
   })
   @Text({ min: 1, max: MAX_PATTERN })
   validationRegex?: string | null;

@@ -15,6 +15,7 @@ import {
 import { reasonsByCustomFieldId } from './custom-field.loaders';
 import * as service from './custom-field.service';
 import { customFieldList } from './custom-field.source';
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 const CustomFieldConnection = connectionOf(CustomField, 'CustomField');
 const CreateCustomFieldPayload = payloadOf('CreateCustomField', 'customField', () => CustomField);
@@ -28,6 +29,7 @@ export class CustomFieldResolver {
     description:
       'The custom field with this id. Null if it does not exist or is not visible to the viewer.',
   })
+  @RowById(customFieldList)
   customField(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
@@ -39,6 +41,7 @@ export class CustomFieldResolver {
     description:
       'Custom fields of appointments and clients, in the order of forms. Viewers who are not staff see only fields that they may set.',
   })
+  @PageOf(customFieldList)
   customFields(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,

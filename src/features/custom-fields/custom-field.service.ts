@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type Member } from '../../context';
 import { at, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
@@ -38,7 +39,7 @@ export async function create(
     visibleReasonIds(context, input.reasonIds),
     context.ids.next('custom_field'),
   ]);
-  const field = Object.assign(new CustomField(), {
+  const field = newRow(CustomField, {
     businessId,
     rowId,
     mode: input.mode,

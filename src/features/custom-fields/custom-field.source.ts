@@ -17,7 +17,6 @@ export const customFields = defineRepository(CustomField, (viewer, column) =>
 
 export const customFieldList = defineList<CustomField, CustomFieldFilter>({
   source: customFields,
-  queries: { one: 'customField', page: 'customFields' },
   orders: { SORT_ORDER: ['sortOrder'] },
   defaultOrder: { field: 'SORT_ORDER', direction: OrderDirection.ASC },
   filter: ({ ids, mode, active, code, reasonId }, column, alias) => [

@@ -14,8 +14,9 @@ import {
 } from './location.inputs';
 import * as service from './location.service';
 import { locationList } from './location.source';
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
-export const LocationConnection = connectionOf(Location, 'Location');
+const LocationConnection = connectionOf(Location, 'Location');
 const CreateLocationPayload = payloadOf('CreateLocation', 'location', () => Location);
 const UpdateLocationPayload = payloadOf('UpdateLocation', 'location', () => Location);
 
@@ -26,6 +27,7 @@ export class LocationResolver {
     description:
       'The location with this id. Null if it does not exist or is not visible to the viewer.',
   })
+  @RowById(locationList)
   location(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Location | null> {
     return locationList.source.findVisible(context, parseGlobalId('Location', id, ['id']));
   }
@@ -33,6 +35,7 @@ export class LocationResolver {
   @Query(() => LocationConnection, {
     description: 'Locations that are visible to the viewer, ordered by name.',
   })
+  @PageOf(locationList)
   locations(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type Member } from '../../context';
 import { violated } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
@@ -22,12 +23,12 @@ export async function create(context: Context, input: CreateLocationInput): Prom
   const { businessId } = member;
   const { country } = await businessOf(context);
   const now = context.now();
-  const location = Object.assign(new Location(), {
+  const location = newRow(Location, {
     businessId,
     rowId: await context.ids.next('location'),
     locationName: input.locationName,
     locationType: input.locationType,
-    timeZoneCode: canonicalTimeZone(input.timeZone),
+    timeZoneCode: canonicalTimeZone(input.timeZone) as string,
     primary: input.primary,
     active: true,
     address: toAddress(input.address),

@@ -40,7 +40,6 @@ export const locations = defineRepository(Location, visibleTo, {
 
 export const locationList = defineList<Location, LocationFilter>({
   source: locations,
-  queries: { one: 'location', page: 'locations' },
   orders: { NAME: ['locationName'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
   filter: ({ ids, active, types }, column) => [

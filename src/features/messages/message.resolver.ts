@@ -1,23 +1,15 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { requireRole, Role, type Context } from '../../context';
-import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { answer, payloadOf } from '../../graphql/payload';
-import { Appointment } from '../appointments/model/appointment.entity';
-import { Client } from '../clients/client.entity';
-import { Staff } from '../staff/staff.entity';
 import { Message } from './message.entity';
 import { MessageFilter, UpdateMessageSettingsInput } from './message.inputs';
 import { settingsOf, updateSettings } from './message.settings';
-import {
-  appointmentOfMessage,
-  clientOfMessage,
-  messageList,
-  messagesOfAppointment,
-  staffOfMessage,
-} from './message.source';
+import { messageList } from './message.source';
 import { MessageSettings } from './message.type';
+import { PageOf } from '../../graphql/relations/relation-field';
+import { MessageConnection } from './message.relations';
 
-const MessageConnection = connectionOf(Message, 'Message');
 const SettingsPayload = payloadOf(
   'UpdateMessageSettings',
   'messageSettings',
@@ -29,6 +21,7 @@ export class MessageResolver {
   @Query(() => MessageConnection, {
     description: 'Messages in every state, last planned first. Requires role: ADMINISTRATOR.',
   })
+  @PageOf(messageList)
   messages(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -36,44 +29,6 @@ export class MessageResolver {
   ): Page<Message> {
     requireRole(context, Role.ADMINISTRATOR);
     return messageList.page(context, { ...page, filter });
-  }
-
-  @FieldResolver(() => Appointment)
-  appointment(@Root() row: Message, @Ctx() context: Context) {
-    return appointmentOfMessage(row, context);
-  }
-
-  @FieldResolver(() => Client, {
-    nullable: true,
-    description: 'The client to whom the message is addressed. Null for a message to staff.',
-  })
-  client(@Root() row: Message, @Ctx() context: Context) {
-    return clientOfMessage(row, context);
-  }
-
-  @FieldResolver(() => Staff, {
-    nullable: true,
-    description:
-      'The staff member to whom the message is addressed. Null for a message to a client.',
-  })
-  staff(@Root() row: Message, @Ctx() context: Context) {
-    return staffOfMessage(row, context);
-  }
-}
-
-@Resolver(() => Appointment)
-export class AppointmentMessagesResolver {
-  @FieldResolver(() => MessageConnection, {
-    description:
-      'Messages about the appointment, last planned first. Staff only: empty for other roles.',
-  })
-  messages(
-    @Root() row: Appointment,
-    @Ctx() context: Context,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => MessageFilter, { nullable: true }) filter?: MessageFilter,
-  ): Page<Message> {
-    return messagesOfAppointment(row, context, { ...page, filter });
   }
 }
 

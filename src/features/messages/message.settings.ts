@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { requireRole, Role, type Context } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader } from '../../db/database';
@@ -51,7 +52,8 @@ export async function settingsOf(context: Context): Promise<MessageSettings> {
 }
 
 const settingsFrom = (business: Business, isOn: (type: MessageType) => boolean): MessageSettings =>
-  Object.assign(new MessageSettings(), changesOf(business, HOURS), {
+  newRow(MessageSettings, {
+    ...(changesOf(business, HOURS) as Pick<Business, (typeof HOURS)[number]>),
     messages: MESSAGE_TYPES.map((type) => ({ ...type, enabled: isOn(type) })),
   });
 

@@ -4,16 +4,10 @@ import { parseGlobalIds } from '../../graphql/global-id';
 import { withinRange } from '../../graphql/inputs/instant-range';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
-import { toMany, toOne } from '../../graphql/relations/relation';
 import { defineRepository } from '../../graphql/relations/repository';
-import type { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
-import type { Client } from '../clients/client.entity';
-import { clients } from '../clients/client.source';
-import type { Staff } from '../staff/staff.entity';
-import { staff } from '../staff/staff.source';
 import { Message } from './message.entity';
-import type { MessageFilter } from './message.inputs';
+import { MessageFilter } from './message.inputs';
 
 /**
  * Messages visible to a viewer: administrators see all, other staff those of their visible
@@ -29,7 +23,6 @@ export const messageList = defineList<Message, MessageFilter>({
   source: messages,
   orders: { PLANNED: [] },
   defaultOrder: { field: 'PLANNED', direction: OrderDirection.DESC },
-  queries: { page: 'messages' },
   filter: (
     { kinds, channels, audiences, states, appointmentIds, clientIds, staffIds, dueBetween },
     column,
@@ -54,16 +47,3 @@ export const messageList = defineList<Message, MessageFilter>({
     ];
   },
 });
-
-export const appointmentOfMessage = toOne<Message, Appointment>(
-  'Message.appointment',
-  'appointmentId',
-  appointments,
-);
-export const clientOfMessage = toOne<Message, Client>('Message.client', 'clientId', clients);
-export const staffOfMessage = toOne<Message, Staff>('Message.staff', 'staffId', staff);
-export const messagesOfAppointment = toMany<Appointment, Message, MessageFilter>(
-  'Appointment.messages',
-  messageList,
-  'appointmentId',
-);

@@ -68,7 +68,10 @@ export class NodeResolver {
 
   @Query(() => [Node], {
     nullable: 'items',
-    description: `Objects by their ids, in the order of the ids. Null at the index of an id that matches no object; an id that is not valid also gives an error at that index. Maximum ${MAX_NODES} ids.`,
+    description:
+      'Objects by their ids, in the order of the ids. Null at the index of an id that ' +
+      'matches no object; an id that is not valid also gives an error at that index. ' +
+      `Maximum ${MAX_NODES} ids.`,
   })
   nodes(
     @Ctx() context: Context,

@@ -1,30 +1,12 @@
 import { Max, Min } from 'class-validator';
-import {
-  Args,
-  ArgsType,
-  Ctx,
-  Field,
-  FieldResolver,
-  Int,
-  Query,
-  Resolver,
-  Root,
-  Subscription,
-} from 'type-graphql';
+import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../../context';
-import { isOneOf } from '../../db/sql';
-import { acrossAll, computedField } from '../../graphql/relations/computed-field';
 import { MAX_PAGE } from '../../graphql/connection';
-import { toFew } from '../../graphql/relations/relation';
-import { Appointment } from '../appointments/model/appointment.entity';
-import { BookingEventType } from '../appointments/model/events';
 import { checkSubStatuses } from '../appointments/sub-statuses/sub-status.loaders';
-import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
 import {
   BookingNotification,
   BookingNotificationConnection,
   BookingNotificationFilter,
-  HistoryEntry,
 } from './notification.type';
 import { admitFor, pageAfter, reader, startOf, type SeenBooking } from './notification.service';
 
@@ -47,21 +29,6 @@ class LogPageArgs extends LogArgs {
   @Max(MAX_PAGE)
   first!: number;
 }
-
-/** Oldest first, by position: an event is visible as soon as it is committed. */
-const stepsOfAppointment = toFew<Appointment, LogEvent>(null, LogEvent, 'appointmentId', {
-  order: ['position'],
-  limit: MAX_HISTORY,
-  where: (_member, column) => isOneOf(column('type'), Object.values(BookingEventType)),
-});
-
-const historyOfAppointment = computedField(
-  Appointment,
-  'history',
-  [],
-  [acrossAll(stepsOfAppointment, ...HistoryEntry.reads)],
-  (_row, { viewer }, steps) => steps.map((step) => new HistoryEntry(step, viewer)),
-);
 
 @Resolver()
 export class BookingNotificationResolver {
@@ -111,15 +78,5 @@ export class BookingNotificationResolver {
     @Ctx() { viewer }: Context,
   ): BookingNotification {
     return new BookingNotification(event, viewer);
-  }
-}
-
-@Resolver(() => Appointment)
-export class AppointmentHistoryResolver {
-  @FieldResolver(() => [HistoryEntry], {
-    description: 'Changes of the appointment with actor, time and reason, oldest first.',
-  })
-  history(@Root() row: Appointment, @Ctx() context: Context): Promise<HistoryEntry[]> {
-    return historyOfAppointment(row, context);
   }
 }

@@ -11,7 +11,8 @@ const NONE: ReadonlySet<number> = new Set();
 const cachedServers = new WeakMap<LogEvent, Promise<ReadonlySet<number>>>();
 
 /**
- * Whether the viewer may see an object as it was before or after an event. Equals the scope of `appointments` and `waitlistEntries`,
+ * Whether the viewer may see an object as it was before or after an event. Equals the scope of
+ * `appointments` and `waitlistEntries`,
  * evaluated on the columns that the event holds.
  */
 export function maySee(
@@ -38,7 +39,8 @@ export function maySee(
 }
 
 /**
- * Reads who serves the reasons of waitlist events, which decides for staff users. One statement for all events that no subscriber
+ * Reads who serves the reasons of waitlist events, which decides for staff users. One statement for
+ * all events that no subscriber
  * of this process has met; returns null if there is nothing to read.
  */
 export function serversOf(

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { memberOf, Role, requireRole, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../db/database';
@@ -142,9 +143,7 @@ export async function assignments(
       },
     ),
   );
-  return [
-    ...new Map(rows.map((row) => [row.staffId, Object.assign(new ServiceStaff(), row)])).values(),
-  ];
+  return [...new Map(rows.map((row) => [row.staffId, newRow(ServiceStaff, row)])).values()];
 }
 
 /** @throws DomainError NOT_FOUND */

@@ -2,24 +2,23 @@ import { isStaffSide, Role, type Member } from '../../context';
 import { and, sql, TRUE, type Sql } from '../../db/sql';
 import { toFew, toManyVia, toOne } from '../../graphql/relations/relation';
 import type { Repository } from '../../graphql/relations/repository';
-import type { Business } from '../businesses/business.entity';
+import { Business } from '../businesses/business.entity';
 import { businesses } from '../businesses/business.loaders';
-import type { Location } from '../locations/location.entity';
+import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
-import type { Staff } from '../staff/staff.entity';
+import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { ReasonAddOn } from './reason-add-on.entity';
-import type { Reason } from './reason.entity';
+import { Reason } from './reason.entity';
 import { ReasonStatus } from './reason.enums';
 import { reasons } from './reason.source';
 import { ServiceLocation } from './service-location.entity';
 import { ServiceStaff } from './service-staff.entity';
+import { relationField } from '../../graphql/relations/relation-field';
 
-export const businessOfReason = toOne<Reason, Business>(
-  'Reason.business',
-  'businessId',
-  businesses,
-);
+export const businessOfReason = relationField(Reason, 'business', toOne('businessId', businesses), {
+  type: () => Business,
+});
 
 /**
  * Administrators and staff users see all links, a location super user those whose target is visible
@@ -36,57 +35,61 @@ const shownTo =
   };
 
 /** Staff assignments, ordered by staff id. */
-export const serviceStaffOfReason = toFew<Reason, ServiceStaff>(
-  'Reason.serviceStaff',
-  ServiceStaff,
-  'reasonId',
-  {
+export const serviceStaffOfReason = relationField(
+  Reason,
+  'serviceStaff',
+  toFew(ServiceStaff, 'reasonId', {
     order: ['staffId'],
     where: shownTo(staff, 'staffId'),
-  },
+  }),
+  { type: () => [ServiceStaff], description: 'Assignments of the staff who serve it.' },
 );
-export const staffOfService = toOne<ServiceStaff, Staff>('ServiceStaff.staff', 'staffId', staff);
-export const reasonOfService = toOne<ServiceStaff, Reason>(
-  'ServiceStaff.reason',
-  'reasonId',
-  reasons,
-);
+export const staffOfService = relationField(ServiceStaff, 'staff', toOne('staffId', staff), {
+  type: () => Staff,
+});
+export const reasonOfService = relationField(ServiceStaff, 'reason', toOne('reasonId', reasons), {
+  type: () => Reason,
+});
 
 /** Locations, ordered by id. */
-export const serviceLocationsOfReason = toFew<Reason, ServiceLocation>(
-  'Reason.serviceLocations',
-  ServiceLocation,
-  'reasonId',
-  {
+export const serviceLocationsOfReason = relationField(
+  Reason,
+  'serviceLocations',
+  toFew(ServiceLocation, 'reasonId', {
     order: ['locationId'],
     where: shownTo(locations, 'locationId'),
+  }),
+  {
+    type: () => [ServiceLocation],
+    description:
+      'Locations at which it is offered if its customWorkSchedule is SELECTED_LOCATIONS.',
   },
 );
-export const locationOfOffer = toOne<ServiceLocation, Location>(
-  'ServiceLocation.location',
-  'locationId',
-  locations,
+export const locationOfOffer = relationField(
+  ServiceLocation,
+  'location',
+  toOne('locationId', locations),
+  { type: () => Location },
 );
-export const reasonOfOffer = toOne<ServiceLocation, Reason>(
-  'ServiceLocation.reason',
-  'reasonId',
-  reasons,
-);
+export const reasonOfOffer = relationField(ServiceLocation, 'reason', toOne('reasonId', reasons), {
+  type: () => Reason,
+});
 
 /**
  * Active add-ons, ordered by sortWeight. Staff see all of them; other viewers see those visible to
  * them.
  */
-export const addOnsOfReason = toManyVia<Reason, Reason, ReasonAddOn>(
-  'Reason.addOns',
-  ReasonAddOn,
-  'reasonId',
-  'addOnId',
-  reasons,
-  {
+export const addOnsOfReason = relationField(
+  Reason,
+  'addOns',
+  toManyVia(ReasonAddOn, 'reasonId', 'addOnId', reasons, {
     order: ['sortWeight', 'rowId'],
     refers: true,
     where: (member, column, alias) =>
       sql`${column('status')} = ${ReasonStatus.ACTIVE} AND ${isStaffSide(member) ? TRUE : reasons.visible(member, alias)}`,
+  }),
+  {
+    type: () => [Reason],
+    description: 'Active add-ons that can be booked with it, by sortWeight.',
   },
 );

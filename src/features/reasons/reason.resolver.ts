@@ -16,10 +16,7 @@ import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
 import { friendlyTime } from '../../lib/time-zone';
 import { answer, payloadOf } from '../../graphql/payload';
-import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
-import { Location } from '../locations/location.entity';
-import { Staff } from '../staff/staff.entity';
 import { Reason } from './reason.entity';
 import {
   CreateReasonInput,
@@ -31,12 +28,11 @@ import {
   UpdateReasonInput,
 } from './reason.inputs';
 import * as links from './reason.links';
-import * as relations from './reason.relations';
 import * as service from './reason.service';
 import { reasonList } from './reason.source';
 import { ReasonDuration, ScreeningQuestion } from './reason.type';
-import { ServiceLocation } from './service-location.entity';
 import { ServiceStaff } from './service-staff.entity';
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 const ReasonConnection = connectionOf(Reason, 'Reason');
 const CreateReasonPayload = payloadOf('CreateReason', 'reason', () => Reason);
@@ -51,6 +47,7 @@ export class ReasonResolver {
     nullable: true,
     description: 'The reason with this id. Null if none is visible to the caller.',
   })
+  @RowById(reasonList)
   reason(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Reason | null> {
     return reasonList.source.findVisible(context, parseGlobalId('Reason', id, ['id']));
   }
@@ -60,6 +57,7 @@ export class ReasonResolver {
       'Reasons visible to the caller, by sortWeight. ADDON and PERSONAL are excluded ' +
       'unless the filter selects them.',
   })
+  @PageOf(reasonList)
   reasons(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -124,11 +122,6 @@ export class ReasonResolver {
     return answer(context, 'reason', () => links.setAddOns(context, input));
   }
 
-  @FieldResolver(() => Business)
-  business(@Root() row: Reason, @Ctx() context: Context) {
-    return relations.businessOfReason(row, context);
-  }
-
   @FieldResolver(() => String, {
     nullable: true,
     description: 'Name shown to staff. Staff only; null for other callers.',
@@ -150,26 +143,6 @@ export class ReasonResolver {
     return (isStaffSide(viewer) && internalName) || reasonDesc;
   }
 
-  @FieldResolver(() => [ServiceStaff], { description: 'Assignments of the staff who serve it.' })
-  serviceStaff(@Root() row: Reason, @Ctx() context: Context) {
-    return relations.serviceStaffOfReason(row, context);
-  }
-
-  @FieldResolver(() => [ServiceLocation], {
-    description:
-      'Locations at which it is offered if its customWorkSchedule is SELECTED_LOCATIONS.',
-  })
-  serviceLocations(@Root() row: Reason, @Ctx() context: Context) {
-    return relations.serviceLocationsOfReason(row, context);
-  }
-
-  @FieldResolver(() => [Reason], {
-    description: 'Active add-ons that can be booked with it, by sortWeight.',
-  })
-  addOns(@Root() row: Reason, @Ctx() context: Context) {
-    return relations.addOnsOfReason(row, context);
-  }
-
   @FieldResolver(() => ScreeningQuestion, {
     nullable: true,
     description: 'Question that a client must answer before times are shown. Null for none.',
@@ -189,16 +162,6 @@ export class ReasonResolver {
 
 @Resolver(() => ServiceStaff)
 export class ServiceStaffResolver {
-  @FieldResolver(() => Staff)
-  staff(@Root() row: ServiceStaff, @Ctx() context: Context) {
-    return relations.staffOfService(row, context);
-  }
-
-  @FieldResolver(() => Reason)
-  reason(@Root() row: ServiceStaff, @Ctx() context: Context) {
-    return relations.reasonOfService(row, context);
-  }
-
   @FieldResolver(() => Int, {
     nullable: true,
     description:
@@ -219,19 +182,6 @@ export class ServiceStaffResolver {
   @Reads<ServiceStaff>('weight')
   weight(@Root() { weight }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
     return isStaffSide(viewer) ? weight : null;
-  }
-}
-
-@Resolver(() => ServiceLocation)
-export class ServiceLocationResolver {
-  @FieldResolver(() => Location)
-  location(@Root() row: ServiceLocation, @Ctx() context: Context) {
-    return relations.locationOfOffer(row, context);
-  }
-
-  @FieldResolver(() => Reason)
-  reason(@Root() row: ServiceLocation, @Ctx() context: Context) {
-    return relations.reasonOfOffer(row, context);
   }
 }
 

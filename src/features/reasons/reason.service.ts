@@ -1,3 +1,4 @@
+import { changedRow, newRow } from '../../db/new-row';
 import { Role, requireRole, type Context } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { insert, update as updateRow } from '../../db/table';
@@ -23,7 +24,7 @@ export async function create(context: Context, input: CreateReasonInput): Promis
     businessOf(context),
     context.ids.next('reason'),
   ]);
-  const reason = Object.assign(new Reason(), {
+  const reason = newRow(Reason, {
     businessId,
     rowId,
     reasonType: input.reasonType,
@@ -144,7 +145,7 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
     modifiedAt: context.now(),
     modifiedBy: actorName,
   } as Partial<Reason>;
-  checkReason(Object.assign(new Reason(), before, changes));
+  checkReason(changedRow(Reason, before, changes));
   const old = { ...before };
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {

@@ -185,7 +185,6 @@ const EXCLUDED_BY_DEFAULT = [ReasonType.ADDON, ReasonType.PERSONAL];
 
 export const reasonList = defineList<Reason, ReasonFilter>({
   source: reasons,
-  queries: { one: 'reason', page: 'reasons' },
   orders: { SORT_WEIGHT: ['sortWeight'], NAME: ['reasonDesc'] },
   defaultOrder: { field: 'SORT_WEIGHT', direction: OrderDirection.ASC },
   filter(filter, column) {

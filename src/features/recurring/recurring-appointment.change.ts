@@ -1,3 +1,4 @@
+import { changedRow } from '../../db/new-row';
 import type { Context, Member, UnitOfWork } from '../../context';
 import { badInput, DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../db/database';
@@ -357,7 +358,7 @@ function splitRules(
 const copyOf = (
   series: RecurringAppointment,
   changes: Partial<RecurringAppointment>,
-): RecurringAppointment => Object.assign(new RecurringAppointment(), series, changes);
+): RecurringAppointment => changedRow(RecurringAppointment, series, changes);
 
 /**
  * Cancels appointments of a series. THIS_AND_FOLLOWING ends the series before the given

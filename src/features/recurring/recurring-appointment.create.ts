@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { requireRole, Role, type Context, type Member, type UnitOfWork } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -278,7 +279,7 @@ function seriesOf(
   [{ appointment }]: readonly [Snapshot, ...Snapshot[]],
 ): RecurringAppointment {
   const { locationId, reasonId, staffId, clientId, startAt, endAt } = appointment;
-  return Object.assign(new RecurringAppointment(), {
+  return newRow(RecurringAppointment, {
     businessId: member.businessId,
     rowId: plan.seriesId,
     version: 1,

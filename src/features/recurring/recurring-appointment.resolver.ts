@@ -1,20 +1,13 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
-import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { answer } from '../../graphql/payload';
-import { AppointmentConnection } from '../appointments/graphql/reverse-relations';
 import { explainVisible } from '../appointments/graphql/explanation.resolver';
 import { AvailabilityExplanation } from '../availability/explanation/explain.type';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
-import { AppointmentFilter, AppointmentOrder } from '../appointments/model/filter';
-import { Client } from '../clients/client.entity';
-import { Location } from '../locations/location.entity';
-import { Reason } from '../reasons/reason.entity';
-import { Staff } from '../staff/staff.entity';
 import {
   cancelRecurringAppointment,
   updateRecurringAppointment,
@@ -38,6 +31,7 @@ import {
   type Conflict,
 } from './recurring-appointment.type';
 import { Costs } from '../../graphql/field-cost';
+import { RowById } from '../../graphql/relations/relation-field';
 
 async function payloadOf(
   context: Context,
@@ -62,6 +56,7 @@ export class RecurringAppointmentResolver {
     description:
       'The series with an id. Null if it does not exist or is not visible to the caller.',
   })
+  @RowById(edges.recurringAppointmentList)
   recurringAppointment(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
@@ -131,58 +126,10 @@ export class RecurringAppointmentResolver {
     return payloadOf(context, () => cancelRecurringAppointment(context, input));
   }
 
-  @FieldResolver(() => AppointmentConnection, {
-    description:
-      'Appointments of the series, including moved and cancelled ones. Ordered by start by default.',
-  })
-  appointments(
-    @Root() row: RecurringAppointment,
-    @Ctx() context: Context,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
-    @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
-  ): Page<Appointment> {
-    return edges.appointmentsOfSeries(row, context, { ...page, filter, orderBy });
-  }
-
   @FieldResolver(() => TimeZone, { description: 'Time zone in which the rule is evaluated.' })
   @Reads<RecurringAppointment>('timeZoneCode')
   timeZone(@Root() { timeZoneCode }: RecurringAppointment, @Ctx() { now }: Context): TimeZone {
     return timeZoneOf(timeZoneCode, now());
-  }
-
-  @FieldResolver(() => Reason)
-  reason(@Root() row: RecurringAppointment, @Ctx() context: Context) {
-    return edges.reasonOfSeries(row, context);
-  }
-
-  @FieldResolver(() => Location)
-  location(@Root() row: RecurringAppointment, @Ctx() context: Context) {
-    return edges.locationOfSeries(row, context);
-  }
-
-  @FieldResolver(() => Staff, {
-    nullable: true,
-    description: 'Staff member who serves. Null if one was chosen for each occurrence.',
-  })
-  staff(@Root() row: RecurringAppointment, @Ctx() context: Context) {
-    return edges.staffOfSeries(row, context);
-  }
-
-  @FieldResolver(() => Client, { nullable: true })
-  client(@Root() row: RecurringAppointment, @Ctx() context: Context) {
-    return edges.clientOfSeries(row, context);
-  }
-}
-
-@Resolver(() => Appointment)
-export class AppointmentSeriesResolver {
-  @FieldResolver(() => RecurringAppointment, {
-    nullable: true,
-    description: 'Series of the appointment. Null for a single appointment.',
-  })
-  recurringAppointment(@Root() row: Appointment, @Ctx() context: Context) {
-    return edges.seriesOfAppointment(row, context);
   }
 }
 

@@ -30,7 +30,7 @@ export interface TakenResource {
 }
 
 /** One way to meet a need: all units that it takes, at one location. */
-export interface UsableOption {
+interface UsableOption {
   readonly bundleId: number | null;
   readonly locationId: number;
   readonly takes: readonly TakenResource[];

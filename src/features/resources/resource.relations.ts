@@ -1,35 +1,49 @@
-import { toFew, toMany, toOne } from '../../graphql/relations/relation';
-import type { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
-import { ResourceBundleItem, type Resource, type ResourceBundle } from './resource.entity';
-import type { ResourceFilter } from './resource.inputs';
+import { connectionOf } from '../../graphql/connection';
+import { Resource, ResourceBundle, ResourceBundleItem } from './resource.entity';
+import { ResourceFilter, ResourceOrder } from './resource.inputs';
 import { resourceList, resources } from './resource.source';
+import { relationField, connectionField } from '../../graphql/relations/relation-field';
+import { toFew, toMany, toOne } from '../../graphql/relations/relation';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
 
-export const locationOfResource = toOne<Resource, Location>(
-  'Resource.location',
-  'locationId',
-  locations,
+export const ResourceConnection = connectionOf(Resource, 'Resource');
+
+export const locationOfResource = relationField(
+  Resource,
+  'location',
+  toOne('locationId', locations),
+  { type: () => Location },
 );
-export const locationOfBundle = toOne<ResourceBundle, Location>(
-  'ResourceBundle.location',
-  'locationId',
-  locations,
+export const locationOfBundle = relationField(
+  ResourceBundle,
+  'location',
+  toOne('locationId', locations),
+  { type: () => Location },
 );
-export const resourcesOfLocation = toMany<Location, Resource, ResourceFilter>(
-  'Location.resources',
-  resourceList,
-  'locationId',
+export const resourcesOfLocation = connectionField(
+  Location,
+  'resources',
+  toMany(resourceList, 'locationId'),
+  {
+    type: () => ResourceConnection,
+    filter: () => ResourceFilter,
+    orderBy: () => ResourceOrder,
+    description:
+      'Rooms and equipment at the location, by name. Staff only; empty for other callers.',
+  },
 );
 
 /** Items of a bundle, ordered by resource id. */
-export const itemsOfBundle = toFew<ResourceBundle, ResourceBundleItem>(
-  'ResourceBundle.items',
-  ResourceBundleItem,
-  'bundleId',
-  { order: ['resourceId'] },
+export const itemsOfBundle = relationField(
+  ResourceBundle,
+  'items',
+  toFew(ResourceBundleItem, 'bundleId', { order: ['resourceId'] }),
+  { type: () => [ResourceBundleItem], description: 'Resources that it takes, with their units.' },
 );
-export const resourceOfItem = toOne<ResourceBundleItem, Resource>(
-  'ResourceBundleItem.resource',
-  'resourceId',
-  resources,
+export const resourceOfItem = relationField(
+  ResourceBundleItem,
+  'resource',
+  toOne('resourceId', resources),
+  { type: () => Resource },
 );

@@ -16,14 +16,8 @@ import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { answer, payloadOf } from '../../graphql/payload';
-import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
-import {
-  Resource,
-  ResourceBundle,
-  ResourceBundleItem,
-  ResourceNeedOption,
-} from './resource.entity';
+import { Resource, ResourceBundle, ResourceNeedOption } from './resource.entity';
 import {
   CreateResourceBundleInput,
   CreateResourceInput,
@@ -35,11 +29,11 @@ import {
   UpdateResourceInput,
 } from './resource.inputs';
 import { needOptionsByReasonId } from './resource.loaders';
-import * as relations from './resource.relations';
 import * as service from './resource.service';
 import { resourceBundleList, resourceBundles, resourceList, resources } from './resource.source';
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
+import { ResourceConnection } from './resource.relations';
 
-const ResourceConnection = connectionOf(Resource, 'Resource');
 const ResourceBundleConnection = connectionOf(ResourceBundle, 'ResourceBundle');
 const CreateResourcePayload = payloadOf('CreateResource', 'resource', () => Resource);
 const UpdateResourcePayload = payloadOf('UpdateResource', 'resource', () => Resource);
@@ -61,11 +55,13 @@ export class ResourceResolver {
     nullable: true,
     description: 'The resource with this id. Null if none is visible to the caller. Staff only.',
   })
+  @RowById(resourceList)
   resource(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Resource | null> {
     return resourceList.source.findVisible(context, parseGlobalId('Resource', id, ['id']));
   }
 
   @Query(() => ResourceConnection, { description: 'Rooms and equipment, by name. Staff only.' })
+  @PageOf(resourceList)
   resources(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -98,11 +94,6 @@ export class ResourceResolver {
   ) {
     return answer(context, 'resource', () => service.update(context, input));
   }
-
-  @FieldResolver(() => Location)
-  location(@Root() row: Resource, @Ctx() context: Context) {
-    return relations.locationOfResource(row, context);
-  }
 }
 
 @Resolver(() => ResourceBundle)
@@ -112,6 +103,7 @@ export class ResourceBundleResolver {
     description:
       'The resource bundle with this id. Null if none is visible to the caller. Staff only.',
   })
+  @RowById(resourceBundleList)
   resourceBundle(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
@@ -125,6 +117,7 @@ export class ResourceBundleResolver {
   @Query(() => ResourceBundleConnection, {
     description: 'Bundles of resources, by name. Staff only.',
   })
+  @PageOf(resourceBundleList)
   resourceBundles(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -156,43 +149,6 @@ export class ResourceBundleResolver {
     @Arg('input', () => UpdateResourceBundleInput) input: UpdateResourceBundleInput,
   ) {
     return answer(context, 'resourceBundle', () => service.updateBundle(context, input));
-  }
-
-  @FieldResolver(() => Location)
-  location(@Root() row: ResourceBundle, @Ctx() context: Context) {
-    return relations.locationOfBundle(row, context);
-  }
-
-  @FieldResolver(() => [ResourceBundleItem], {
-    description: 'Resources that it takes, with their units.',
-  })
-  items(@Root() row: ResourceBundle, @Ctx() context: Context): Promise<ResourceBundleItem[]> {
-    return relations.itemsOfBundle(row, context);
-  }
-}
-
-@Resolver(() => ResourceBundleItem)
-export class ResourceBundleItemResolver {
-  @FieldResolver(() => Resource)
-  resource(@Root() row: ResourceBundleItem, @Ctx() context: Context) {
-    return relations.resourceOfItem(row, context);
-  }
-}
-
-@Resolver(() => Location)
-export class LocationResourcesResolver {
-  @FieldResolver(() => ResourceConnection, {
-    description:
-      'Rooms and equipment at the location, by name. Staff only; empty for other callers.',
-  })
-  resources(
-    @Root() row: Location,
-    @Ctx() context: Context,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => ResourceFilter, { nullable: true }) filter?: ResourceFilter,
-    @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
-  ): Page<Resource> {
-    return relations.resourcesOfLocation(row, context, { ...page, filter, orderBy });
   }
 }
 

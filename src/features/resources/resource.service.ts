@@ -1,3 +1,4 @@
+import { changedRow, newRow } from '../../db/new-row';
 import { memberOf, requireRole, Role, type Context, type Member } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
@@ -51,7 +52,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
     context.ids.next('subject'),
   ]);
   const now = context.now();
-  const resource = Object.assign(new Resource(), {
+  const resource = newRow(Resource, {
     businessId,
     rowId,
     subjectId,
@@ -95,7 +96,7 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
     ...changesOf(input, ['name', 'description', 'quantity', 'active']),
     modifiedAt: now,
   } as Partial<Resource>;
-  const after = Object.assign(new Resource(), before, changes);
+  const after = changedRow(Resource, before, changes);
   return context.db.transaction(async (tx) => {
     if (changes.quantity !== undefined)
       await changeCapacity(tx, businessId, before.subjectId, changes.quantity, now, [
@@ -121,7 +122,7 @@ export async function createBundle(
   authoriseAt(member, locationId, ['input', 'items']);
   const now = context.now();
   const { businessId } = member;
-  const bundle = Object.assign(new ResourceBundle(), {
+  const bundle = newRow(ResourceBundle, {
     businessId,
     rowId: await context.ids.next('resource_bundle'),
     locationId,
@@ -273,15 +274,9 @@ async function optionOf(
     );
     for (const { item, resource } of taken)
       refuseMore(resource, units * item.units, [...path, 'units']);
-    return Object.assign(new ResourceNeedOption(), row, {
-      resourceId: null,
-      bundleId: bundle.rowId,
-    });
+    return newRow(ResourceNeedOption, { ...row, resourceId: null, bundleId: bundle.rowId });
   }
   const resource = await resources.getVisible(context, parseGlobalId('Resource', id, at), at);
   refuseMore(resource, units, [...path, 'units']);
-  return Object.assign(new ResourceNeedOption(), row, {
-    resourceId: resource.rowId,
-    bundleId: null,
-  });
+  return newRow(ResourceNeedOption, { ...row, resourceId: resource.rowId, bundleId: null });
 }

@@ -49,7 +49,6 @@ export const resourceList = defineList<Resource, ResourceFilter>({
   source: resources,
   orders,
   defaultOrder,
-  queries: { one: 'resource', page: 'resources' },
   filter: conditionsOf('Resource'),
 });
 
@@ -57,6 +56,5 @@ export const resourceBundleList = defineList<ResourceBundle, ResourceBundleFilte
   source: resourceBundles,
   orders,
   defaultOrder,
-  queries: { one: 'resourceBundle', page: 'resourceBundles' },
   filter: conditionsOf('ResourceBundle'),
 });

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { memberOf, type Context, type Member } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
@@ -129,7 +130,7 @@ export async function createPeriod(
   ]);
   authoriseHours(member, owner, locationId, ['input', 'ownerId']);
   await checkPlace(context, owner, locationId, ['input', 'locationId']);
-  const row = Object.assign(new SchedulePeriod(), {
+  const row = newRow(SchedulePeriod, {
     businessId: member.businessId,
     rowId: await context.ids.next('schedule_period'),
     ...ownerColumns(owner),
@@ -289,7 +290,7 @@ export async function createOverride(
   const locationId = await placeOf(context, input.locationId);
   authoriseHours(member, owner, locationId, ['input', 'ownerId']);
   await checkPlace(context, owner, locationId, ['input', 'locationId']);
-  const row = Object.assign(new DateOverride(), {
+  const row = newRow(DateOverride, {
     businessId: member.businessId,
     rowId: await context.ids.next('date_override'),
     ...ownerColumns(owner),

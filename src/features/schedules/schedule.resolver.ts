@@ -14,13 +14,10 @@ import {
 } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
-import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
-import { toOne } from '../../graphql/relations/relation';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { answer, payloadOf } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
 import { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.source';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { DateOverride } from './date-override.entity';
@@ -42,9 +39,8 @@ import * as plan from './schedule.plan';
 import { carryOut } from './schedule.service';
 import { dateOverrideList, schedulePeriodList } from './schedule.source';
 import { SchedulePeriod } from './schedule-period.entity';
-
-export const SchedulePeriodConnection = connectionOf(SchedulePeriod, 'SchedulePeriod');
-export const DateOverrideConnection = connectionOf(DateOverride, 'DateOverride');
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
+import { SchedulePeriodConnection, DateOverrideConnection } from './schedule.relations';
 
 @ObjectType({ simpleResolvers: true, description: 'The two periods that result from a split.' })
 class SplitSchedulePeriod {
@@ -74,18 +70,6 @@ const HoursOwner = createUnionType({
   types: () => [Staff, Location, Reason, Resource] as const,
 });
 
-const locationOfPeriod = toOne<SchedulePeriod, Location>(
-  'SchedulePeriod.location',
-  'locationId',
-  locations,
-);
-const reasonOfPeriod = toOne<SchedulePeriod, Reason>('SchedulePeriod.reason', 'reasonId', reasons);
-const locationOfOverride = toOne<DateOverride, Location>(
-  'DateOverride.location',
-  'locationId',
-  locations,
-);
-
 const MAY =
   'Requires role: ADMINISTRATOR, LOCATION_SUPER_USER at their locations, or STAFF_USER ' +
   'for their own hours.';
@@ -96,6 +80,7 @@ export class SchedulePeriodResolver {
     nullable: true,
     description: 'The schedule period with this id. Null if none is visible to the caller.',
   })
+  @RowById(schedulePeriodList)
   schedulePeriod(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
@@ -111,6 +96,7 @@ export class SchedulePeriodResolver {
       'Weekly repeating hours visible to the caller, by first day. Staff users do not see ' +
       'those of colleagues; clients see those of locations only.',
   })
+  @PageOf(schedulePeriodList)
   schedulePeriods(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -172,24 +158,6 @@ export class SchedulePeriodResolver {
   async owner(@Root() row: SchedulePeriod, @Ctx() context: Context): Promise<Owner['row']> {
     return (await ownerOf(context, row)).row;
   }
-
-  @FieldResolver(() => Location, {
-    nullable: true,
-    description:
-      'Location at which the staff member works, or the reason is offered, in these hours. ' +
-      'Null for all locations.',
-  })
-  location(@Root() row: SchedulePeriod, @Ctx() context: Context) {
-    return locationOfPeriod(row, context);
-  }
-
-  @FieldResolver(() => Reason, {
-    nullable: true,
-    description: 'Reason to which the hours are limited. Null for all reasons.',
-  })
-  reason(@Root() row: SchedulePeriod, @Ctx() context: Context) {
-    return reasonOfPeriod(row, context);
-  }
 }
 
 @Resolver(() => DateOverride)
@@ -198,6 +166,7 @@ export class DateOverrideResolver {
     nullable: true,
     description: 'The date override with this id. Null if none is visible to the caller.',
   })
+  @RowById(dateOverrideList)
   dateOverride(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
@@ -210,6 +179,7 @@ export class DateOverrideResolver {
       'Days with their own hours visible to the caller, by date. Staff users do not see ' +
       'those of colleagues; clients see those of locations only.',
   })
+  @PageOf(dateOverrideList)
   dateOverrides(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -260,13 +230,5 @@ export class DateOverrideResolver {
   @FieldResolver(() => HoursOwner, { description: 'Owner of the hours.' })
   async owner(@Root() row: DateOverride, @Ctx() context: Context): Promise<Owner['row']> {
     return (await ownerOf(context, row)).row;
-  }
-
-  @FieldResolver(() => Location, {
-    nullable: true,
-    description: 'Location whose hours it replaces. Null for all locations.',
-  })
-  location(@Root() row: DateOverride, @Ctx() context: Context) {
-    return locationOfOverride(row, context);
   }
 }

@@ -88,7 +88,6 @@ function common(
 
 export const schedulePeriodList = defineList<SchedulePeriod, SchedulePeriodFilter>({
   source: schedulePeriods,
-  queries: { one: 'schedulePeriod', page: 'schedulePeriods' },
   orders: { VALID_FROM: ['validFrom'] },
   defaultOrder: { field: 'VALID_FROM', direction: OrderDirection.ASC },
   filter: (filter, column) => [
@@ -110,7 +109,6 @@ export const schedulePeriodList = defineList<SchedulePeriod, SchedulePeriodFilte
 
 export const dateOverrideList = defineList<DateOverride, DateOverrideFilter>({
   source: dateOverrides,
-  queries: { one: 'dateOverride', page: 'dateOverrides' },
   orders: { DATE: ['date'] },
   defaultOrder: { field: 'DATE', direction: OrderDirection.ASC },
   filter: (filter, column) => [

@@ -1,36 +1,19 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
-import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
-import { toManyVia, toManyThrough } from '../../graphql/relations/relation';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { answer, payloadOf } from '../../graphql/payload';
-import { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
-import { Staff, StaffLocation } from './staff.entity';
+import { Staff } from './staff.entity';
 import { CreateStaffInput, StaffFilter, StaffOrder, UpdateStaffInput } from './staff.inputs';
 import * as service from './staff.service';
 import { staffList } from './staff.source';
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
+import { StaffConnection } from './staff.relations';
 
-const StaffConnection = connectionOf(Staff, 'Staff');
 const CreateStaffPayload = payloadOf('CreateStaff', 'staff', () => Staff);
 const UpdateStaffPayload = payloadOf('UpdateStaff', 'staff', () => Staff);
-
-const locationsOfStaff = toManyVia<Staff, Location, StaffLocation>(
-  'Staff.locations',
-  StaffLocation,
-  'staffId',
-  'locationId',
-  locations,
-);
-const staffOfLocation = toManyThrough<Location, Staff, StaffFilter, StaffLocation>(
-  'Location.staff',
-  staffList,
-  StaffLocation,
-  'locationId',
-  'staffId',
-);
 
 @Resolver(() => Staff)
 export class StaffResolver {
@@ -39,6 +22,7 @@ export class StaffResolver {
     description:
       'The staff member with this id. Null if they do not exist or are not visible to the viewer.',
   })
+  @RowById(staffList)
   staffMember(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Staff | null> {
     return staffList.source.findVisible(context, parseGlobalId('Staff', id, ['id']));
   }
@@ -46,6 +30,7 @@ export class StaffResolver {
   @Query(() => StaffConnection, {
     description: 'Staff who are visible to the viewer, ordered by name.',
   })
+  @PageOf(staffList)
   staff(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -106,28 +91,5 @@ export class StaffResolver {
   @Reads<Staff>('timeZoneCode')
   timeZone(@Root() { timeZoneCode }: Staff, @Ctx() { now }: Context): TimeZone {
     return timeZoneOf(timeZoneCode, now());
-  }
-
-  @FieldResolver(() => [Location], {
-    description: 'Locations at which the staff member serves.',
-  })
-  locations(@Root() row: Staff, @Ctx() context: Context): Promise<Location[]> {
-    return locationsOfStaff(row, context);
-  }
-}
-
-@Resolver(() => Location)
-export class LocationStaffResolver {
-  @FieldResolver(() => StaffConnection, {
-    description: 'Staff who serve at the location, ordered by name.',
-  })
-  staff(
-    @Root() row: Location,
-    @Ctx() context: Context,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => StaffFilter, { nullable: true }) filter?: StaffFilter,
-    @Arg('orderBy', () => StaffOrder, { nullable: true }) orderBy?: StaffOrder,
-  ): Page<Staff> {
-    return staffOfLocation(row, context, { ...page, filter, orderBy });
   }
 }

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { Role, requireRole, type Context } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
@@ -32,7 +33,7 @@ export async function create(context: Context, input: CreateStaffInput): Promise
     context.ids.next('subject'),
   ]);
   const now = context.now();
-  const person = Object.assign(new Staff(), {
+  const person = newRow(Staff, {
     businessId,
     rowId,
     subjectId,
@@ -42,7 +43,7 @@ export async function create(context: Context, input: CreateStaffInput): Promise
     fullName: `${input.firstName} ${input.lastName}`,
     email: input.email?.toLowerCase() ?? null,
     phone: toE164(input.phone, country),
-    timeZoneCode: canonicalTimeZone(input.timeZone),
+    timeZoneCode: canonicalTimeZone(input.timeZone) as string,
     acceptsAppointments: input.acceptsAppointments,
     active: true,
     createdAt: now,

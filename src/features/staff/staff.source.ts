@@ -42,7 +42,6 @@ export const staff = defineRepository(Staff, visibleTo, {
 
 export const staffList = defineList<Staff, StaffFilter>({
   source: staff,
-  queries: { one: 'staffMember', page: 'staff' },
   orders: { NAME: ['fullName'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
   filter: ({ ids, locationIds, active, acceptsAppointments, search }, column) => [

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
 import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../db/database';
@@ -70,7 +71,7 @@ export async function joinWaitlist(
   ]);
   return context.db.transaction(async (tx) => {
     const { reason, location, client, clientIsNew, wish, staffIds } = decision;
-    const entry = Object.assign(new WaitlistEntry(), {
+    const entry = newRow(WaitlistEntry, {
       businessId: member.businessId,
       rowId,
       version: 1,

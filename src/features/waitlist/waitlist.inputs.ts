@@ -63,7 +63,9 @@ export class JoinWaitlistInput {
 
   @Field(() => [DateTime], {
     nullable: true,
-    description: `Requested starts, maximum ${MAX_TIMES}. Alternatives are fromDate with toDate, and classScheduleId.`,
+    description:
+      `Requested starts, maximum ${MAX_TIMES}. Alternatives are fromDate with toDate, and ` +
+      'classScheduleId.',
   })
   @IsOptional()
   @ArrayMinSize(1)

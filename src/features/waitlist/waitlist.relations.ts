@@ -1,56 +1,82 @@
+import { Int } from 'type-graphql';
+import { connectionOf } from '../../graphql/connection';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { WaitlistEntry } from './model/waitlist-entry.entity';
+import { WaitlistFilter, WaitlistOrder } from './waitlist.inputs';
+import { waitlistEntries, waitlistEntryList } from './model/waitlist.list';
+import { relationField, connectionField } from '../../graphql/relations/relation-field';
 import { sql } from '../../db/sql';
 import { acrossAll, computedField, value, valueOf } from '../../graphql/relations/computed-field';
 import { toFew, toMany, toOne } from '../../graphql/relations/relation';
-import type { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
-import type { ClassSchedule } from '../classes/class-schedule.entity';
+import { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
-import type { Client } from '../clients/client.entity';
+import { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
-import type { Location } from '../locations/location.entity';
+import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
-import type { Reason } from '../reasons/reason.entity';
+import { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
-import { WaitlistEntry } from './model/waitlist-entry.entity';
 import { WaitlistStep } from './model/waitlist-step.type';
-import type { WaitlistFilter } from './waitlist.inputs';
-import { waitlistEntries, waitlistEntryList } from './model/waitlist.list';
 
-export const reasonOfEntry = toOne<WaitlistEntry, Reason>(
-  'WaitlistEntry.reason',
-  'reasonId',
-  reasons,
+export const WaitlistEntryConnection = connectionOf(WaitlistEntry, 'WaitlistEntry');
+
+export const reasonOfEntry = relationField(WaitlistEntry, 'reason', toOne('reasonId', reasons), {
+  type: () => Reason,
+});
+export const locationOfEntry = relationField(
+  WaitlistEntry,
+  'location',
+  toOne('locationId', locations),
+  { type: () => Location },
 );
-export const locationOfEntry = toOne<WaitlistEntry, Location>(
-  'WaitlistEntry.location',
-  'locationId',
-  locations,
+export const clientOfEntry = relationField(WaitlistEntry, 'client', toOne('clientId', clients), {
+  type: () => Client,
+});
+export const appointmentOfEntry = relationField(
+  WaitlistEntry,
+  'appointment',
+  toOne('appointmentId', appointments),
+  {
+    type: () => Appointment,
+    nullable: true,
+    description:
+      'The hold of an INVITED entry, the booking of a BOOKED entry. Null for other statuses.',
+  },
 );
-export const clientOfEntry = toOne<WaitlistEntry, Client>(
-  'WaitlistEntry.client',
-  'clientId',
-  clients,
+export const sessionOfEntry = relationField(
+  WaitlistEntry,
+  'classSchedule',
+  toOne('classScheduleId', classSchedules),
+  {
+    type: () => ClassSchedule,
+    nullable: true,
+    description: 'Requested session of an entry of kind SESSION. Null for other kinds.',
+  },
 );
-export const appointmentOfEntry = toOne<WaitlistEntry, Appointment>(
-  'WaitlistEntry.appointment',
-  'appointmentId',
-  appointments,
+export const entriesOfSession = connectionField(
+  ClassSchedule,
+  'waitlistEntries',
+  toMany(waitlistEntryList, 'classScheduleId'),
+  {
+    type: () => WaitlistEntryConnection,
+    filter: () => WaitlistFilter,
+    orderBy: () => WaitlistOrder,
+    description:
+      'Waitlist entries for the session that are visible to the caller, in the order of joining.',
+  },
 );
-export const sessionOfEntry = toOne<WaitlistEntry, ClassSchedule>(
-  'WaitlistEntry.classSchedule',
-  'classScheduleId',
-  classSchedules,
-);
-export const entriesOfSession = toMany<ClassSchedule, WaitlistEntry, WaitlistFilter>(
-  'ClassSchedule.waitlistEntries',
-  waitlistEntryList,
-  'classScheduleId',
-);
-export const entriesOfClient = toMany<Client, WaitlistEntry, WaitlistFilter>(
-  'Client.waitlistEntries',
-  waitlistEntryList,
-  'clientId',
+export const entriesOfClient = connectionField(
+  Client,
+  'waitlistEntries',
+  toMany(waitlistEntryList, 'clientId'),
+  {
+    type: () => WaitlistEntryConnection,
+    filter: () => WaitlistFilter,
+    orderBy: () => WaitlistOrder,
+    description: 'Waitlist entries of the client, in the order of joining.',
+  },
 );
 
 /**
@@ -58,7 +84,6 @@ export const entriesOfClient = toMany<Client, WaitlistEntry, WaitlistFilter>(
  * for other statuses.
  */
 const placeOfEntry = value(
-  null,
   waitlistEntries,
   ['status', 'reasonId', 'locationId', 'classScheduleId', 'createdAt'],
   (_asking, column) => sql`(
@@ -68,24 +93,24 @@ const placeOfEntry = value(
     AND o.status = 'WAITING' AND (o.created_at, o.id) <= (${column('createdAt')}, ${column('rowId')}))`,
 );
 
-export const positionOfEntry = computedField(
-  WaitlistEntry,
-  'position',
-  [],
-  [valueOf(placeOfEntry)],
-  (_row, _context, place) => place || null,
-);
+export const positionOfEntry = computedField(WaitlistEntry, 'position', {
+  type: () => Int,
+  nullable: true,
+  description:
+    'Position among the WAITING entries for the same reason and location, or the same session, starting at 1. Null for other statuses.',
+  across: [valueOf(placeOfEntry)],
+  compute: (_row, _context, place) => place || null,
+});
 
 /** Oldest first. */
-const stepsOfEntry = toFew<WaitlistEntry, LogEvent>(null, LogEvent, 'waitlistEntryId', {
+const stepsOfEntry = toFew<WaitlistEntry, LogEvent>(LogEvent, 'waitlistEntryId', {
   order: ['position'],
   limit: MAX_HISTORY,
 });
 
-export const historyOfEntry = computedField(
-  WaitlistEntry,
-  'history',
-  [],
-  [acrossAll(stepsOfEntry, ...WaitlistStep.reads)],
-  (_row, _context, steps) => steps.map((step) => new WaitlistStep(step)),
-);
+export const historyOfEntry = computedField(WaitlistEntry, 'history', {
+  type: () => [WaitlistStep],
+  description: 'Changes of the entry, oldest first.',
+  across: [acrossAll(stepsOfEntry, ...WaitlistStep.reads)],
+  compute: (_row, _context, steps) => steps.map((step) => new WaitlistStep(step)),
+});

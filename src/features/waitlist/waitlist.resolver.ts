@@ -1,32 +1,16 @@
-import {
-  Arg,
-  Args,
-  Ctx,
-  FieldResolver,
-  ID,
-  Int,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, Role, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
-import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
 import { answer, payloadOf } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { Business } from '../businesses/business.entity';
-import { ClassSchedule } from '../classes/class-schedule.entity';
-import { Client } from '../clients/client.entity';
-import { Location } from '../locations/location.entity';
 import { BookingNotification } from '../notifications/notification.type';
-import { Reason } from '../reasons/reason.entity';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { claimUrlOf } from './invitations/claim-token';
 import { WaitlistEntry } from './model/waitlist-entry.entity';
-import { WaitlistStep } from './model/waitlist-step.type';
 import { WaitlistSettings } from './model/waitlist-settings.entity';
 import { bookFromWaitlist } from './invitations/book';
 import { candidatesFor } from './invitations/candidates';
@@ -46,12 +30,12 @@ import { inviteFromWaitlist } from './invitations/invite';
 import { joinWaitlist } from './join';
 import { leaveWaitlist, removeWaitlistEntry } from './leave';
 import { bookedByAppointmentId, invitedByAppointmentId } from './model/waitlist.loaders';
-import * as relations from './waitlist.relations';
 import { settings, updateSettings } from './model/settings';
 import { waitlistEntries, waitlistEntryList } from './model/waitlist.list';
 import { WaitlistStatus } from './model/status';
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
+import { WaitlistEntryConnection } from './waitlist.relations';
 
-const WaitlistEntryConnection = connectionOf(WaitlistEntry, 'WaitlistEntry');
 const JoinWaitlistPayload = payloadOf('JoinWaitlist', 'waitlistEntry', () => WaitlistEntry);
 const LeaveWaitlistPayload = payloadOf('LeaveWaitlist', 'waitlistEntry', () => WaitlistEntry);
 const RemoveWaitlistEntryPayload = payloadOf(
@@ -79,6 +63,7 @@ export class WaitlistEntryResolver {
     description:
       'The waitlist entry with an id. Null if it does not exist or is not visible to the caller.',
   })
+  @RowById(waitlistEntryList)
   waitlistEntry(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
@@ -92,6 +77,7 @@ export class WaitlistEntryResolver {
   @Query(() => WaitlistEntryConnection, {
     description: 'Waitlist entries visible to the caller, in the order of joining.',
   })
+  @PageOf(waitlistEntryList)
   waitlistEntries(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -177,47 +163,6 @@ export class WaitlistEntryResolver {
       : status;
   }
 
-  @FieldResolver(() => Int, {
-    nullable: true,
-    description:
-      'Position among the WAITING entries for the same reason and location, or the same session, starting at 1. Null for other statuses.',
-  })
-  position(@Root() row: WaitlistEntry, @Ctx() context: Context): Promise<number | null> {
-    return relations.positionOfEntry(row, context);
-  }
-
-  @FieldResolver(() => Reason)
-  reason(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return relations.reasonOfEntry(row, context);
-  }
-
-  @FieldResolver(() => Location)
-  location(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return relations.locationOfEntry(row, context);
-  }
-
-  @FieldResolver(() => ClassSchedule, {
-    nullable: true,
-    description: 'Requested session of an entry of kind SESSION. Null for other kinds.',
-  })
-  classSchedule(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return relations.sessionOfEntry(row, context);
-  }
-
-  @FieldResolver(() => Client)
-  client(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return relations.clientOfEntry(row, context);
-  }
-
-  @FieldResolver(() => Appointment, {
-    nullable: true,
-    description:
-      'The hold of an INVITED entry, the booking of a BOOKED entry. Null for other statuses.',
-  })
-  appointment(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return relations.appointmentOfEntry(row, context);
-  }
-
   @FieldResolver(() => String, {
     nullable: true,
     description:
@@ -236,44 +181,6 @@ export class WaitlistEntryResolver {
     @Ctx() context: Context,
   ): Promise<(Staff | null)[]> {
     return Promise.all(staffIds.map((id) => staff.findById(context, id)));
-  }
-
-  @FieldResolver(() => [WaitlistStep], { description: 'Changes of the entry, oldest first.' })
-  history(@Root() row: WaitlistEntry, @Ctx() context: Context): Promise<WaitlistStep[]> {
-    return relations.historyOfEntry(row, context);
-  }
-}
-
-@Resolver(() => Client)
-export class ClientWaitlistResolver {
-  @FieldResolver(() => WaitlistEntryConnection, {
-    description: 'Waitlist entries of the client, in the order of joining.',
-  })
-  waitlistEntries(
-    @Root() row: Client,
-    @Ctx() context: Context,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
-    @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
-  ): Page<WaitlistEntry> {
-    return relations.entriesOfClient(row, context, { ...page, filter, orderBy });
-  }
-}
-
-@Resolver(() => ClassSchedule)
-export class ClassWaitlistResolver {
-  @FieldResolver(() => WaitlistEntryConnection, {
-    description:
-      'Waitlist entries for the session that are visible to the caller, in the order of joining.',
-  })
-  waitlistEntries(
-    @Root() row: ClassSchedule,
-    @Ctx() context: Context,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
-    @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
-  ): Page<WaitlistEntry> {
-    return relations.entriesOfSession(row, context, { ...page, filter, orderBy });
   }
 }
 

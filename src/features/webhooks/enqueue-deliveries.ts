@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import type { Context } from '../../context';
 import type { Database, Tx } from '../../db/database';
 import type { Ids } from '../../db/state/ids';
@@ -28,7 +29,10 @@ const MAX_ERROR = 1_000;
  * that another process is planning.
  */
 export class WebhookPlanner {
-  /** Ids taken in advance, since none can be allocated inside the transaction. A failed transaction leaves gaps. */
+  /**
+   * Ids taken in advance, since none can be allocated inside the transaction. A failed transaction
+   * leaves gaps.
+   */
   private reserve: number[] = [];
 
   constructor(
@@ -207,9 +211,9 @@ async function deliveriesOf(
     const { event } = one;
     const { body, error } = render(one, bodyOf);
     const dead = body === null;
-    return Object.assign(new WebhookDelivery(), {
+    return newRow(WebhookDelivery, {
       businessId,
-      rowId: deliveryIds[index],
+      rowId: deliveryIds[index] as number,
       webhookId,
       generation,
       seq: event.seq,

@@ -175,7 +175,7 @@ function outcomeOf(
  * Returns the instant of the Retry-After header, in seconds or as a date (RFC 9110 10.2.3), at most
  * a day from now. Null without a valid header.
  */
-export function retryAfter(answer: OutboundAnswer | null, now: number): number | null {
+function retryAfter(answer: OutboundAnswer | null, now: number): number | null {
   const text = answer?.headers['retry-after'];
   if (!text) return null;
   const at = /^\d+$/.test(text) ? now + Number(text) * SECOND : Date.parse(text);

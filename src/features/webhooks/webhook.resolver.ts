@@ -17,10 +17,7 @@ import { tableOf } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { defineLoader, groupByKey } from '../../graphql/relations/loader';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
-import { toMany, toOne } from '../../graphql/relations/relation';
 import { answer, payloadOf } from '../../graphql/payload';
-import { Appointment } from '../appointments/model/appointment.entity';
-import { appointments } from '../appointments/model/list';
 import { Webhook, WebhookAttempt, WebhookDelivery } from './webhook.entity';
 import {
   CreateWebhookInput,
@@ -30,12 +27,11 @@ import {
   RotateWebhookSecretInput,
   TestWebhookInput,
   UpdateWebhookInput,
-  WebhookDeliveryFilter,
   WebhookFilter,
 } from './webhook.inputs';
 import * as service from './webhook.service';
-import { cursorOfDelivery, cursorOfWebhook } from './webhook.cursors';
 import { deliveryList, webhookList, webhooks } from './webhook.source';
+import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 @ObjectType({ simpleResolvers: true })
 class NewWebhook {
@@ -47,7 +43,6 @@ class NewWebhook {
 }
 
 const WebhookConnection = connectionOf(Webhook, 'Webhook');
-const WebhookDeliveryConnection = connectionOf(WebhookDelivery, 'WebhookDelivery');
 const CreateWebhookPayload = payloadOf('CreateWebhook', 'created', () => NewWebhook);
 const UpdateWebhookPayload = payloadOf('UpdateWebhook', 'webhook', () => Webhook);
 const DeleteWebhookPayload = payloadOf('DeleteWebhook', 'webhook', () => Webhook);
@@ -58,17 +53,6 @@ const ReplayWebhookDeliveryPayload = payloadOf(
   'ReplayWebhookDelivery',
   'delivery',
   () => WebhookDelivery,
-);
-
-const deliveriesOfWebhook = toMany<Webhook, WebhookDelivery, WebhookDeliveryFilter>(
-  'Webhook.deliveries',
-  deliveryList,
-  'webhookId',
-);
-const appointmentOfDelivery = toOne<WebhookDelivery, Appointment>(
-  'WebhookDelivery.appointment',
-  'appointmentId',
-  appointments,
 );
 
 /** Limit of Webhook.attempts: the latest ones are returned. */
@@ -93,6 +77,7 @@ export class WebhookResolver {
     description:
       'The webhook with an id. Null if it does not exist or is not visible to the caller. Requires role: ADMINISTRATOR.',
   })
+  @RowById(webhookList)
   webhook(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
     return webhookList.source.findVisible(context, parseGlobalId('Webhook', id, ['id']));
   }
@@ -100,6 +85,7 @@ export class WebhookResolver {
   @Query(() => WebhookConnection, {
     description: 'Webhooks of the business, oldest first. Requires role: ADMINISTRATOR.',
   })
+  @PageOf(webhookList)
   webhooks(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -114,31 +100,12 @@ export class WebhookResolver {
     description:
       'The delivery with an id. Null if it does not exist or is not visible to the caller. Requires role: ADMINISTRATOR.',
   })
+  @RowById(deliveryList)
   webhookDelivery(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<WebhookDelivery | null> {
     return deliveryList.source.findVisible(context, parseGlobalId('WebhookDelivery', id, ['id']));
-  }
-
-  @FieldResolver(() => WebhookDeliveryConnection, {
-    description:
-      'Deliveries of the webhook, newest first. Kept for 30 days, or WEBHOOK_RETENTION_DAYS of the server.',
-  })
-  deliveries(
-    @Root() row: Webhook,
-    @Ctx() context: Context,
-    @Args(() => PageArgs) page: PageArgs,
-    @Arg('filter', () => WebhookDeliveryFilter, { nullable: true }) filter?: WebhookDeliveryFilter,
-  ): Page<WebhookDelivery> {
-    return deliveriesOfWebhook(row, context, { ...page, filter });
-  }
-
-  @FieldResolver(() => String, {
-    description: 'Cursor of the last event of the log whose deliveries have been planned.',
-  })
-  cursor(@Root() row: Webhook, @Ctx() context: Context): Promise<string> {
-    return cursorOfWebhook(row, context);
   }
 }
 
@@ -221,14 +188,6 @@ export class WebhookMutations {
 
 @Resolver(() => WebhookDelivery)
 export class WebhookDeliveryResolver {
-  @FieldResolver(() => String, {
-    nullable: true,
-    description: 'Cursor of the event in the log. Null for a test.',
-  })
-  cursor(@Root() row: WebhookDelivery, @Ctx() context: Context): Promise<string | null> {
-    return cursorOfDelivery(row, context);
-  }
-
   @FieldResolver(() => Webhook, {
     nullable: true,
     description: 'The receiving webhook. Null after its deletion.',
@@ -238,15 +197,6 @@ export class WebhookDeliveryResolver {
     @Ctx() context: Context,
   ): Promise<Webhook | null> {
     return webhooks.findVisible(context, webhookId);
-  }
-
-  @FieldResolver(() => Appointment, {
-    nullable: true,
-    description:
-      'The appointment that the event concerns, in its current state. Null for events of other objects and for a test.',
-  })
-  appointment(@Root() row: WebhookDelivery, @Ctx() context: Context) {
-    return appointmentOfDelivery(row, context);
   }
 
   @FieldResolver(() => [WebhookAttempt], {

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { requireRole, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
@@ -75,7 +76,7 @@ export async function create(
   const now = context.now();
   const rowId = await context.ids.next('webhook');
   const secret = newSecret();
-  const webhook = Object.assign(new Webhook(), {
+  const webhook = newRow(Webhook, {
     businessId,
     rowId,
     url: checkUrl(context, input.url),
@@ -253,7 +254,7 @@ export async function test(context: Context, input: TestWebhookInput): Promise<W
     input.id,
     async (tx, { businessId, rowId: webhookId, generation }) => {
       const now = context.now();
-      const delivery = Object.assign(new WebhookDelivery(), {
+      const delivery = newRow(WebhookDelivery, {
         businessId,
         rowId: deliveryId,
         webhookId,

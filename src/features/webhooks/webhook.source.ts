@@ -16,7 +16,6 @@ export const webhookDeliveries = defineRepository(WebhookDelivery, forAdministra
 
 export const webhookList = defineList<Webhook, WebhookFilter>({
   source: webhooks,
-  queries: { one: 'webhook', page: 'webhooks' },
   orders: { ADDED: [] },
   defaultOrder: { field: 'ADDED', direction: OrderDirection.ASC },
   filter: ({ ids, active }, column) => [
@@ -27,7 +26,6 @@ export const webhookList = defineList<Webhook, WebhookFilter>({
 
 export const deliveryList = defineList<WebhookDelivery, WebhookDeliveryFilter>({
   source: webhookDeliveries,
-  queries: { one: 'webhookDelivery' },
   orders: { PLANNED: [] },
   defaultOrder: { field: 'PLANNED', direction: OrderDirection.DESC },
   filter: ({ states, appointmentIds }, column) => [

@@ -1,3 +1,4 @@
+import { changedRow } from '../../db/new-row';
 import type { Context, Member } from '../../context';
 import type { Database, Tx } from '../../db/database';
 import { and, byDialect, isOneOf, join, raw, sql, type Sql } from '../../db/sql';
@@ -63,7 +64,8 @@ const APPOINTMENTS: Kind = {
     );
     const after = {
       ...before,
-      appointment: Object.assign(new Appointment(), appointment, derived, {
+      appointment: changedRow(Appointment, appointment, {
+        ...derived,
         modifiedAt: now,
         modifiedBy: member.actorName,
       }),
@@ -89,7 +91,8 @@ const SESSIONS: Kind = {
   async prepare(db, member, row, derived, now) {
     const before = row as ClassSchedule;
     const places = await placesOf(readingAs(db, member), before);
-    const after = Object.assign(new ClassSchedule(), before, derived, {
+    const after = changedRow(ClassSchedule, before, {
+      ...derived,
       version: before.version + 1,
       modifiedAt: now,
       modifiedBy: member.actorName,

@@ -4,7 +4,8 @@ const UPDATE = /^Update\w*Input$/;
 const DEFAULT = /\s*\bDefaults to (?:[^.]|\.\S)*\./g;
 
 /**
- * Removes sentences that state a default ("Defaults to 10.") from the descriptions of `Update…Input`: an omitted field of an
+ * Removes sentences that state a default ("Defaults to 10.") from the descriptions of
+ * `Update…Input`: an omitted field of an
  * update stays unchanged. Create and update inputs share the declarations of their fields.
  */
 export function omitDefaultsOfUpdates(schema: GraphQLSchema): GraphQLSchema {

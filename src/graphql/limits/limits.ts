@@ -43,7 +43,8 @@ export const LIMITS: Limits = {
 type Definition = OperationDefinitionNode | FragmentDefinitionNode;
 
 /**
- * Returns why a document exceeds what can be counted before its variables are known, or an empty list.
+ * Returns why a document exceeds what can be counted before its variables are known, or an empty
+ * list.
  * Runs before GraphQL's own rules, because the time of some of them grows with the square of the
  * document. The cost waits for the page sizes in the variables: `refuseCost`.
  */
@@ -94,7 +95,7 @@ export function exceededLimits(
   return refusals;
 }
 
-/** What a definition has, its figure, the limit, and an advice. */
+/** An exceeded limit: the measured property, its figure, the limit, and the remedy. */
 type Excess = readonly [what: string, figure: number, limit: number, advice: string];
 
 const refusal = (node: Definition, [what, figure, limit, advice]: Excess): GraphQLError =>

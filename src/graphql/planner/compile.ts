@@ -15,7 +15,7 @@ import {
 import type { TableColumn } from '../../db/table';
 import { readsOf, type FieldReads } from '../relations/column-field';
 import { emptyOf } from '../disclosure';
-import { relations, type Across, type Relation } from '../relations/relation-registry';
+import { relationOf, type Across, type Relation } from '../relations/edge';
 import type { Rowset, Repository } from '../relations/repository';
 import type { FallbackField } from './fallback';
 import type {
@@ -109,8 +109,9 @@ class Compilation {
   private root(query: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Root {
     const name = nodes[0]?.name.value as string;
     if (name === '__typename') return { key, kind: 'constant', value: query.name };
-    const relation = relations.get(`Query.${name}`) ?? unplannable();
-    const field = query.getFields()[name] as GraphQLField<unknown, unknown>;
+    // Introspection fields are not among the fields of the type.
+    const field = query.getFields()[name] ?? unplannable();
+    const relation = relationOf(field) ?? unplannable();
     const binding = this.addBinding({ field, parent: query, nodes, relation });
     if (relation.kind === 'page')
       return {
@@ -227,7 +228,7 @@ class Compilation {
     const name = nodes[0]?.name.value as string;
     if (name === '__typename') return { key, kind: 'constant', value: type.name };
     const field = type.getFields()[name] as GraphQLField<unknown, unknown>;
-    const relation = relations.get(`${type.name}.${name}`);
+    const relation = relationOf(field);
     if (relation) return this.related(rows, type, key, field, nodes, relation);
     if (name === 'id' && type.getInterfaces().some((one) => one.name === 'Node'))
       return { key, kind: 'id', type: type.name };

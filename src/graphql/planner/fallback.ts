@@ -25,7 +25,7 @@ export interface FallbackField {
 }
 
 /** An object of the response that lacks fallback fields, and the row to resolve them on. */
-export interface FallbackSlot {
+interface FallbackSlot {
   readonly into: Record<string, unknown>;
   readonly row: object;
 }

@@ -1,7 +1,7 @@
 import { Sql, type Dialect } from '../../db/sql';
 import type { PageRequest } from '../relations/list';
 import type { RowRequest } from './plan';
-import type { ExpressionInputs } from '../relations/relation-registry';
+import type { ExpressionInputs } from '../relations/edge';
 
 /** The values of one execution of a plan. */
 export interface Run extends ExpressionInputs {

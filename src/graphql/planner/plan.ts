@@ -2,7 +2,7 @@ import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
 import type { TableColumn } from '../../db/table';
 import type { List } from '../relations/list';
 import type { FieldReads } from '../relations/column-field';
-import type { Relation } from '../relations/relation-registry';
+import type { Relation } from '../relations/edge';
 import type { Rowset } from '../relations/repository';
 import type { FallbackField } from './fallback';
 import type { Shape } from './json-sql';

@@ -67,7 +67,7 @@ export interface Planner {
   ): Promise<Explanation | null>;
 }
 
-export interface Explanation {
+interface Explanation {
   readonly statement: Sql;
   /** Coordinates of the fallback fields: `Query.jobs`, `Appointment.createdBy`. */
   readonly fallbackFields: readonly string[];

@@ -230,11 +230,8 @@ export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect):
   }
 }
 
-/**
- * Whether the statement returns a value for a field: constants and fallback fields are added
- * outside it.
- */
-const varies = ({ kind }: { kind: string }): boolean => kind !== 'constant' && kind !== 'fallback';
+/** Whether a field is read: constants are added outside the statement. */
+const varies = ({ kind }: { kind: string }): boolean => kind !== 'constant';
 
 const column = (alias: string, name: string): string => `"${alias}"."${name}"`;
 
@@ -303,7 +300,7 @@ const object = (
   literal('}'),
 ];
 
-/** Omits items without parts: fields computed from no value of the database. */
+/** Omits items without parts: fallback fields, and fields computed from no value of the database. */
 const listed = (items: readonly (readonly SqlPart[])[]): readonly SqlPart[] =>
   items
     .filter(({ length }) => length > 0)

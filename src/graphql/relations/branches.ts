@@ -11,7 +11,8 @@ export interface Branch {
 }
 
 /**
- * A condition as the union of branches, each for several keys. An `OR` of the branches' conditions has no order of its own: a page
+ * A condition as the union of branches, each for several keys. An `OR` of the branches' conditions
+ * has no order of its own: a page
  * would sort all of its rows, or filter the rows of the whole business.
  */
 export interface Branches {
@@ -23,7 +24,10 @@ export interface Branches {
   all(alias: string): Sql;
 }
 
-/** The ids of the first rows of each branch and key. `firstOf` is a query of ids; `own` is the rows of the tenant by an alias. */
+/**
+ * The ids of the first rows of each branch and key. `firstOf` is a query of ids; `own` is the rows
+ * of the tenant by an alias.
+ */
 export function idsOfFirst(
   { keys, branches }: Branches,
   firstOf: (branch: Branch, key: Sql) => Sql,

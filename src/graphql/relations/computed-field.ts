@@ -1,13 +1,9 @@
+import type { ClassType } from 'type-graphql';
 import { memberOf, type Context } from '../../context';
 import { isOneOf, sql, type Sql } from '../../db/sql';
 import { defineLoader } from './loader';
-import {
-  declare,
-  type Across,
-  type ExpressionInputs,
-  type Edge,
-  type Relation,
-} from './relation-registry';
+import type { Across, Edge, ExpressionInputs, Relation } from './edge';
+import { resolverOf, type Declared, type FieldOptions } from './relation-field';
 import type { Repository, TenantRow } from './repository';
 
 /** Reads these properties of a to-one relation's row; null if there is none. */
@@ -38,31 +34,33 @@ type Found<A> = { [I in keyof A]: A[I] extends Across<any, infer V> ? V : never 
 export function computedField<
   P extends TenantRow,
   V,
-  C extends keyof P & string,
-  const A extends readonly Across<P, any>[],
+  C extends keyof P & string = never,
+  const A extends readonly Across<P, any>[] = [],
 >(
-  entity: new () => P,
+  owner: ClassType<P>,
   field: string,
-  own: readonly C[],
-  related: A,
-  make: (row: Pick<P, C>, context: Context, ...found: Found<A>) => V,
-): (row: P, context: Context) => Promise<V> {
-  const derive = make as (row: object, context: Context, ...found: readonly unknown[]) => V;
-  declare(`${entity.name}.${field}`, {
-    kind: 'derived',
-    reads: { properties: own, derive },
+  {
+    reads: properties = [],
     across: related,
-  });
-  return async (row, context) =>
+    compute,
+    ...options
+  }: FieldOptions<unknown> & {
+    /** Properties of the row, all of them columns. */
+    readonly reads?: readonly C[];
+    readonly across: A;
+    readonly compute: (row: Pick<P, C>, context: Context, ...found: Found<A>) => V;
+  },
+): ((row: P, context: Context) => Promise<V>) & Declared {
+  const derive = compute as (row: object, context: Context, ...found: readonly unknown[]) => V;
+  const relation: Relation = { kind: 'derived', reads: { properties, derive }, across: related };
+  const resolve = async (row: P, context: Context): Promise<V> =>
     derive(row, context, ...(await Promise.all(related.map(({ edge }) => edge(row, context)))));
+  const resolver = resolverOf(owner, field, { ...options, relation, resolve });
+  return Object.assign(resolve, { resolver });
 }
 
-/**
- * Declares a number that the database computes from these columns and the ids of a row, such as a
- * count. `null` declares it for computed fields only.
- */
+/** Creates a number that the database computes from these columns and the ids of a row, such as a count. */
 export function value<P extends TenantRow, C extends keyof P & string = never>(
-  coordinate: string | null,
   source: Repository<P>,
   reads: readonly C[],
   expression: (asking: ExpressionInputs, column: (property: C | keyof TenantRow) => Sql) => Sql,
@@ -72,7 +70,6 @@ export function value<P extends TenantRow, C extends keyof P & string = never>(
     reads,
     expression: expression as Extract<Relation, { kind: 'value' }>['expression'],
   };
-  if (coordinate !== null) declare(coordinate, relation);
   const load = defineLoader(async (context: Context, ids: readonly number[]) => {
     const member = memberOf(context);
     const column = (property: keyof P & string) => source.table.column('a', property);

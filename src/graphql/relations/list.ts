@@ -13,7 +13,6 @@ import {
   type Window,
 } from '../connection';
 import { idsOfFirst, isAmong, type Branch, type Branches } from './branches';
-import { declare } from './relation-registry';
 import type { Repository, TenantRow } from './repository';
 
 export interface ListArgs<F> extends PageArgs {
@@ -35,7 +34,10 @@ export interface List<E extends TenantRow, F> {
    * @throws DomainError UNAUTHENTICATED; FORBIDDEN, since an empty page would mean that there are none
    */
   authorise(context: Context): Member;
-  /** Resolves once the values of a filter are known to be valid; null if there is nothing to look up. Rejects with BAD_USER_INPUT. */
+  /**
+   * Resolves once the values of a filter are known to be valid; null if there is nothing to look
+   * up. Rejects with BAD_USER_INPUT.
+   */
   check(context: Context, filter: F | null | undefined): Promise<void> | null;
   /** The conditions of tenant, scope and filter, for other aggregations of the same rows. */
   where(member: Member, filter: Partial<F> | null | undefined, alias: string): Sql;
@@ -88,8 +90,6 @@ interface PartOf {
 
 interface ListSpec<E extends TenantRow, F> {
   source: Repository<E>;
-  /** The Query fields that return one of these rows by id, and a page of them. */
-  queries?: { readonly one?: string; readonly page?: string };
   /**
    * Ordering columns by the name of the order; the id follows. Columns must not be nullable, and
    * an index should lead with them.
@@ -98,7 +98,10 @@ interface ListSpec<E extends TenantRow, F> {
   defaultOrder: { field: string; direction: OrderDirection };
   /** Looks up the values of a filter that only the database knows: see `List.check`. */
   check?(context: Context, given: Partial<F>): Promise<void> | null;
-  /** A part of the scope and the filter that is a union of branches; null if there is none. It limits no row that they do not. */
+  /**
+   * A part of the scope and the filter that is a union of branches; null if there is none. It
+   * limits no row that they do not.
+   */
   branches?(given: Partial<F>, member: Member): Branches | null;
   /** The conditions of a filter. Must hold for an absent one too. */
   filter(
@@ -149,8 +152,10 @@ export function defineList<E extends TenantRow, F extends object>(
   const authorise = (context: Context): Member => {
     const member = memberOf(context);
     if (!source.seesNone(member)) return member;
-    const name = spec.queries?.page ?? source.table.entity.name;
-    throw new DomainError(ErrorCode.FORBIDDEN, `The role ${member.role} may not read ${name}.`);
+    throw new DomainError(
+      ErrorCode.FORBIDDEN,
+      `The role ${member.role} may not list objects of the type ${source.table.entity.name}.`,
+    );
   };
 
   const branchesOf = (member: Member, filter: Partial<F> | null | undefined) =>
@@ -226,7 +231,8 @@ export function defineList<E extends TenantRow, F extends object>(
     );
     return {
       where: and([ofTenant(alias), isAmong(source.table.column(alias, 'rowId'), ids)]),
-      // Without the sign SQLite takes the index on the order and looks each row of the business up among the ids.
+      // Without the sign SQLite takes the index on the order and looks each row of the business up
+      // among the ids.
       columns: columns.map((column) =>
         byDialect({ postgres: column, sqlite: sql`${raw('+')}${column}` }),
       ),
@@ -311,8 +317,6 @@ export function defineList<E extends TenantRow, F extends object>(
 
     below,
   };
-  if (spec.queries?.one) declare(`Query.${spec.queries.one}`, { kind: 'one', list });
-  if (spec.queries?.page) declare(`Query.${spec.queries.page}`, { kind: 'page', list });
   return list;
 
   function below(tie: ParentCondition) {

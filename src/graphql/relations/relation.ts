@@ -4,12 +4,13 @@ import { tableOf } from '../../db/table';
 import type { List, ListArgs, ParentCondition } from './list';
 import { defineLoader, groupByKey } from './loader';
 import type { Page } from '../connection';
-import { declare, type Membership, type Edge, type Relation } from './relation-registry';
+import type { Connection, Edge, Membership, Relation } from './edge';
 import { rowsetOf, type Rowset, type Repository, type TenantRow } from './repository';
 
 /**
- * Relations are declared by these functions only. One declaration serves the loaders (one
- * statement a level) and the planner (tables and columns of a join).
+ * Relations are made by these functions only. One relation serves the loaders (one statement a
+ * level) and the planner (tables and columns of a join). `relationField` and `connectionField` make
+ * it a field.
  */
 
 type Tenant = Pick<TenantRow, 'businessId'>;
@@ -21,45 +22,50 @@ type KeyTo<P> = { [K in keyof P]-?: P[K] extends number | null ? K : never }[key
  * null.
  */
 export function toOne<P extends Tenant, T extends TenantRow>(
-  coordinate: string,
   key: KeyTo<P>,
   target: Repository<T>,
 ): Edge<P, T | null> {
   const relation: Relation = { kind: 'toOne', key, target, by: 'rowId' };
-  declare(coordinate, relation);
-  const [type] = coordinate.split('.') as [string];
-  target.referredBy(
-    type,
-    (_member, column, alias) => sql`${column(key)} = ${target.table.column(alias, 'rowId')}`,
-  );
+  const referFrom = (type: string): void =>
+    target.referredBy(
+      type,
+      (_member, column, alias) => sql`${column(key)} = ${target.table.column(alias, 'rowId')}`,
+    );
   const follow = (row: P, context: Context): Promise<T | null> | null => {
     const id = row[key] as number | null;
     return id === null ? null : target.findById(context, id);
   };
-  return Object.assign(follow, { relation });
+  return Object.assign(follow, { relation, referFrom });
 }
 
 /** Relation to pages of the visible rows whose `column` names the parent. */
 export function toMany<P extends TenantRow, T extends TenantRow, F>(
-  coordinate: string,
   list: List<T, F>,
   column: KeyTo<T>,
-) {
-  const tie: ParentCondition = (alias, parent) =>
-    sql`${list.source.table.column(alias, column)} = ${parent}`;
-  declare(coordinate, { kind: 'toMany', list, tie });
+): Connection<P, T, F> {
+  return pagesOf(
+    list,
+    (alias, parent) => sql`${list.source.table.column(alias, column)} = ${parent}`,
+  );
+}
+
+function pagesOf<P extends TenantRow, T extends TenantRow, F>(
+  list: List<T, F>,
+  tie: ParentCondition,
+): Connection<P, T, F> {
   const below = list.below(tie);
-  return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
+  const follow = (row: P, context: Context, args: ListArgs<F>): Page<T> =>
+    below(context, row.rowId, args);
+  return Object.assign(follow, { relation: { kind: 'toMany', list, tie } as const });
 }
 
 /** Relation to pages of the visible rows that a link table connects to the parent. */
 export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L extends object>(
-  coordinate: string,
   list: List<T, F>,
   link: new () => L,
   fromColumn: keyof L & string,
   toColumn: keyof L & string,
-) {
+): Connection<P, T, F> {
   const tie: ParentCondition = (alias, parent) => {
     const links = tableOf(link as new () => L & TenantRow);
     const column = (property: string) => links.column('l', property as never);
@@ -67,9 +73,7 @@ export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L ext
     return sql`EXISTS (SELECT 1 FROM ${raw(`"${links.name}" AS "l"`)} WHERE ${column('businessId')} = ${table.column(alias, 'businessId')}
       AND ${column(toColumn)} = ${table.column(alias, 'rowId')} AND ${column(fromColumn)} = ${parent})`;
   };
-  declare(coordinate, { kind: 'toMany', list, tie });
-  const below = list.below(tie);
-  return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
+  return pagesOf(list, tie);
 }
 
 /** The maximum number of links that inputs allow. */
@@ -81,16 +85,14 @@ interface Which<T> {
   readonly limit?: number;
   readonly order?: readonly (keyof T & string)[];
   where?(member: Member, column: (property: keyof T & string) => Sql, alias: string): Sql;
-  /** Whether a viewer who sees the parent may read the row: its summary at least. Defaults to false. */
+  /**
+   * Whether a viewer who sees the parent may read the row: its summary at least. Defaults to false.
+   */
   readonly refers?: boolean;
 }
 
-/**
- * Relation to the few rows whose `column` names the parent. Readable like a to-one relation.
- * `null` declares it for computed fields only.
- */
+/** Relation to the few rows whose `column` names the parent. Readable like a to-one relation. */
 export function toFew<P extends TenantRow, T extends Tenant>(
-  coordinate: string | null,
   entity: new () => T,
   column: KeyTo<T>,
   {
@@ -102,7 +104,7 @@ export function toFew<P extends TenantRow, T extends Tenant>(
   const target = rowsetOf(entity);
   const of = (alias: string) => (property: keyof T & string) =>
     target.table.column(alias, property);
-  return toFewRelation(coordinate === null ? [] : [coordinate], target, {
+  return toFewRelation(target, {
     order,
     limit,
     from: target.from,
@@ -116,7 +118,6 @@ export function toFew<P extends TenantRow, T extends Tenant>(
  * Readable like a to-one relation.
  */
 export function toManyVia<P extends TenantRow, T extends TenantRow, L extends object>(
-  coordinates: string | readonly string[],
   link: new () => L,
   fromColumn: keyof L & string,
   toColumn: keyof L & string,
@@ -127,16 +128,14 @@ export function toManyVia<P extends TenantRow, T extends TenantRow, L extends ob
     target.table.column(alias, property);
   const linked = (alias: string) => (property: string) =>
     tableOf(link as new () => L & TenantRow).column(`l${alias}`, property as never);
-  const [type] = ([coordinates].flat()[0] as string).split('.') as [string];
-  if (refers) {
+  const referFrom = (type: string): void =>
     target.referredBy(
       type,
       (member, column, alias) => sql`EXISTS (SELECT 1 FROM ${rowsetOf(link).from(`l${alias}`)}
       WHERE ${linked(alias)('businessId')} = ${column('businessId')} AND ${linked(alias)(fromColumn)} = ${column('rowId')}
         AND ${linked(alias)(toColumn)} = ${of(alias)('rowId')}) AND ${where?.(member, of(alias), alias) ?? TRUE}`,
     );
-  }
-  return toFewRelation([coordinates].flat(), target, {
+  const edge = toFewRelation<P, T>(target, {
     order,
     limit,
     refers,
@@ -145,16 +144,20 @@ export function toManyVia<P extends TenantRow, T extends TenantRow, L extends ob
     where: (alias, parent, member) =>
       sql`${linked(alias)('businessId')} = ${member.businessId} AND ${linked(alias)(fromColumn)} = ${parent} AND ${where?.(member, of(alias), alias) ?? TRUE}`,
   });
+  return refers ? Object.assign(edge, { referFrom }) : edge;
 }
 
-/** A field that shows a single row takes the first. */
+/** The first row of a relation to several; null if there is none. */
+export const firstOf = <P, T>(edge: Edge<P, T[]>): Edge<P, T | null> =>
+  Object.assign(async (row: P, context: Context) => (await edge(row, context))[0] ?? null, {
+    relation: edge.relation,
+  });
+
 function toFewRelation<P extends TenantRow, T extends object>(
-  coordinates: readonly string[],
   target: Rowset<T>,
   among: Membership,
 ): Edge<P, T[]> {
   const relation: Relation = { kind: 'some', target, among };
-  for (const coordinate of coordinates) declare(coordinate, relation);
   const load = defineLoader(async (context: Context, ids: readonly number[]) => {
     const order = join(among.order.map((property) => target.table.ordered('a', property as never)));
     const rows = await context.db.all(sql`

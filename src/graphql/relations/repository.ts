@@ -18,7 +18,7 @@ export interface Rowset<E> {
   from(alias: string): Sql;
 }
 
-/** How much of a row a viewer may read. */
+/** The part of a row that a viewer may read. */
 export enum ReadAccess {
   /** The row's own query returns null. */
   NONE,
@@ -41,7 +41,10 @@ export interface Repository<E extends TenantRow> extends Rowset<E> {
   readonly readable: Condition;
   /** Readable rows of which the viewer may read every field. */
   readonly full: Condition;
-  /** Fields shown of a readable row that is not fully readable; null where no row is readable in part. */
+  /**
+   * Fields shown of a readable row that is not fully readable; null where no row is readable in
+   * part.
+   */
   readonly summary: ReadonlySet<string> | null;
   /** Whether some rows of the viewer's business are not fully readable. */
   limits(member: Member): boolean;
@@ -87,7 +90,7 @@ export const rowsetOf = <E extends object>(entity: new () => E): Rowset<E> => ({
 type Scope<E> = (member: Member, column: (property: keyof E & string) => Sql, alias: string) => Sql;
 
 interface Disclosure<E> {
-  /** Of the visible rows, the fully readable ones. Defaults to all of them. */
+  /** The fully readable rows among the visible ones. Defaults to all of them. */
   readonly full?: Scope<E>;
   /** Fields that edges may show of a row that is not fully readable. */
   readonly summary?: readonly string[];

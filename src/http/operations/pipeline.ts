@@ -25,7 +25,9 @@ import { documentPreparation, type PreparedDocument, type ValidDocument } from '
 export interface Pipeline {
   /** Valid documents by the hash of their text. */
   readonly documents: DocumentCache<ValidDocument>;
-  /** Parses and validates a document. Cached by the hash of its text, which is computed if absent. */
+  /**
+   * Parses and validates a document. Cached by the hash of its text, which is computed if absent.
+   */
   prepare(query: string, hash?: string): PreparedDocument;
   /** Returns the reason to refuse an operation with these variables, or null. */
   refuse(

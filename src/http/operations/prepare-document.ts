@@ -25,7 +25,7 @@ export type PreparedDocument =
   ValidDocument | { readonly errors: readonly GraphQLFormattedError[] };
 
 /** The key of a text in the document cache, which is also Apollo Server's hash of a query. */
-export const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex');
+const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex');
 
 interface PreparationOptions {
   readonly introspection: boolean;

@@ -3,7 +3,7 @@ import { dateTime, utc } from './date-time';
 import { timeZoneLines } from './time-zone.component';
 import { zoneSpan, type ZoneSpan } from './zone-span';
 
-export interface CalendarPerson {
+interface CalendarPerson {
   readonly name: string;
   readonly email: string;
 }

@@ -1,3 +1,4 @@
+import { newRow } from '../../../db/new-row';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import { endOf, startOf, timesOf } from '../../../lib/appointment-times';
 import { offeredDuration } from '../../availability/booking-options';
@@ -100,7 +101,7 @@ export function newAppointment(
   given: Details,
   now: number,
 ): Appointment {
-  return Object.assign(new Appointment(), {
+  return newRow(Appointment, {
     businessId: member.businessId,
     rowId,
     version: 1,

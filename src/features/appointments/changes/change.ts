@@ -1,3 +1,4 @@
+import { changedRow } from '../../../db/new-row';
 import {
   memberOf,
   type Context,
@@ -9,7 +10,7 @@ import { DomainError, ErrorCode } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { unitOf } from '../../../services/unit-of-work';
 import { staff as staffSource } from '../../staff/staff.source';
-import type { Appointment } from '../model/appointment.entity';
+import { Appointment } from '../model/appointment.entity';
 import type { BookingEventType } from '../model/events';
 import { appointments } from '../model/list';
 import { legalNext } from '../model/status';
@@ -126,15 +127,11 @@ export function changed(
     blocked = before.blocked ?? [],
   }: Partial<Pick<AppointmentAggregate, 'staff' | 'blocked'>> = {},
 ): AppointmentAggregate {
-  const appointment = Object.assign(
-    Object.create(Object.getPrototypeOf(before.appointment)) as Appointment,
-    before.appointment,
-    changes,
-    {
-      modifiedAt: now,
-      modifiedBy: member.actorName,
-    },
-  );
+  const appointment = changedRow(Appointment, before.appointment, {
+    ...changes,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+  });
   // Staff who serve are blocked already.
   const only = blocked.filter(({ rowId }) => !staff.some((person) => person.rowId === rowId));
   return {

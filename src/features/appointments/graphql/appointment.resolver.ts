@@ -5,23 +5,14 @@ import { PageArgs, type Page } from '../../../graphql/connection';
 import { Reads, Shows } from '../../../graphql/relations/column-field';
 import { endLocal, startLocal } from '../../../lib/time-zone';
 import { TimeZone, timeZoneOf } from '../../../graphql/time-zone.type';
-import { Business } from '../../businesses/business.entity';
-import { ClassSchedule } from '../../classes/class-schedule.entity';
-import { Client } from '../../clients/client.entity';
 import { fieldsShown, fieldText } from '../../custom-fields/values/read';
 import { FieldValue } from '../../custom-fields/values/field-value.type';
-import { Location } from '../../locations/location.entity';
-import { Reason } from '../../reasons/reason.entity';
-import { Resource } from '../../resources/resource.entity';
-import { Staff } from '../../staff/staff.entity';
 import { DateTime, LocalDate } from '../../../graphql/scalars';
 import { AppointmentConnection } from './reverse-relations';
-import * as derived from './computed-fields';
 import { Appointment } from '../model/appointment.entity';
 import { AppointmentFilter, AppointmentOrder } from '../model/filter';
-import * as relations from './relations';
 import { appointmentList } from '../model/list';
-import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
+import { RowById, PageOf } from '../../../graphql/relations/relation-field';
 
 @Resolver(() => Appointment)
 export class AppointmentResolver {
@@ -29,6 +20,7 @@ export class AppointmentResolver {
     nullable: true,
     description: 'The appointment with this id. Null if none is visible to the caller.',
   })
+  @RowById(appointmentList)
   appointment(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
@@ -39,6 +31,7 @@ export class AppointmentResolver {
   @Query(() => AppointmentConnection, {
     description: 'Appointments visible to the caller. Ordered by start by default.',
   })
+  @PageOf(appointmentList)
   appointments(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -46,91 +39,6 @@ export class AppointmentResolver {
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
     return appointmentList.page(context, { ...page, filter, orderBy });
-  }
-
-  @FieldResolver(() => Business)
-  business(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.businessOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => Client, {
-    nullable: true,
-    description:
-      'The client the appointment is for. Null for time off, and for holds not yet ' +
-      'assigned to a client.',
-  })
-  client(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.clientOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => Location)
-  location(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.locationOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => Reason)
-  reason(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.reasonOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => Staff, { description: 'Main staff member.' })
-  staff(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.staffOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => ClassSchedule, {
-    nullable: true,
-    description: 'Session in which the appointment has seats. Null for other appointments.',
-  })
-  classSchedule(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.classScheduleOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => Staff, {
-    nullable: true,
-    description: 'Staff member who arranges the appointment. Their time is not blocked.',
-  })
-  coordinatorStaff(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.coordinatorOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => [Staff], {
-    description:
-      'Staff who serve in addition to the main staff member. Their time is blocked as well.',
-  })
-  additionalStaff(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.additionalStaffOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => [Staff], {
-    description:
-      'Staff whose time is blocked in addition to that of the main staff member: ' +
-      'additional staff, and staff who do not serve.',
-  })
-  blockedStaff(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.blockedStaffOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => [Resource], { description: 'Resources that the appointment takes.' })
-  resources(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.resourcesOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => Resource, {
-    nullable: true,
-    description: 'First of the resources. Null if the appointment takes none.',
-  })
-  async resource(@Root() row: Appointment, @Ctx() context: Context): Promise<Resource | null> {
-    return (await relations.resourcesOfAppointment(row, context))[0] ?? null;
-  }
-
-  @FieldResolver(() => [Reason], {
-    description:
-      'Add-ons booked with the reason. Their minutes and prices are included in those of ' +
-      'the appointment.',
-  })
-  addOnReasons(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.addOnsOfAppointment(row, context);
   }
 
   @FieldResolver(() => [FieldValue], {
@@ -149,19 +57,6 @@ export class AppointmentResolver {
   })
   customFieldText(@Root() { fieldValues }: Appointment, @Ctx() context: Context): Promise<string> {
     return fieldText(context, fieldValues);
-  }
-
-  @FieldResolver(() => AppointmentSubStatus)
-  subStatus(@Root() row: Appointment, @Ctx() context: Context) {
-    return derived.subStatusOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => String, {
-    nullable: true,
-    description: 'Color as #RRGGBB: that of the appointment, else of the reason.',
-  })
-  color(@Root() row: Appointment, @Ctx() context: Context) {
-    return derived.colorOfAppointment(row, context);
   }
 }
 
@@ -271,19 +166,5 @@ export class AppointmentTimesResolver {
   @Reads<Appointment>('staffEndAt', 'timeZoneCode')
   endTime(@Root() row: Appointment): number {
     return endLocal(row.staffEndAt, row.timeZoneCode).time;
-  }
-
-  @FieldResolver(() => String, {
-    description:
-      'Start as text for the client: in their time zone and language, else in those of the ' +
-      'location and the business.',
-  })
-  startTextClient(@Root() row: Appointment, @Ctx() context: Context) {
-    return derived.startTextClientOfAppointment(row, context);
-  }
-
-  @FieldResolver(() => String, { description: 'Start as text for staff, including the buffer.' })
-  startTextStaff(@Root() row: Appointment, @Ctx() context: Context) {
-    return derived.startTextStaffOfAppointment(row, context);
   }
 }

@@ -10,54 +10,57 @@ import {
 } from './relations';
 import { BUILT_IN_SUB_STATUSES, type AppointmentStatus } from '../model/status';
 import { ownSubStatusOfAppointment } from '../sub-statuses/sub-status.loaders';
+import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
 
 /** Fields of an appointment that are computed from related rows. */
 
 const localeOfBusiness = across(businessOfAppointment, 'locale');
 
-export const colorOfAppointment = computedField(
-  Appointment,
-  'color',
-  ['ownColor'],
-  [across(reasonOfAppointment, 'color')],
-  ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null,
-);
+export const colorOfAppointment = computedField(Appointment, 'color', {
+  type: () => String,
+  nullable: true,
+  description: 'Color as #RRGGBB: that of the appointment, else of the reason.',
+  reads: ['ownColor'],
+  across: [across(reasonOfAppointment, 'color')],
+  compute: ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null,
+});
 
-export const subStatusOfAppointment = computedField(
-  Appointment,
-  'subStatus',
-  ['subStatusCode'],
-  [across(ownSubStatusOfAppointment, 'code', 'label', 'status')],
-  ({ subStatusCode: code }, _context, own) => {
+export const subStatusOfAppointment = computedField(Appointment, 'subStatus', {
+  type: () => AppointmentSubStatus,
+  reads: ['subStatusCode'],
+  across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status')],
+  compute: ({ subStatusCode: code }, _context, own) => {
     const builtIn = BUILT_IN_SUB_STATUSES.get(code);
     return builtIn
       ? { code, ...builtIn, builtIn: true }
       : { ...(own as { code: string; label: string; status: AppointmentStatus }), builtIn: false };
   },
-);
+});
 
-export const startTextClientOfAppointment = computedField(
-  Appointment,
-  'startTextClient',
-  ['startAt'],
-  [
+export const startTextClientOfAppointment = computedField(Appointment, 'startTextClient', {
+  type: () => String,
+  description:
+    'Start as text for the client: in their time zone and language, else in those of the ' +
+    'location and the business.',
+  reads: ['startAt'],
+  across: [
     across(clientOfAppointment, 'timeZoneCode', 'locale'),
     across(locationOfAppointment, 'timeZoneCode'),
     localeOfBusiness,
   ],
-  ({ startAt }, _context, client, location, business) =>
+  compute: ({ startAt }, _context, client, location, business) =>
     text(
       startAt,
       client?.timeZoneCode ?? (location as Location).timeZoneCode,
       client?.locale ?? (business as { locale: string }).locale,
     ),
-);
+});
 
-export const startTextStaffOfAppointment = computedField(
-  Appointment,
-  'startTextStaff',
-  ['staffStartAt', 'timeZoneCode'],
-  [localeOfBusiness],
-  ({ staffStartAt, timeZoneCode }, _context, business) =>
+export const startTextStaffOfAppointment = computedField(Appointment, 'startTextStaff', {
+  type: () => String,
+  description: 'Start as text for staff, including the buffer.',
+  reads: ['staffStartAt', 'timeZoneCode'],
+  across: [localeOfBusiness],
+  compute: ({ staffStartAt, timeZoneCode }, _context, business) =>
     text(staffStartAt, timeZoneCode, (business as { locale: string }).locale),
-);
+});

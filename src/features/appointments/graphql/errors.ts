@@ -41,7 +41,7 @@ export class SeatsUnavailableError extends UserError {
   simpleResolvers: true,
   description: 'The requested change of status is not a legal transition.',
 })
-export class IllegalTransitionError extends UserError {
+class IllegalTransitionError extends UserError {
   @Field({ description: 'Current sub-status.' }) from!: string;
   @Field({ description: 'Requested status or change.' }) to!: string;
   @Field(() => [AppointmentStatus], { description: 'Statuses that are legal next.' })
@@ -57,7 +57,7 @@ export class IllegalTransitionError extends UserError {
   simpleResolvers: true,
   description: 'The appointment was changed since it was read.',
 })
-export class VersionConflictError extends UserError {
+class VersionConflictError extends UserError {
   @Field(() => Int, { description: 'Current version.' }) currentVersion!: number;
 }
 

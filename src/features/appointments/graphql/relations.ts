@@ -1,118 +1,125 @@
-import { toManyVia, toMany, toManyThrough, toOne } from '../../../graphql/relations/relation';
-import type { Business } from '../../businesses/business.entity';
+import { toManyVia, toOne, firstOf } from '../../../graphql/relations/relation';
+import { Business } from '../../businesses/business.entity';
 import { businesses } from '../../businesses/business.loaders';
-import type { ClassSchedule } from '../../classes/class-schedule.entity';
+import { ClassSchedule } from '../../classes/class-schedule.entity';
 import { classSchedules } from '../../classes/class.source';
-import type { Client } from '../../clients/client.entity';
+import { Client } from '../../clients/client.entity';
 import { clients } from '../../clients/client.source';
-import type { Location } from '../../locations/location.entity';
+import { Location } from '../../locations/location.entity';
 import { locations } from '../../locations/location.source';
-import type { Reason } from '../../reasons/reason.entity';
+import { Reason } from '../../reasons/reason.entity';
 import { reasons } from '../../reasons/reason.source';
-import type { Resource } from '../../resources/resource.entity';
+import { Resource } from '../../resources/resource.entity';
 import { resources } from '../../resources/resource.source';
-import type { Staff } from '../../staff/staff.entity';
+import { Staff } from '../../staff/staff.entity';
 import { staff } from '../../staff/staff.source';
 import { AppointmentAddOn } from '../model/links/appointment-add-on.entity';
 import { AppointmentBlockedStaff } from '../model/links/appointment-blocked-staff.entity';
 import { AppointmentResource } from '../model/links/appointment-resource.entity';
 import { AppointmentStaff } from '../model/links/appointment-staff.entity';
-import type { Appointment } from '../model/appointment.entity';
-import type { AppointmentFilter } from '../model/filter';
-import { appointmentList } from '../model/list';
+import { Appointment } from '../model/appointment.entity';
+import { relationField } from '../../../graphql/relations/relation-field';
 
-export const businessOfAppointment = toOne<Appointment, Business>(
-  'Appointment.business',
-  'businessId',
-  businesses,
-);
-export const clientOfAppointment = toOne<Appointment, Client>(
-  'Appointment.client',
-  'clientId',
-  clients,
-);
-export const locationOfAppointment = toOne<Appointment, Location>(
-  'Appointment.location',
-  'locationId',
-  locations,
-);
-export const reasonOfAppointment = toOne<Appointment, Reason>(
-  'Appointment.reason',
-  'reasonId',
-  reasons,
-);
-export const staffOfAppointment = toOne<Appointment, Staff>('Appointment.staff', 'staffId', staff);
-export const classScheduleOfAppointment = toOne<Appointment, ClassSchedule>(
-  'Appointment.classSchedule',
-  'classScheduleId',
-  classSchedules,
-);
-export const coordinatorOfAppointment = toOne<Appointment, Staff>(
-  'Appointment.coordinatorStaff',
-  'coordinatorStaffId',
-  staff,
-);
-export const additionalStaffOfAppointment = toManyVia<Appointment, Staff, AppointmentStaff>(
-  'Appointment.additionalStaff',
-  AppointmentStaff,
-  'appointmentId',
-  'staffId',
-  staff,
-  { refers: true },
-);
-export const blockedStaffOfAppointment = toManyVia<Appointment, Staff, AppointmentBlockedStaff>(
-  'Appointment.blockedStaff',
-  AppointmentBlockedStaff,
-  'appointmentId',
-  'staffId',
-  staff,
-  { refers: true },
-);
-export const resourcesOfAppointment = toManyVia<Appointment, Resource, AppointmentResource>(
-  ['Appointment.resources', 'Appointment.resource'],
-  AppointmentResource,
-  'appointmentId',
-  'resourceId',
-  resources,
-  { refers: true },
-);
-export const addOnsOfAppointment = toManyVia<Appointment, Reason, AppointmentAddOn>(
-  'Appointment.addOnReasons',
-  AppointmentAddOn,
-  'appointmentId',
-  'reasonId',
-  reasons,
-  { refers: true },
-);
-
-export const appointmentsOfResource = toManyThrough<
-  Resource,
+export const businessOfAppointment = relationField(
   Appointment,
-  AppointmentFilter,
-  AppointmentResource
->('Resource.appointments', appointmentList, AppointmentResource, 'resourceId', 'appointmentId');
-export const appointmentsOfSession = toMany<ClassSchedule, Appointment, AppointmentFilter>(
-  'ClassSchedule.appointments',
-  appointmentList,
-  'classScheduleId',
+  'business',
+  toOne('businessId', businesses),
+  { type: () => Business },
 );
-export const appointmentsOfClient = toMany<Client, Appointment, AppointmentFilter>(
-  'Client.appointments',
-  appointmentList,
-  'clientId',
+export const clientOfAppointment = relationField(
+  Appointment,
+  'client',
+  toOne('clientId', clients),
+  {
+    type: () => Client,
+    nullable: true,
+    description:
+      'The client the appointment is for. Null for time off, and for holds not yet ' +
+      'assigned to a client.',
+  },
 );
-export const appointmentsOfLocation = toMany<Location, Appointment, AppointmentFilter>(
-  'Location.appointments',
-  appointmentList,
-  'locationId',
+export const locationOfAppointment = relationField(
+  Appointment,
+  'location',
+  toOne('locationId', locations),
+  { type: () => Location },
 );
-export const appointmentsOfReason = toMany<Reason, Appointment, AppointmentFilter>(
-  'Reason.appointments',
-  appointmentList,
-  'reasonId',
+export const reasonOfAppointment = relationField(
+  Appointment,
+  'reason',
+  toOne('reasonId', reasons),
+  { type: () => Reason },
 );
-export const appointmentsOfStaff = toMany<Staff, Appointment, AppointmentFilter>(
-  'Staff.appointments',
-  appointmentList,
-  'staffId',
+export const staffOfAppointment = relationField(Appointment, 'staff', toOne('staffId', staff), {
+  type: () => Staff,
+  description: 'Main staff member.',
+});
+export const classScheduleOfAppointment = relationField(
+  Appointment,
+  'classSchedule',
+  toOne('classScheduleId', classSchedules),
+  {
+    type: () => ClassSchedule,
+    nullable: true,
+    description: 'Session in which the appointment has seats. Null for other appointments.',
+  },
+);
+export const coordinatorOfAppointment = relationField(
+  Appointment,
+  'coordinatorStaff',
+  toOne('coordinatorStaffId', staff),
+  {
+    type: () => Staff,
+    nullable: true,
+    description: 'Staff member who arranges the appointment. Their time is not blocked.',
+  },
+);
+export const additionalStaffOfAppointment = relationField(
+  Appointment,
+  'additionalStaff',
+  toManyVia(AppointmentStaff, 'appointmentId', 'staffId', staff, { refers: true }),
+  {
+    type: () => [Staff],
+    description:
+      'Staff who serve in addition to the main staff member. Their time is blocked as well.',
+  },
+);
+export const blockedStaffOfAppointment = relationField(
+  Appointment,
+  'blockedStaff',
+  toManyVia(AppointmentBlockedStaff, 'appointmentId', 'staffId', staff, { refers: true }),
+  {
+    type: () => [Staff],
+    description:
+      'Staff whose time is blocked in addition to that of the main staff member: ' +
+      'additional staff, and staff who do not serve.',
+  },
+);
+export const resourcesOfAppointment = relationField(
+  Appointment,
+  'resources',
+  toManyVia(AppointmentResource, 'appointmentId', 'resourceId', resources, { refers: true }),
+  { type: () => [Resource], description: 'Resources that the appointment takes.' },
+);
+export const resourceOfAppointment = relationField(
+  Appointment,
+  'resource',
+  firstOf(resourcesOfAppointment),
+  {
+    type: () => Resource,
+    nullable: true,
+    description: 'First of the resources. Null if the appointment takes none.',
+  },
+);
+
+export const addOnsOfAppointment = relationField(
+  Appointment,
+  'addOnReasons',
+  toManyVia(AppointmentAddOn, 'appointmentId', 'reasonId', reasons, { refers: true }),
+  {
+    type: () => [Reason],
+    description:
+      'Add-ons booked with the reason. Their minutes and prices are included in those of ' +
+      'the appointment.',
+  },
 );

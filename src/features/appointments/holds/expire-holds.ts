@@ -1,3 +1,4 @@
+import { changedRow } from '../../../db/new-row';
 import { Role, type Member, type WriteUnit } from '../../../context';
 import type { Database } from '../../../db/database';
 import { isOneOf, raw, sql } from '../../../db/sql';
@@ -56,7 +57,8 @@ export async function endHold(
   now: number,
 ): Promise<boolean> {
   const before = await servedBy(db, appointment);
-  const after = Object.assign(new Appointment(), appointment, stateOf(AppointmentStatus.DELETED), {
+  const after = changedRow(Appointment, appointment, {
+    ...stateOf(AppointmentStatus.DELETED),
     modifiedAt: now,
     modifiedBy: 'Slotgraph',
   });
@@ -118,7 +120,7 @@ export async function holdFreed(
     Partial<Pick<Appointment, 'address' | 'meetingUrl'>>,
 ): Promise<AppointmentAggregate> {
   const { tx, member, now } = unit;
-  const appointment = Object.assign(new Appointment(), freed.appointment, {
+  const appointment = changedRow(Appointment, freed.appointment, {
     ...stateOf(AppointmentStatus.PENDING),
     version: 1,
     clientId: null,

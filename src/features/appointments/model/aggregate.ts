@@ -25,7 +25,7 @@ export interface AppointmentAggregate extends Snapshot {
 }
 
 /** Units of a resource and the subject that they belong to. */
-export interface TakenResource {
+interface TakenResource {
   readonly resourceId: number;
   readonly subjectId: number;
   readonly units: number;

@@ -115,7 +115,7 @@ export function toJson({
   };
 }
 
-export function fromJson(json: Record<string, unknown>): Snapshot {
+function fromJson(json: Record<string, unknown>): Snapshot {
   const list = (field: string): number[] => (json[field] as number[] | undefined) ?? [];
   const units = list('resourceUnits');
   return {

@@ -82,7 +82,6 @@ const IDS = {
 
 export const appointmentList = defineList<Appointment, AppointmentFilter>({
   source: appointments,
-  queries: { one: 'appointment', page: 'appointments' },
   orders: { START: ['startAt'], CREATED_AT: ['createdAt'] },
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   check: (context, { subStatuses }) =>

@@ -2,7 +2,7 @@ import { memberOf, type Context } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 import { find } from '../../../db/table';
 import { alignByKey, defineLoader } from '../../../graphql/relations/loader';
-import type { Edge } from '../../../graphql/relations/relation-registry';
+import type { Edge } from '../../../graphql/relations/edge';
 import { rowsetOf } from '../../../graphql/relations/repository';
 import type { Appointment } from '../model/appointment.entity';
 import { BUILT_IN_SUB_STATUSES } from '../model/status';

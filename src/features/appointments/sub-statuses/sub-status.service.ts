@@ -1,3 +1,4 @@
+import { newRow } from '../../../db/new-row';
 import { Role, memberOf, requireRole, type Context } from '../../../context';
 import { badInput, DomainError, ErrorCode } from '../../../errors';
 import { orConflict } from '../../../db/errors';
@@ -8,7 +9,7 @@ import type { CreateAppointmentSubStatusInput } from './sub-status.inputs';
 
 const builtIn = (businessId: number): AppointmentSubStatus[] =>
   [...BUILT_IN_SUB_STATUSES].map(([code, given]) =>
-    Object.assign(new AppointmentSubStatus(), { businessId, code, ...given, builtIn: true }),
+    newRow(AppointmentSubStatus, { businessId, code, ...given, builtIn: true }),
   );
 
 /**
@@ -51,11 +52,12 @@ export async function create(
   const taken = 'A sub-status with this code already exists.';
   if (BUILT_IN_SUB_STATUSES.has(input.code))
     throw new DomainError(ErrorCode.CONFLICT, taken, { path: ['input', 'code'] });
-  const row = Object.assign(new AppointmentSubStatus(), {
+  const row = newRow(AppointmentSubStatus, {
     businessId,
     code: input.code,
     label: input.label,
     status: input.status,
+    builtIn: false,
   });
   return context.db.transaction(async (tx) => {
     await orConflict(insert(tx, AppointmentSubStatus, row), ['input', 'code'], taken);

@@ -1,3 +1,4 @@
+import { newRow } from '../../../db/new-row';
 import { Field, ObjectType } from 'type-graphql';
 import type { Context } from '../../../context';
 import { fieldLinesFor, tagValuesOf } from '../../custom-fields/values/tag-values';
@@ -67,7 +68,7 @@ export async function render(
     tagTextsOf(facts, recipient, locale, links),
   );
   const email = type.channel === 'EMAIL';
-  return Object.assign(new MessageContent(), {
+  return newRow(MessageContent, {
     language: template.language,
     subject: email ? oneLine(fillTags(template.subject ?? '', values, 'text')) : null,
     text: fillTags(template.text, values, 'text'),

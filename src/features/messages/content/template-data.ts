@@ -118,7 +118,9 @@ export const staffRecipient = ({ business }: TemplateData, person: Staff): Recip
 export interface Links {
   /** Page on which the client manages the appointment. Null for staff. */
   readonly manageUrl: string | null;
-  /** Page on which the client claims the place of a waitlist invitation. Null for every other kind. */
+  /**
+   * Page on which the client claims the place of a waitlist invitation. Null for every other kind.
+   */
   readonly claimUrl: string | null;
 }
 

@@ -7,7 +7,7 @@ import { shapeOf, UserError } from '../../../graphql/payload';
   simpleResolvers: true,
   description: 'A template contains unknown tags.',
 })
-export class UnknownTagError extends UserError {
+class UnknownTagError extends UserError {
   @Field(() => [String], { description: 'Unknown tags, without percent signs.' }) tags!: string[];
   @Field(() => [String], {
     description: 'Tags available in every business. Tags of custom fields are in CustomField.',

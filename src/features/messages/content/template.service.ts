@@ -1,3 +1,4 @@
+import { newRow } from '../../../db/new-row';
 import { memberOf, requireRole, Role, type Context, type Member } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 import { find, insertIgnoringConflicts, remove, update } from '../../../db/table';
@@ -32,7 +33,7 @@ export async function list(
 ): Promise<MessageTemplate[]> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const builtIn = DEFAULT_TEMPLATES.map((template) =>
-    Object.assign(new MessageTemplate(), template, { businessId, modifiedAt: null }),
+    newRow(MessageTemplate, { ...template, businessId, modifiedAt: null }),
   );
   const own = await find(context.db, MessageTemplate, { businessId }, MAX_OWN_TEMPLATES);
   const byName = new Map([...builtIn, ...own].map((template) => [nameOf(template), template]));
@@ -61,7 +62,7 @@ export async function saveTemplate(
   checkParts(input);
   for (const part of ['subject', 'text', 'html'] as const)
     await rejectUnknownTags(context, part, input[part]);
-  const template = Object.assign(new MessageTemplate(), {
+  const template = newRow(MessageTemplate, {
     ...key,
     subject: input.subject?.trim() ?? null,
     text: input.text,

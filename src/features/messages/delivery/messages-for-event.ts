@@ -55,7 +55,7 @@ const REMINDER_FIELDS = [
 const { CLIENT, STAFF } = MessageAudience;
 
 /** Appointment fields with the hours between reminder and start; 0 disables the reminder. */
-export const REMINDER_HOURS = [
+const REMINDER_HOURS = [
   { channel: MessageChannel.EMAIL, audience: CLIENT, field: 'clientReminderHours' },
   { channel: MessageChannel.EMAIL, audience: STAFF, field: 'staffReminderHours' },
   { channel: MessageChannel.SMS, audience: CLIENT, field: 'remindClientSmsHours' },

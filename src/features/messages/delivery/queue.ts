@@ -1,3 +1,4 @@
+import { newRow } from '../../../db/new-row';
 import type { Tx } from '../../../db/database';
 import { isOneOf, raw, sql } from '../../../db/sql';
 import { insertIgnoringConflicts } from '../../../db/table';
@@ -26,14 +27,23 @@ export const rowOf = (
   planned: MessageDraft,
   createdAt: number,
 ): PlannedMessage =>
-  Object.assign(new Message(), planned, {
+  newRow(Message, {
+    ...planned,
     businessId,
     rowId,
     state: MessageState.PLANNED,
     createdAt,
     clientId: planned.audience === MessageAudience.CLIENT ? planned.recipientId : null,
     staffId: planned.audience === MessageAudience.STAFF ? planned.recipientId : null,
-  });
+    detail: null,
+    sentTo: null,
+    language: null,
+    subject: null,
+    text: null,
+    html: null,
+    invitation: null,
+    sentAt: null,
+  }) as PlannedMessage;
 
 /**
  * Inserts messages, and jobs for those that are still planned. Jobs of one recipient and thread run

@@ -138,7 +138,8 @@ const seatsOfAll = (entries: readonly WaitlistEntry[]): number =>
   Math.max(...entries.map(({ seats }) => seats));
 
 /**
- * Changes the entries in the order of their ids, which prevents deadlocks. @throws StaleVersionError if one of
+ * Changes the entries in the order of their ids, which prevents deadlocks. @throws
+ * StaleVersionError if one of
  * them has changed
  */
 async function invite(

@@ -1,3 +1,4 @@
+import { changedRow } from '../../../db/new-row';
 import type { Member } from '../../../context';
 import type { Tx } from '../../../db/database';
 import { tableOf, update } from '../../../db/table';
@@ -45,7 +46,8 @@ export async function changeEntry(
   event: EntryEvent,
 ): Promise<WaitlistEntry> {
   const { businessId, rowId, version } = before;
-  const after = Object.assign(new WaitlistEntry(), before, changes, {
+  const after = changedRow(WaitlistEntry, before, {
+    ...changes,
     version: version + 1,
     modifiedAt: now,
     modifiedBy: member.actorName,

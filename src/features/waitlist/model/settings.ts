@@ -1,3 +1,4 @@
+import { newRow } from '../../../db/new-row';
 import { memberOf, requireRole, Role, type Context } from '../../../context';
 import { refuseNull } from '../../../lib/patch';
 import type { Reader } from '../../../db/database';
@@ -13,10 +14,10 @@ import { WaitlistMode } from './status';
 const DEFAULTS = { mode: WaitlistMode.OFF, holdHours: 24, lastSeq: 0, lookedAt: 0 };
 
 /** Returns the settings of a business, or defaults if none are stored. */
-export async function settingsOf(db: Reader, businessId: number): Promise<WaitlistSettings> {
+async function settingsOf(db: Reader, businessId: number): Promise<WaitlistSettings> {
   return (
     (await findOne(db, WaitlistSettings, { businessId })) ??
-    Object.assign(new WaitlistSettings(), DEFAULTS, { businessId })
+    newRow(WaitlistSettings, { ...DEFAULTS, businessId })
   );
 }
 

@@ -41,7 +41,6 @@ const IDS = {
 
 export const waitlistEntryList = defineList<WaitlistEntry, WaitlistFilter>({
   source: waitlistEntries,
-  queries: { one: 'waitlistEntry', page: 'waitlistEntries' },
   orders: { CREATED_AT: ['createdAt'] },
   defaultOrder: { field: 'CREATED_AT', direction: OrderDirection.ASC },
   filter: (conditions, column) => [

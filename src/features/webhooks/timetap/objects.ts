@@ -62,7 +62,7 @@ const currencySymbol = (currency: string, locale: string): string =>
 const timeZoneId = (code: string): number =>
   createHash('sha256').update(code).digest().readUInt32BE() >>> 1;
 
-export const timeZoneJson = (code: string | null): Json => ({
+const timeZoneJson = (code: string | null): Json => ({
   timeZoneId: code === null ? null : timeZoneId(code),
   timeZoneCode: code,
   timeZoneDesc: code,

@@ -14,7 +14,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   fr: french,
 };
 
-export interface TemplateText {
+interface TemplateText {
   /** Null for SMS. */
   readonly subject: string | null;
   readonly text: string;

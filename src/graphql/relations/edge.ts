@@ -1,6 +1,7 @@
 import type { Context, Member } from '../../context';
 import type { Sql } from '../../db/sql';
-import type { List, ParentCondition } from './list';
+import type { Page } from '../connection';
+import type { List, ListArgs, ParentCondition } from './list';
 import type { FieldReads } from './column-field';
 import type { Rowset, Repository } from './repository';
 
@@ -44,11 +45,20 @@ export type Relation =
       readonly across: readonly Across<any, any>[];
     };
 
-/** A relation as its field's resolver calls it. */
+/** A relation as a function of a row. Loaders batch its calls. */
 export type Edge<P, V> = ((
   row: P,
   context: Context,
-) => Promise<V> | (null extends V ? null : never)) & { readonly relation: Relation };
+) => Promise<V> | (null extends V ? null : never)) & {
+  readonly relation: Relation;
+  /** Makes the related rows readable by viewers of a row of this type, by its name. */
+  readonly referFrom?: (type: string) => void;
+};
+
+/** A relation to pages of rows as a function of a row. */
+export type Connection<P, T, F> = ((row: P, context: Context, args: ListArgs<F>) => Page<T>) & {
+  readonly relation: Relation;
+};
 
 /** The properties that a computed field needs of related rows. */
 export interface Across<P, V> {
@@ -57,12 +67,7 @@ export interface Across<P, V> {
   /** For type inference only. */ readonly value?: V;
 }
 
-const declared = new Map<string, Relation>();
-
-/** Relations by coordinate, such as `Appointment.client`. */
-export const relations: ReadonlyMap<string, Relation> = declared;
-
-export function declare(coordinate: string, relation: Relation): void {
-  if (declared.has(coordinate)) throw new Error(`${coordinate} is declared twice.`);
-  declared.set(coordinate, relation);
-}
+/** The relation that a field declares in its extensions; undefined if it has none. */
+export const relationOf = (
+  field: { readonly extensions: Readonly<Record<string, unknown>> } | undefined,
+): Relation | undefined => field?.extensions.relation as Relation | undefined;

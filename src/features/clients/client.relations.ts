@@ -1,0 +1,24 @@
+import { toManyVia, toOne } from '../../graphql/relations/relation';
+import { Client, ClientView } from './client.entity';
+import { clients } from './client.source';
+import { relationField } from '../../graphql/relations/relation-field';
+import { Business } from '../businesses/business.entity';
+import { businesses } from '../businesses/business.loaders';
+
+export const businessOfClient = relationField(Client, 'business', toOne('businessId', businesses), {
+  type: () => Business,
+});
+
+export const viewableOf = relationField(
+  Client,
+  'viewableClients',
+  toManyVia(ClientView, 'clientId', 'viewableClientId', clients),
+  { type: () => [Client], description: 'Clients whom the client may view and book for.' },
+);
+
+export const viewersOf = relationField(
+  Client,
+  'viewedBy',
+  toManyVia(ClientView, 'viewableClientId', 'clientId', clients),
+  { type: () => [Client], description: 'Clients who may view the client and book for them.' },
+);

@@ -1,0 +1,29 @@
+import { connectionOf } from '../../graphql/connection';
+import { toManyVia, toManyThrough } from '../../graphql/relations/relation';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import { Staff, StaffLocation } from './staff.entity';
+import { StaffFilter, StaffOrder } from './staff.inputs';
+import { staffList } from './staff.source';
+import { relationField, connectionField } from '../../graphql/relations/relation-field';
+
+export const StaffConnection = connectionOf(Staff, 'Staff');
+
+export const locationsOfStaff = relationField(
+  Staff,
+  'locations',
+  toManyVia(StaffLocation, 'staffId', 'locationId', locations),
+  { type: () => [Location], description: 'Locations at which the staff member serves.' },
+);
+
+export const staffOfLocation = connectionField(
+  Location,
+  'staff',
+  toManyThrough(staffList, StaffLocation, 'locationId', 'staffId'),
+  {
+    type: () => StaffConnection,
+    filter: () => StaffFilter,
+    orderBy: () => StaffOrder,
+    description: 'Staff who serve at the location, ordered by name.',
+  },
+);
