@@ -1,4 +1,4 @@
-import { addClinic, BOOK, book, type Clinic } from './support/clinic';
+import { addClinic, addReason, BOOK, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 onEachDatabase('bad input', (gateway) => {
@@ -44,6 +44,7 @@ onEachDatabase('bad input', (gateway) => {
     ['an id with a leading zero', { reasonId: 'Reason:01' }, 'BAD_USER_INPUT', 'reasonId'],
     ['no staff', { staffId: null }, 'BAD_USER_INPUT', 'staffId'],
     ['an end before the start', { end: '2031-01-07T13:00:00Z' }, 'BAD_USER_INPUT', 'end'],
+    ['an end in the middle of a minute', { end: '2031-01-07T14:45:30Z' }, 'BAD_USER_INPUT', 'end'],
     ['an end at the start', { end: '2031-01-07T14:00:00Z' }, 'BAD_USER_INPUT', 'end'],
     [
       'an end and a duration',
@@ -219,6 +220,26 @@ onEachDatabase('bad input', (gateway) => {
       '{ clients(filter: { tags: ["even"] }) { totalCount } }',
     );
     expect(clients.totalCount).toBe(0);
+  });
+
+  it.each([
+    ['createRecurringAppointment', () => ({ ...good(), rrule: 'FREQ=DAILY;COUNT=2' })],
+    ['createTimeOff', () => ({ staffIds: [clinic.staffId], start: good().start })],
+  ])('refuses an end in the middle of a minute: %s', async (name, inputOf) => {
+    await addReason(gateway, { reasonDesc: name, reasonType: 'PERSONAL', visitMinutes: 60 });
+    const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+
+    expect(
+      await refused(
+        `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { code message path } } }`,
+        { input: { ...inputOf(), end: '2031-01-07T14:45:30Z' } },
+      ),
+    ).toEqual({
+      code: 'BAD_USER_INPUT',
+      path: 'end',
+      message:
+        'An appointment lasts whole minutes: give an end that is a number of minutes after the start.',
+    });
   });
 
   it('keeps emoji, right-to-left and zero-width text as it is', async () => {

@@ -21,7 +21,11 @@ const [MOST_DISCARDED, PAGE] = [20, 25];
  * SQLite's plans have no row counts: a statement with this index reads the appointments of all
  * staff.
  */
-const ORDER_OF_ALL = /USING (COVERING )?INDEX ix_appointment_start_at_id \(business_id=\?\)$/;
+const ORDER_OF_ALL =
+  /USING (COVERING )?INDEX ix_appointment_(start_at|created_at)_id \(business_id=\?\)$/;
+
+/** A read of all appointments of one additional staff member. */
+const HISTORY = /INDEX ix_appointment_staff_staff_id_\w+ \(business_id=\? AND staff_id=\?\)/;
 
 /**
  * Other scans in SQLite's plans: keys of a parameter, constants, and waitlist entries in background
@@ -45,6 +49,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
   (dialect) => {
     const gateway = new TestGateway(dialect);
     let clinic: Clinic;
+    let seriesId: string;
     let staffKey: string;
     let staffIds: string[];
     const text = async (query: string, values: readonly unknown[] = []): Promise<any[]> =>
@@ -78,6 +83,20 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         },
         'appointment { id }',
       );
+      const series = await change(
+        gateway,
+        'createRecurringAppointment',
+        {
+          locationId: clinic.locationId,
+          reasonId: clinic.reasonId,
+          staffId: clinic.otherStaffId,
+          clientId: clinic.clientId,
+          start: '2031-02-03T14:00:00Z',
+          rrule: 'FREQ=DAILY;COUNT=3',
+        },
+        'recurringAppointment { id }',
+      );
+      seriesId = series.recurringAppointment.id;
       staffKey = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) });
       await fill(numberOf(appointment.id));
       // Connections that were idle meanwhile are closed.
@@ -140,12 +159,13 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
             ]),
           ),
           created_at: 't.created_at + g.n',
+          recurring_appointment_id: `CASE WHEN g.n % 1000 = 0 THEN ${numberOf(seriesId)} END`,
         },
         numbers(APPOINTMENTS),
         `t.id = ${appointmentId}`,
       );
-      await text(`INSERT INTO appointment_staff (business_id, appointment_id, staff_id, start_at)
-      SELECT business_id, id, ${person.replaceAll('g.n', '(id / 2)')} AS helper, start_at FROM appointment WHERE id > 1000000 AND id % 2 = 0 AND staff_id <> ${person.replaceAll('g.n', '(id / 2)')}`);
+      await text(`INSERT INTO appointment_staff (business_id, appointment_id, staff_id, start_at, created_at)
+      SELECT business_id, id, ${person.replaceAll('g.n', '(id / 2)')} AS helper, start_at, created_at FROM appointment WHERE id > 1000000 AND id % 2 = 0 AND staff_id <> ${person.replaceAll('g.n', '(id / 2)')}`);
       await text('ANALYZE');
     }
 
@@ -155,6 +175,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     /**
      * Findings of a statement that reads more than its result needs: a scan of a growing table, or
      * rows that a filter discards.
+     * `history` has the reads of all appointments of a staff member.
      */
     async function findingsOf({
       text: sent,
@@ -162,7 +183,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     }: {
       text: string;
       values: readonly unknown[];
-    }): Promise<string[]> {
+    }): Promise<{ findings: string[]; history: string[] }> {
       if (dialect === 'sqlite') {
         const plan = (await text(
           `EXPLAIN QUERY PLAN ${sent}`,
@@ -173,19 +194,24 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         const ofSubquery = new Set(
           details.flatMap((detail) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(detail)?.[1] ?? []),
         );
-        return details.filter((detail) => {
+        const findings = details.filter((detail) => {
           const scanned = /^SCAN (\S+)/.exec(detail)?.[1];
           return (
             ORDER_OF_ALL.test(detail) ||
             (scanned && !SMALL.has(scanned) && !ofSubquery.has(scanned))
           );
         });
+        return { findings, history: details.filter((detail) => HISTORY.test(detail)) };
       }
       const [row] = (await text(`EXPLAIN (ANALYZE, FORMAT JSON) ${sent}`, values)) as {
         'QUERY PLAN': { Plan: PlanNode; 'Execution Time': number }[];
       }[];
       executionMs += row!['QUERY PLAN'][0]!['Execution Time'];
-      return nodesOf(row!['QUERY PLAN'][0]!.Plan).flatMap((node) => {
+      const nodes = nodesOf(row!['QUERY PLAN'][0]!.Plan);
+      const history = nodes
+        .filter((node) => node['Actual Rows'] * node['Actual Loops'] > MOST_DISCARDED * PAGE)
+        .map((node) => `${node['Node Type']} returns ${node['Actual Rows']} rows`);
+      const findings = nodes.flatMap((node) => {
         const [table, rows] = [
           node['Relation Name'] ?? '',
           node['Actual Rows'] * node['Actual Loops'],
@@ -197,6 +223,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           ? [`${node['Node Type']} of ${table} returns ${rows} rows and discards ${removed}`]
           : [];
       });
+      return { findings, history };
     }
 
     /** Returns the findings of all statements of an operation. */
@@ -204,7 +231,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       query: string,
       variables: object = {},
       key: string = gateway.business.secretKey,
-    ): Promise<{ statements: number; findings: string[]; ms: number }> {
+    ): Promise<{ statements: number; findings: string[]; history: string[]; ms: number }> {
       const sent: { text: string; values: readonly unknown[] }[] = [];
       const send = Client.prototype.query;
       const spy = jest.spyOn(Client.prototype, 'query').mockImplementation(function (
@@ -241,15 +268,19 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           /\b(appointment|client)\b/.test(each) &&
           !/\b(INSERT|UPDATE|DELETE)\b/.test(each),
       );
+      const found = await Promise.all(reads.map(findingsOf));
       return {
         statements: reads.length,
-        findings: (await Promise.all(reads.map(findingsOf))).flat(),
+        findings: found.flatMap(({ findings }) => findings),
+        history: found.flatMap(({ history }) => history),
         ms,
       };
     }
 
     const APPOINTMENTS_OF =
       'query ($filter: AppointmentFilter, $direction: OrderDirection! = ASC) { appointments(filter: $filter, first: 25, orderBy: { field: START, direction: $direction }) { nodes { id } } }';
+    const CREATED =
+      'query ($filter: AppointmentFilter, $direction: OrderDirection! = ASC, $after: String) { appointments(filter: $filter, first: 25, after: $after, orderBy: { field: CREATED_AT, direction: $direction }) { nodes { id } } }';
     const COUNT_OF =
       'query ($filter: AppointmentFilter) { appointments(filter: $filter) { totalCount } }';
     const CLIENTS_OF =
@@ -262,6 +293,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     const RESOLVED =
       'query ($filter: AppointmentFilter) { appointments(filter: $filter, first: 25) { nodes { id } edges { cursor } pageInfo { hasNextPage } } }';
     const cursor = encodeCursor('Appointment.START', [Date.UTC(2030, 5, 1), 1_030_000]);
+    const byCreation = () => encodeCursor('Appointment.CREATED_AT', [Date.now(), 1_030_000]);
     const ofThree = () => ({ filter: { staffIds: staffIds.slice(1, 4) } });
     const ofStaff = () => ({ filter: { staffIds: [staffIds[1]] } });
     const day = { from: '2030-06-01', to: '2030-06-02' };
@@ -295,11 +327,25 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       ['a page of staffIds after a cursor', () => [AFTER, { ...ofStaff(), after: cursor }]],
       ['a page of three staffIds after a cursor', () => [AFTER, { ...ofThree(), after: cursor }]],
       ['a page of a staff user before a cursor', () => [BEFORE, { before: cursor }, staffKey]],
+      ['a page of a staff user by creation', () => [CREATED, {}, staffKey]],
+      [
+        'the last page of a staff user by creation',
+        () => [CREATED, { direction: 'DESC' }, staffKey],
+      ],
+      ['a page of staffIds by creation', () => [CREATED, ofStaff()]],
+      [
+        'the last page of three staffIds by creation',
+        () => [CREATED, { ...ofThree(), direction: 'DESC' }],
+      ],
+      [
+        'a page of three staffIds by creation after a cursor',
+        () => [CREATED, { ...ofThree(), after: byCreation() }],
+      ],
       ['a page by resolvers', () => [RESOLVED, ofStaff()]],
       ['a page of a staff user by resolvers', () => [RESOLVED, {}, staffKey]],
       [
         'one series of a staff user',
-        () => ['{ recurringAppointment(id: "RecurringAppointment:1") { id } }', {}, staffKey],
+        () => [`{ recurringAppointment(id: "${seriesId}") { id } }`, {}, staffKey],
       ],
       [
         'appointmentCounts of a staff user',
@@ -339,6 +385,26 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(count).toBeGreaterThan(0);
       expect(findings).toEqual([]);
     });
+
+    /** Reads of one row, whose statements read no more than the row and what it leads to. */
+    const single: [string, () => string][] = [
+      ['one appointment', () => '{ appointment(id: "Appointment:1000101") { id } }'],
+      ['one series', () => `{ recurringAppointment(id: "${seriesId}") { id } }`],
+      ['one client', () => '{ client(id: "Client:1019820") { id } }'],
+      [
+        'the client of one appointment',
+        () => '{ appointment(id: "Appointment:1000101") { client { id } } }',
+      ],
+    ];
+    it.each(single)(
+      '%s of a staff user is read without the history of the staff',
+      async (_name, query) => {
+        const { statements: count, history } = await read(query(), {}, staffKey);
+
+        expect(count).toBeGreaterThan(0);
+        expect(history).toEqual([]);
+      },
+    );
 
     it('a booking of a new client looks the address up by its index', async () => {
       const { locationId, reasonId, staffId } = clinic;

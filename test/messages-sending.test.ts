@@ -1,6 +1,8 @@
 import { loadConfig } from '../src/config';
 import { smtpTransport } from '../src/features/messages/transports/smtp';
 import { sql } from '../src/db/sql';
+import { handlersOf } from '../src/jobs/handler';
+import { claim } from '../src/jobs/queue';
 import { addClient, book } from './support/clinic';
 import { decoded, smtpError, startMailServer } from './support/mail';
 import { HOUR, invited, NOW, onEachDatabaseWithPost } from './support/messages';
@@ -283,11 +285,13 @@ onEachDatabaseWithPost('sent messages', (gateway, post) => {
         )
       ).length;
     while ((await inState('RUNNING')) < 8) await new Promise((resolve) => setTimeout(resolve, 10));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const handlers = handlersOf([
+      { kind: 'message.send', retryDelays: [], run: async () => undefined },
+    ]);
+    expect(await claim(gateway.gateway.db, handlers, 'another process', 5, NOW)).toEqual([]);
     expect([await inState('RUNNING'), await inState('WAITING')]).toEqual([8, 4]);
-    const began = performance.now();
+    // The mail server answers after the stop only.
     await gateway.gateway.stop();
-    expect(performance.now() - began).toBeLessThan(6_000);
     await running;
     release();
     post.mail.state.verdict = () => null;

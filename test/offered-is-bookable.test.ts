@@ -411,6 +411,58 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
       },
     );
 
+    it('neither more nor less where staff whose time it blocks are taken, for clients, guests and staff', async () => {
+      const standby = await addStaff(gateway, 'standby', ZONE, [here]);
+      const { reasonId, id, keysOf } = await moving('FLEXIBLE');
+      await change(gateway, 'updateAppointment', { id, blockedStaffIds: [standby] });
+      await addReason(gateway, { reasonDesc: 'Away', reasonType: 'PERSONAL', visitMinutes: 60 });
+      const { userErrors } = await change(gateway, 'createTimeOff', {
+        staffIds: [standby],
+        locationId: here,
+        start: '2031-02-05T11:00:00Z',
+        end: '2031-02-05T12:00:00Z',
+        override: true,
+      });
+      expect(userErrors).toEqual([]);
+      const explain = async (key: string, start: string) =>
+        (
+          await gateway.data(
+            'query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) { bookable candidates { refusals { rule } } } }',
+            {
+              input: { reasonId, locationId: here, staffIds: [staff[0]], start, appointmentId: id },
+            },
+            { key },
+          )
+        ).explainAvailability;
+
+      for (const [role, key] of Object.entries(keysOf)) {
+        const ask = { reasonId, appointmentId: id, from: '2031-02-05', to: '2031-02-05' };
+        const { times } = await offered(ask, key);
+        const all = starts('2031-02-05T07:00:00Z', 9);
+        const isOffered = (start: string) =>
+          times.get(start)?.includes(staff[0] as string) ?? false;
+        for (const start of all) {
+          const answer = await gateway.run(MOVE, { input: { id, start } }, { key });
+          expect([role, start, codeOf(answer, 'rescheduleAppointment')]).toEqual([
+            role,
+            start,
+            isOffered(start) ? null : 'TIME_UNAVAILABLE',
+          ]);
+        }
+        expect([role, all.filter(isOffered)]).toEqual([
+          role,
+          ['2031-02-05T09:00:00.000Z', '2031-02-05T09:30:00.000Z'],
+        ]);
+        expect([role, isOffered('2031-02-05T10:30:00.000Z')]).toEqual([role, false]);
+      }
+      expect(await explain(keys.ADMINISTRATOR as string, '2031-02-05T10:30:00Z')).toEqual({
+        bookable: false,
+        candidates: [{ refusals: [{ rule: 'STAFF_TAKEN' }] }],
+      });
+      await change(gateway, 'cancelAppointment', { id });
+      await expectIntegrity(gateway);
+    });
+
     it('not for finished appointments and those of other clients', async () => {
       const { reasonId, id } = await moving('FLEXIBLE');
       await change(gateway, 'cancelAppointment', { id });

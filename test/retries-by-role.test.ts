@@ -203,6 +203,26 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
     },
   );
 
+  it('exchanges a manage link for a caller without an API key, who has no keys either', async () => {
+    const { variables } = await all
+      .find(({ mutation, role }) => mutation === READS && role === Role.ADMINISTRATOR)!
+      .callOf();
+    const request = {
+      query: documentOf(READS, ['one']),
+      variables: variablesOf({ one: { variables, key: '' } }),
+    };
+    const before = await rows();
+
+    const { data, errors } = await gateway.run(request.query, request.variables, {
+      key: null,
+      headers: { 'idempotency-key': 'anonymous' },
+    });
+
+    expect([errors, data.one.userErrors]).toEqual([undefined, []]);
+    expect(data.one.access.accessToken).toMatch(/^sg_at_/);
+    expect(await rows()).toEqual(before);
+  });
+
   /** Sends every request once more. */
   async function repeatAll(): Promise<void> {
     const before = await rows();

@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { DataSource, getMetadataArgsStorage } from 'typeorm';
 import { loadConfig } from '../src/config';
 import { Role } from '../src/context';
 import { dataSource } from '../src/data-source';
@@ -31,6 +31,13 @@ const COPIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   staff_location: { location_id: '{other location}' },
   subject: { id: '9000' },
 };
+
+/** Names of tables, among the names of subqueries after FROM. */
+const TABLES = new RegExp(
+  `^(?:${getMetadataArgsStorage()
+    .tables.map(({ name }) => name)
+    .join('|')})$`,
+);
 
 /** The tables with a trigger that raises the version, as the database lists them. */
 async function tablesThatRaise(db: Reader): Promise<string[]> {
@@ -353,6 +360,62 @@ onEachDatabase('the rule version', (gateway) => {
       await tablesThatRaise(db),
     );
   });
+
+  it.each([Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT])(
+    'is kept of all that a %s books from without reading it again',
+    async (role) => {
+      const { db } = gateway.gateway;
+      const { reasonId, staffId, locationId, clientId } = clinic;
+      const key = await gateway.key(role, {
+        staffId: role === Role.STAFF_USER ? numberOf(staffId) : null,
+        clientId: role === Role.CLIENT ? numberOf(clientId) : null,
+        locationIds: role === Role.LOCATION_SUPER_USER ? [numberOf(locationId)] : [],
+      });
+      const yogaId = await addReason(gateway, {
+        reasonDesc: `Yoga ${role}`,
+        reasonType: 'CLASS',
+        visitMinutes: 60,
+        staffIds: [staffId],
+      });
+      await change(gateway, 'createClassSchedule', {
+        reasonId: yogaId,
+        staffId,
+        locationId,
+        capacity: 5,
+        starts: ['2031-05-01T03:00:00Z'],
+      });
+      let day = 1 + 3 * Object.values(Role).indexOf(role);
+      const make = async () => {
+        const start = new Date(Date.UTC(2031, 4, (day += 1), 14)).toISOString();
+        const input = { locationId, reasonId, staffId, start };
+        const { data, statements } = await gateway.counted(
+          BOOK,
+          { input: role === Role.CLIENT ? input : { ...input, clientId } },
+          { key },
+        );
+        expect(data.createAppointment.userErrors).toEqual([]);
+        return statements;
+      };
+      // The first request of a viewer reads what it needs; the second one keeps it.
+      await make();
+      const reading = await make();
+      const known = await make();
+
+      const remembered = reading.filter((text) => !known.includes(text)).join('\n');
+      const tables = [...remembered.matchAll(/\b(?:FROM|JOIN)\s+"?(\w+)"?/g)].map(
+        ([, name]) => name as string,
+      );
+      const raising = await tablesThatRaise(db);
+
+      expect([wentDirectly(reading), wentDirectly(known)]).toEqual([true, true]);
+      expect(tables).toContain('reason');
+      // The version is read with the rules.
+      const expected = [...raising, 'rule_version'];
+      expect(
+        [...new Set(tables)].filter((name) => TABLES.test(name) && !expected.includes(name)),
+      ).toEqual([]);
+    },
+  );
 });
 
 describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(

@@ -11,6 +11,9 @@ const schema = buildSchema('type Query { hello: String, slow: String }');
 schema.getQueryType()!.getFields().slow!.resolve = () =>
   new Promise((resolve) => (finishSlow = resolve) && bus.emit('slow'));
 
+/** A time limit that no test reaches: a server that waits for it does not stop. */
+const NEVER_MS = 3_600_000;
+
 const start = (shutdownMs = 5_000) =>
   createServer({
     schema,
@@ -45,7 +48,7 @@ const ask = (url: string, query: string) =>
 
 describe('stopping the server', () => {
   it('lets a running operation finish, then closes its kept-alive connection immediately', async () => {
-    const server = await start();
+    const server = await start(NEVER_MS);
     const answer = ask(server.url, '{ slow }');
     await once(bus, 'slow');
     const stopped = server.stop();
@@ -53,21 +56,17 @@ describe('stopping the server', () => {
     void stopped.then(() => (done = true));
     await new Promise((resolve) => setImmediate(resolve));
     expect(done).toBe(false);
-    const finishedAt = Date.now();
     finishSlow('done');
     expect(await answer).toBe('{"data":{"slow":"done"}}\n');
     await stopped;
-    expect(Date.now() - finishedAt).toBeLessThan(1_000);
   });
 
   it('closes idle connections immediately and accepts no new ones', async () => {
-    const server = await start();
+    const server = await start(NEVER_MS);
     await ask(server.url, '{ hello }');
     const silent = connect(server.port, '127.0.0.1');
     await once(silent, 'connect');
-    const startedAt = Date.now();
     await server.stop();
-    expect(Date.now() - startedAt).toBeLessThan(1_000);
     await expect(once(connect(server.port, '127.0.0.1'), 'connect')).rejects.toMatchObject({
       code: 'ECONNREFUSED',
     });
@@ -87,9 +86,8 @@ describe('stopping the server', () => {
     );
     const hungUp = new Promise((resolve) => halfway.on('error', () => {}).on('close', resolve));
     await new Promise((resolve) => halfway.on('connect', resolve));
-    const startedAt = Date.now();
+    // Neither ever ends by itself.
     await server.stop();
-    expect(Date.now() - startedAt).toBeLessThan(1_000);
     await Promise.all([broken, hungUp]);
   });
 

@@ -1,4 +1,5 @@
 import { AppointmentStaffByStart1763700000174 } from '../src/db/migrations/1763700000174-appointment-staff-by-start';
+import { AppointmentStaffByCreation1763700000182 } from '../src/db/migrations/1763700000182-appointment-staff-by-creation';
 import { dataSource } from '../src/data-source';
 import { Role } from '../src/context';
 import { raw, sql } from '../src/db/sql';
@@ -98,20 +99,17 @@ onEachDatabase('Appointments of staff', (gateway) => {
         const staffIds = filter.map((index) => staff[index]!);
         const matching = staffIds.length ? servedBy(rows, staffIds) : seen;
         const expected = matching.filter((id) => seen.includes(id));
-        for (const direction of ['ASC', 'DESC']) {
-          const inOrder = direction === 'ASC' ? expected : [...expected].reverse();
-          const variables = {
-            filter: staffIds.length ? { staffIds } : {},
-            orderBy: { field: 'START', direction },
-          };
+        // Ids are in the order of creation.
+        const created = [...expected].sort((one, other) => numberOf(one) - numberOf(other));
+        const orders = ['START', 'CREATED_AT'].flatMap((field) =>
+          ['ASC', 'DESC'].map((direction) => ({ field, direction })),
+        );
+        for (const orderBy of orders) {
+          const ascending = orderBy.field === 'START' ? expected : created;
+          const inOrder = orderBy.direction === 'ASC' ? ascending : [...ascending].reverse();
+          const variables = { filter: staffIds.length ? { staffIds } : {}, orderBy };
           const found = await walk(PAGES.planned, variables, key);
-          expect([filter, direction, ...found]).toEqual([
-            filter,
-            direction,
-            inOrder,
-            inOrder,
-            inOrder,
-          ]);
+          expect([filter, orderBy, ...found]).toEqual([filter, orderBy, inOrder, inOrder, inOrder]);
           const resolved = await page(PAGES.resolved, { ...variables, first: 5 }, key);
           expect(resolved.nodes.map(({ id }: Listed) => id)).toEqual(inOrder.slice(0, 5));
         }
@@ -119,13 +117,17 @@ onEachDatabase('Appointments of staff', (gateway) => {
     }
   }
 
-  /** Rows of additional staff whose start differs from that of their appointment. */
+  /** Rows of additional staff whose start or creation differs from that of their appointment. */
   const misplaced = () =>
     gateway.gateway.db.all(sql`
       SELECT h.appointment_id FROM ${raw('appointment_staff AS h')} JOIN ${raw('appointment AS a')}
-      ON a.business_id = h.business_id AND a.id = h.appointment_id WHERE h.start_at <> a.start_at`);
+      ON a.business_id = h.business_id AND a.id = h.appointment_id
+      WHERE h.start_at <> a.start_at OR h.created_at <> a.created_at`);
 
-  it('are listed in the order of their start, whether staff are main or additional', verifyPages);
+  it(
+    'are listed in the order of their start or creation, whether staff are main or additional',
+    verifyPages,
+  );
 
   it('keep their order after moves and changes of staff', async () => {
     const rows = await ordered();
@@ -178,15 +180,20 @@ onEachDatabase('Appointments of staff', (gateway) => {
   it('have their order from the migration on, on a database with data', async () => {
     const source = await dataSource(gateway.config).initialize();
     const runner = source.createQueryRunner();
-    const migration = new AppointmentStaffByStart1763700000174();
+    const [first, second] = [
+      new AppointmentStaffByStart1763700000174(),
+      new AppointmentStaffByCreation1763700000182(),
+    ];
     const rows = () =>
       runner.query(
-        'SELECT appointment_id, staff_id FROM appointment_staff ORDER BY appointment_id, staff_id',
+        'SELECT appointment_id, staff_id, start_at, created_at FROM appointment_staff ORDER BY appointment_id, staff_id',
       );
     const before = await rows();
 
-    await migration.down(runner);
-    await migration.up(runner);
+    await second.down(runner);
+    await first.down(runner);
+    await first.up(runner);
+    await second.up(runner);
 
     expect(before.length).toBeGreaterThan(10);
     expect(await rows()).toEqual(before);

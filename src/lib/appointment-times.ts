@@ -26,8 +26,8 @@ export function startOf({ start, localStart }: When, timeZone: string): number {
 }
 
 /**
- * @throws DomainError BAD_USER_INPUT if the end is not after the start, or the duration exceeds
- * 366 days.
+ * @throws DomainError BAD_USER_INPUT if the end is not a number of minutes after the start, or the
+ * duration exceeds 366 days.
  */
 export function endOf(
   startAt: number,
@@ -38,6 +38,12 @@ export function endOf(
     throw badInput('Give end or durationMinutes, not both.', 'end');
   const endAt = end ?? startAt + (durationMinutes ?? usualMinutes) * MS_PER_MINUTE;
   if (endAt <= startAt) throw badInput('An appointment must end after it starts.', 'end');
+  // Series and availability have their durations in minutes.
+  if (end != null && (end - startAt) % MS_PER_MINUTE !== 0)
+    throw badInput(
+      'An appointment lasts whole minutes: give an end that is a number of minutes after the start.',
+      'end',
+    );
   if (endAt - startAt > MAX_MINUTES * MS_PER_MINUTE)
     throw badInput('An appointment lasts at most 366 days; longer time off is several.', 'end');
   return endAt;

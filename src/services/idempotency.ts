@@ -57,9 +57,10 @@ interface KeyedInput {
 }
 
 /**
- * Returns the run of a field that has a key in its input or in the header; null without one.
- * @throws DomainError BAD_USER_INPUT for a key of invalid length; UNAUTHENTICATED for a key of an
- * anonymous caller, who has no key space.
+ * Returns the run of a field that has a key in its input or in the header; null without one, and
+ * for an anonymous caller, who has no key space and writes nothing.
+ * @throws DomainError BAD_USER_INPUT for a key of invalid length; UNAUTHENTICATED with expired
+ * access.
  */
 export function keyedRunOf(context: Context, field: MutationField): KeyedRun | null {
   const { input, ...rest } = field.args as { input?: KeyedInput };
@@ -74,6 +75,7 @@ export function keyedRunOf(context: Context, field: MutationField): KeyedRun | n
       { path },
     );
   }
+  if (context.viewer.businessId === null) return null;
   const member = memberOf(context);
   const inputHash = digest(field.name, sorted(content), sorted(rest));
   // Many callers share a publishable key, so its keys are scoped by the input, which contains

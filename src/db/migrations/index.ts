@@ -29,6 +29,7 @@ import { WebhookFilters1763700000150 } from './1763700000150-webhook-filters';
 import { Readiness1763700000160 } from './1763700000160-readiness';
 import { DatabaseEpoch1763700000162 } from './1763700000162-database-epoch';
 import { AppointmentStaffByStart1763700000174 } from './1763700000174-appointment-staff-by-start';
+import { AppointmentStaffByCreation1763700000182 } from './1763700000182-appointment-staff-by-creation';
 
 /** In the order they run. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   Readiness1763700000160,
   DatabaseEpoch1763700000162,
   AppointmentStaffByStart1763700000174,
+  AppointmentStaffByCreation1763700000182,
 ];

@@ -37,6 +37,20 @@ const refuse = (message: string, field: string): never => {
   throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(field) });
 };
 
+/** An appointment for which another time is sought. Its own claims do not count. */
+export interface MovedAppointment {
+  readonly rowId: number;
+  /** Staff who do not serve, but whose time it blocks. */
+  readonly blocked: readonly Staff[];
+}
+
+export const exceptOf = (
+  moved: MovedAppointment | null,
+): Pick<AvailabilityQuery, 'exceptAppointmentId' | 'blocked'> => ({
+  exceptAppointmentId: moved?.rowId ?? 0,
+  blocked: moved?.blocked ?? [],
+});
+
 /**
  * Returns the times that can be booked, or to which an appointment can move.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX beyond the limits
@@ -45,7 +59,7 @@ const refuse = (message: string, field: string): never => {
 export async function availability(
   context: Context,
   input: AvailabilityInput,
-  exceptAppointmentId = 0,
+  moved: MovedAppointment | null = null,
 ): Promise<Availability> {
   if (input.to < input.from) refuse('The last day must not be before the first.', 'to');
   if (addDays(input.from, MAX_DAYS) <= input.to)
@@ -53,14 +67,14 @@ export async function availability(
   if (input.timeZone != null && input.tzOffset != null)
     refuse('Give timeZone or tzOffset, not both.', 'tzOffset');
   const [request, business] = await Promise.all([
-    wishOf(context, input, exceptAppointmentId !== 0),
+    wishOf(context, input, moved !== null),
     businessOf(context),
   ]);
   // The screening question was answered when the appointment was booked.
   const wish: Wish = {
     ...request,
-    exceptAppointmentId,
-    screeningAnswer: exceptAppointmentId ? undefined : request.screeningAnswer,
+    ...exceptOf(moved),
+    screeningAnswer: moved ? undefined : request.screeningAnswer,
   };
   const { reason, location } = wish;
   const clock = clockOf(

@@ -29,6 +29,8 @@ export interface AvailabilityQuery {
   /** Staff of whom one serves. `companions` must be free as well. */
   readonly staff: readonly Staff[];
   readonly companions: readonly Staff[];
+  /** Staff who do not serve, but must not be taken. Their hours do not matter. */
+  readonly blocked?: readonly Staff[];
   /**
    * Resources named by the caller: preferred among the options of a need, else taken in addition.
    */
@@ -115,6 +117,7 @@ export async function loadEngineFacts(
     location,
     staff,
     companions,
+    blocked = [],
     range,
     now,
   } = question;
@@ -133,12 +136,14 @@ export async function loadEngineFacts(
     held ??
       heldWithin(
         reader,
-        businessId,
-        everybody.map(({ subjectId }) => subjectId),
-        span.startAt,
-        span.endAt,
-        question.exceptAppointmentId,
-        now,
+        [...everybody, ...blocked].map(({ subjectId }) => subjectId),
+        {
+          businessId,
+          startMs: span.startAt,
+          endMs: span.endAt,
+          exceptAppointmentId: question.exceptAppointmentId,
+          now,
+        },
       ),
   ]);
   const [place, offer, ...persons] = [
@@ -196,9 +201,16 @@ export async function loadEngineFacts(
     people: staff.map((person, index) =>
       personOf(person, barredFor(person, question, known), index),
     ),
-    companions: companions.map((person, index) =>
-      personOf(person, absent(person), staff.length + index),
-    ),
+    companions: [
+      ...companions.map((person, index) => personOf(person, absent(person), staff.length + index)),
+      ...blocked.map(({ rowId, subjectId, timeZoneCode }) => ({
+        staffId: rowId,
+        timeZone: timeZoneCode,
+        barred: [],
+        windows: ALWAYS,
+        taken: taken.get(subjectId) ?? [],
+      })),
+    ],
   };
 }
 
@@ -349,12 +361,8 @@ async function thingsOf(
     ownersWithHours(reader, businessId, 'resource_id', ids),
     heldWithin(
       reader,
-      businessId,
       all.map(({ subjectId }) => subjectId),
-      span.startAt,
-      span.endAt,
-      exceptAppointmentId,
-      now,
+      { businessId, startMs: span.startAt, endMs: span.endAt, exceptAppointmentId, now },
     ),
   ]);
   const taken = bySubject(held);

@@ -1,7 +1,7 @@
 import type { Member } from '../../context';
 import { and, isOneOf, or, sql, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
-import { helpedBy } from '../staff/served-appointments';
+import { helpedBy, isHelpedBy } from '../staff/served-appointments';
 import type { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
 
@@ -19,7 +19,14 @@ const hadStaff = (businessId: number, staffIds: readonly number[]): Sql =>
 
 /** Condition for clients that a staff user serves. */
 export const isServedBy = ({ businessId, staffId }: Member, column: Column): Sql =>
-  hasAppointment(column, hadStaff(businessId, [staffId as number]));
+  hasAppointment(
+    column,
+    or([
+      sql`had.staff_id = ${staffId}`,
+      // Of one client at a time: the staff member's history is longer than the client's.
+      isHelpedBy(sql`had.id`, businessId, [staffId as number]),
+    ]),
+  );
 
 /** Condition for clients with an appointment at a location of a location super user. */
 export const cameTo = ({ locationIds }: Member, column: Column): Sql =>

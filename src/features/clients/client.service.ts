@@ -131,7 +131,10 @@ export async function create(context: Context, input: CreateClientInput): Promis
 /** Inserts a client within a transaction and logs it. */
 export async function addClient(tx: Tx, client: Client, actor: Actor): Promise<void> {
   await insertClient(tx, client);
-  await appendRowChange(tx, actor, client.createdAt, 'Client', null, client);
+  await appendRowChange(
+    { tx, member: actor, now: client.createdAt },
+    { type: 'Client', before: null, after: client },
+  );
 }
 
 /** Inserts a client without an event in the log. */
@@ -190,7 +193,10 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
     if (input.fields?.length)
       old.fieldValues = await mergeFieldValues(context, tx, after, input.fields);
-    await appendRowChange(tx, member, after.modifiedAt, 'Client', old, after);
+    await appendRowChange(
+      { tx, member, now: after.modifiedAt },
+      { type: 'Client', before: old, after },
+    );
     return after;
   });
 }
@@ -232,7 +238,10 @@ export async function remove(context: Context, input: DeleteClientInput): Promis
   const after = Object.assign(client, changes);
   return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes);
-    await appendRowChange(tx, member, after.modifiedAt, 'Client', old, after, true);
+    await appendRowChange(
+      { tx, member, now: after.modifiedAt },
+      { type: 'Client', before: old, after, deleted: true },
+    );
     return after;
   });
 }

@@ -3,7 +3,7 @@ import { FALSE, isOneOf, sql, TRUE } from '../../db/sql';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { defineRepository } from '../../graphql/relations/repository';
-import { helpedBy } from '../staff/served-appointments';
+import { isHelpedBy } from '../staff/served-appointments';
 import { RecurringAppointment } from './recurring-appointment.entity';
 
 /**
@@ -21,7 +21,7 @@ export const recurringAppointments = defineRepository(RecurringAppointment, (vie
         ? FALSE
         : sql`EXISTS (
       SELECT 1 FROM appointment AS part WHERE part.business_id = ${column('businessId')} AND part.recurring_appointment_id = ${column('rowId')}
-      AND (part.staff_id = ${viewer.staffId} OR ${helpedBy(sql`part.id`, viewer.businessId, [viewer.staffId])}))`;
+      AND (part.staff_id = ${viewer.staffId} OR ${isHelpedBy(sql`part.id`, viewer.businessId, [viewer.staffId])}))`;
     case Role.CLIENT:
       return isOneOf(column('clientId'), viewer.clientIds);
     case Role.GUEST:

@@ -28,7 +28,7 @@ export function helpedBy(
 
 /**
  * The same for one appointment that has been found: its key is looked up, however many others the
- * staff have.
+ * staff have. The OFFSET keeps PostgreSQL from reading all of them into a hash table instead.
  */
 export const isHelpedBy = (
   appointmentId: Sql,
@@ -36,16 +36,18 @@ export const isHelpedBy = (
   staffIds: readonly number[],
 ): Sql => sql`EXISTS (
   SELECT 1 FROM appointment_staff AS helper WHERE helper.business_id = ${businessId}
-  AND helper.appointment_id = ${appointmentId} AND ${isOneOf(sql`helper.staff_id`, staffIds)})`;
+  AND helper.appointment_id = ${appointmentId} AND ${isOneOf(sql`helper.staff_id`, staffIds)}
+  LIMIT 1 OFFSET 0)`;
 
 const COLUMNS: Readonly<Record<string, { main: string; helped: string }>> = {
   startAt: { main: 'start_at', helped: 'start_at' },
+  createdAt: { main: 'created_at', helped: 'created_at' },
   rowId: { main: 'id', helped: 'appointment_id' },
 };
 
 /**
- * Appointments that staff serve, in the order of their start: as the main staff member, and as an
- * additional one.
+ * Appointments that staff serve, in the order of their start or creation: as the main staff member,
+ * and as an additional one.
  */
 export function branchesOfStaff(
   businessId: number,
@@ -72,7 +74,7 @@ export function branchesOfStaff(
   return {
     keys: staffIds,
     branches: [main, helped],
-    orders: ['START'],
+    orders: ['START', 'CREATED_AT'],
     all: (alias) => {
       const own = [
         isOneOf(raw(`"${alias}".staff_id`), staffIds),

@@ -2,7 +2,7 @@ import { isStaffSide, memberOf, type Context, type Member } from '../../../conte
 import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
-import { availability } from '../../availability/availability.service';
+import { availability, type MovedAppointment } from '../../availability/availability.service';
 import type {
   Availability,
   AvailabilityInput,
@@ -50,11 +50,8 @@ export async function availabilityOrMoves(
     throw badInput('The appointment is for another reason.', 'reasonId');
   checkMove({ member, now: context.now() }, appointment, reason, 'appointmentId');
   const bound = { ...input, ...boundTo(member, input, appointment, reason) };
-  return availability(
-    context,
-    await withKeptParts(context, await servedBy(context, appointment), bound),
-    appointment.rowId,
-  );
+  const aggregate = await servedBy(context, appointment);
+  return availability(context, await withKeptParts(context, aggregate, bound), movedOf(aggregate));
 }
 
 function refuseImmovable(appointment: Appointment, now: number): void {
@@ -88,6 +85,17 @@ function boundTo(
     );
   return { ...where, staffIds: [theirs] };
 }
+
+const movedOf = ({ appointment, blocked = [] }: AppointmentAggregate): MovedAppointment => ({
+  rowId: appointment.rowId,
+  blocked,
+});
+
+/** Returns what an appointment keeps at another time, for an explanation of that time. */
+export const movedAppointment = async (
+  context: Context,
+  appointment: Appointment,
+): Promise<MovedAppointment> => movedOf(await servedBy(context, appointment));
 
 const servedBy = (context: Context, appointment: Appointment): Promise<AppointmentAggregate> =>
   readAggregate(context, appointment, (ids) =>

@@ -14,7 +14,7 @@ import { ClassSchedule } from '../../classes/class-schedule.entity';
 import { classSchedules } from '../../classes/class.source';
 import { Appointment } from '../model/appointment.entity';
 import { SeatsUnavailableError, TimeUnavailableError } from './errors';
-import { availabilityOrMoves } from '../changes/moving';
+import { availabilityOrMoves, movedAppointment } from '../changes/moving';
 import { appointments } from '../model/list';
 import { Costs, costsPerDay } from '../../../graphql/field-cost';
 
@@ -32,7 +32,7 @@ export async function explainVisible(
           context,
           parseGlobalId('Appointment', id, at('appointmentId')),
         );
-  return explain(context, input, moved?.rowId ?? 0, isKept);
+  return explain(context, input, moved && (await movedAppointment(context, moved)), isKept);
 }
 
 @Resolver()

@@ -30,6 +30,7 @@ import { AppointmentStatus } from './status';
 @Index(['businessId', 'clientId', 'startAt', 'rowId'])
 @Index(['businessId', 'reasonId', 'startAt', 'rowId'])
 @Index(['businessId', 'createdAt', 'rowId'])
+@Index(['businessId', 'staffId', 'createdAt', 'rowId'])
 @Index(['businessId', 'recurringAppointmentId', 'startAt', 'rowId'])
 @Index('ix_appointment_hold', { synchronize: false })
 @Index('ix_appointment_class', { synchronize: false })

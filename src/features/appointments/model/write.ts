@@ -44,6 +44,7 @@ export async function writeAppointment(
       appointmentId,
       staffId,
       startAt: appointment.startAt,
+      createdAt: appointment.createdAt,
     })),
   );
   await tx.insert(
@@ -171,13 +172,19 @@ async function changeAdditionalStaff(
   before: AppointmentAggregate,
   { appointment, additionalStaffIds }: AppointmentAggregate,
 ): Promise<void> {
-  const { businessId, rowId: appointmentId, startAt } = appointment;
+  const { businessId, rowId: appointmentId, startAt, createdAt } = appointment;
   const starts = startAt !== before.appointment.startAt && additionalStaffIds.length > 0;
   if (!starts && String(before.additionalStaffIds) === String(additionalStaffIds)) return;
   await remove(tx, AppointmentStaff, { businessId, appointmentId });
   await tx.insert(
     AppointmentStaff,
-    additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId, startAt })),
+    additionalStaffIds.map((staffId) => ({
+      businessId,
+      appointmentId,
+      staffId,
+      startAt,
+      createdAt,
+    })),
   );
 }
 

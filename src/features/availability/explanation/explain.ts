@@ -4,7 +4,13 @@ import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import type { Reason } from '../../reasons/reason.entity';
 import { ReasonType } from '../../reasons/reason.enums';
 import type { Staff } from '../../staff/staff.entity';
-import { timesOf, wishOf, type Wish } from '../availability.service';
+import {
+  exceptOf,
+  timesOf,
+  wishOf,
+  type MovedAppointment,
+  type Wish,
+} from '../availability.service';
 import {
   allocate,
   isBarred,
@@ -29,25 +35,22 @@ import { mayOverride } from '../override';
 import { daysOf, loadEngineFacts, readStored } from '../engine-facts';
 
 /**
- * Explains why a time can be booked with each candidate, or not. The claims of
- * `exceptAppointmentId`, which would move there, do not count; the caller must be allowed to see
- * it. `isKept`: see wishOf.
+ * Explains why a time can be booked with each candidate, or not. `moved` would move there; the
+ * caller must be allowed to see it. `isKept`: see wishOf.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
 export async function explain(
   context: Context,
   input: ExplainAvailabilityInput,
-  exceptAppointmentId: number,
+  moved: MovedAppointment | null,
   isKept = false,
 ): Promise<AvailabilityExplanation> {
   const request = await wishOf(context, input, isKept);
   // The screening question was answered when the appointment was booked.
   const wish: Wish = {
     ...request,
-    exceptAppointmentId,
-    screeningAnswer: exceptAppointmentId
-      ? (input.screeningAnswer ?? undefined)
-      : request.screeningAnswer,
+    ...exceptOf(moved),
+    screeningAnswer: moved ? (input.screeningAnswer ?? undefined) : request.screeningAnswer,
   };
   if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE)
     return explainSeats(context, wish, input);
