@@ -142,6 +142,13 @@ export interface UnitOfWork extends WriteUnit {
   readonly context: Context;
 }
 
+/** Makes the context of one operation. */
+export type ContextFactory = (
+  viewer: Viewer,
+  requestId: string,
+  idempotencyKey: string | null,
+) => Context;
+
 /** @throws DomainError UNAUTHENTICATED without a key, or with expired access. */
 export function memberOf({ viewer, now }: Context): Member {
   if (viewer.businessId === null) {

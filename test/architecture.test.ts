@@ -108,7 +108,6 @@ describe('the source', () => {
     /** Filled by declarations while modules load, and only read afterwards. */
     const REGISTRIES: Readonly<Record<string, string>> = {
       'graphql/payload.ts': 'types of user errors by code',
-      'graphql/relations/relation-registry.ts': 'relations by coordinate',
       'graphql/relations/repository.ts': 'repositories by type',
       'services/stored-result.ts': 'classes of stored results by name',
     };

@@ -144,7 +144,10 @@ export async function addClient(tx: Tx, client: Client, member: Member): Promise
     );
   if (role === Role.STAFF_USER && staffId !== null)
     await insert(tx, ClientStaff, { businessId, clientId, staffId });
-  await appendRowChange(tx, member, client.createdAt, 'Client', null, client);
+  await appendRowChange(
+    { tx, member, now: client.createdAt },
+    { type: 'Client', before: null, after: client },
+  );
 }
 
 /** Inserts a client without an event in the log. */
@@ -203,7 +206,10 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
     if (input.fields?.length)
       old.fieldValues = await mergeFieldValues(context, tx, after, input.fields);
-    await appendRowChange(tx, member, after.modifiedAt, 'Client', old, after);
+    await appendRowChange(
+      { tx, member, now: after.modifiedAt },
+      { type: 'Client', before: old, after },
+    );
     return after;
   });
 }
@@ -245,7 +251,10 @@ export async function remove(context: Context, input: DeleteClientInput): Promis
   const after = Object.assign(client, changes);
   return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes);
-    await appendRowChange(tx, member, after.modifiedAt, 'Client', old, after, true);
+    await appendRowChange(
+      { tx, member, now: after.modifiedAt },
+      { type: 'Client', before: old, after, deleted: true },
+    );
     return after;
   });
 }
