@@ -68,6 +68,7 @@ export interface PublicLimits {
   /** For each e-mail address and each phone number. */
   readonly bookingsPerRecipientAndHour: number;
   readonly openHolds: number;
+  readonly openHoldsPerKey: number;
   readonly openHoldsPerStaff: number;
 }
 
@@ -76,6 +77,7 @@ export const DEFAULT_PUBLIC_LIMITS: PublicLimits = {
   actionsPerAddressAnd10Minutes: 300,
   bookingsPerRecipientAndHour: 10,
   openHolds: 500,
+  openHoldsPerKey: 250,
   openHoldsPerStaff: 50,
 };
 
@@ -139,6 +141,13 @@ export interface UnitOfWork extends WriteUnit {
   /** Reads on the snapshot of the transaction. */
   readonly context: Context;
 }
+
+/** Makes the context of one operation. */
+export type ContextFactory = (
+  viewer: Viewer,
+  requestId: string,
+  idempotencyKey: string | null,
+) => Context;
 
 /** @throws DomainError UNAUTHENTICATED without a key, or with expired access. */
 export function memberOf({ viewer, now }: Context): Member {

@@ -179,12 +179,19 @@ onEachDatabase('changes', (gateway) => {
     };
     const actor = { businessId, actorName: 'Test', role: Role.ADMINISTRATOR };
     await db.transaction((tx) =>
-      appendRowChange(tx, actor, 1, 'Client', row, {
-        ...row,
-        firstName: 'Aegon',
-        ssnCipher: '987-65-4321',
-        passwordHash: 'other',
-      }),
+      appendRowChange(
+        { tx, member: actor, now: 1 },
+        {
+          type: 'Client',
+          before: row,
+          after: {
+            ...row,
+            firstName: 'Aegon',
+            ssnCipher: '987-65-4321',
+            passwordHash: 'other',
+          },
+        },
+      ),
     );
     const [event] = await find(db, LogEvent, { businessId, entityType: 'Client', entityId: 99 });
     expect(event).toMatchObject({

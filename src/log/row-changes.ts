@@ -1,6 +1,5 @@
-import type { Tx } from '../db/database';
 import type { TenantRow } from '../graphql/relations/repository';
-import { appendEvent, type Actor } from './log.service';
+import { appendEvent, type LogUnit } from './log.service';
 
 /**
  * The types of rows, other than appointments, that have events. The names are the type names in
@@ -24,19 +23,21 @@ const SILENT = new Set([
 /** Columns that never enter an event in any form: more viewers read an event than its row. */
 const SECRET = /ssn|socialSecurity|secret|password|passphrase|token|hash|encrypted|apiKey/i;
 
+interface RowChange<E> {
+  readonly type: RowType;
+  /** The earlier row. Null for a created row. */
+  readonly before: E | null;
+  readonly after: E;
+  readonly deleted?: boolean;
+}
+
 /**
  * Appends the event of a created, changed or deleted row, in the transaction of the change. A
  * change without a difference appends nothing.
- * @param before the earlier row; null for a created row
  */
 export async function appendRowChange<E extends TenantRow>(
-  tx: Tx,
-  actor: Actor,
-  occurredAt: number,
-  type: RowType,
-  before: E | null,
-  after: E,
-  deleted = false,
+  unit: LogUnit,
+  { type, before, after, deleted = false }: RowChange<E>,
 ): Promise<void> {
   const changes = before ? changesBetween(before, after) : {};
   if (before && !deleted && !Object.keys(changes).length) return;
@@ -46,7 +47,7 @@ export async function appendRowChange<E extends TenantRow>(
     Object.entries(after).filter(([field]) => !SECRET.test(field) && field !== 'searchText'),
   );
   await appendEvent(
-    { tx, member: actor, now: occurredAt },
+    unit,
     {
       type: `${type.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase()}_${verb}`,
       entityType: type,

@@ -10,7 +10,8 @@ import {
   type CreatedBusiness,
   type NewBusiness,
 } from '../../src/features/access/create-business';
-import { startApp, type App, type AppOptions } from '../../src/app';
+import { startApp, type App } from '../../src/app';
+import type { AppOptions } from '../../src/app-options';
 import { sql } from '../../src/db/sql';
 import { POSTGRES, scratchDatabase, type Scratch } from './scratch';
 

@@ -281,11 +281,8 @@ async function occupy(
   if (JSON.stringify(occupancies) === JSON.stringify(occupanciesOf(before, old))) return;
   const held = await heldWithin(
     tx,
-    businessId,
     occupancies.map(({ subjectId }) => subjectId),
-    staffStartAt,
-    staffEndAt,
-    rowId,
+    { businessId, startMs: staffStartAt, endMs: staffEndAt, exceptAppointmentId: rowId },
   );
   const [leads, roomIsFree = true] = occupancies.map((occupancy) =>
     fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0),

@@ -136,12 +136,14 @@ export async function loadEngineFacts(
     held ??
       heldWithin(
         reader,
-        businessId,
         [...everybody, ...blocked].map(({ subjectId }) => subjectId),
-        span.startAt,
-        span.endAt,
-        question.exceptAppointmentId,
-        now,
+        {
+          businessId,
+          startMs: span.startAt,
+          endMs: span.endAt,
+          exceptAppointmentId: question.exceptAppointmentId,
+          now,
+        },
       ),
   ]);
   const [place, offer, ...persons] = [
@@ -359,12 +361,8 @@ async function thingsOf(
     ownersWithHours(reader, businessId, 'resource_id', ids),
     heldWithin(
       reader,
-      businessId,
       all.map(({ subjectId }) => subjectId),
-      span.startAt,
-      span.endAt,
-      exceptAppointmentId,
-      now,
+      { businessId, startMs: span.startAt, endMs: span.endAt, exceptAppointmentId, now },
     ),
   ]);
   const taken = bySubject(held);

@@ -70,6 +70,13 @@ function shuffled(ids: readonly number[], random: () => number): number[] {
   return found;
 }
 
+/** The reason or the location whose appointments are counted. */
+interface CountedPlace {
+  readonly businessId: number;
+  readonly reason: Reason;
+  readonly location: Location;
+}
+
 /**
  * Counts the appointments of each candidate in the local month of a start: for the reason or at the
  * location, depending on whose policy applies. Excludes cancelled appointments, expired holds, and
@@ -77,12 +84,9 @@ function shuffled(ids: readonly number[], random: () => number): number[] {
  */
 export async function talliesOf(
   reader: Reader,
-  businessId: number,
-  reason: Reason,
-  location: Location,
+  { businessId, reason, location }: CountedPlace,
   staffIds: readonly number[],
-  startAt: number,
-  now: number,
+  { startAt, now }: { readonly startAt: number; readonly now: number },
 ): Promise<readonly Tally[]> {
   const month = toLocal(startAt, location.timeZoneCode).date.slice(0, 7);
   const first = `${month}-01`;

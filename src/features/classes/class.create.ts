@@ -220,7 +220,7 @@ async function place(
   ];
   const [capacities, others] = await Promise.all([
     lockSubjects(tx, businessId, subjectIds, now),
-    heldWithin(tx, businessId, subjectIds, from, to, 0),
+    heldWithin(tx, subjectIds, { businessId, startMs: from, endMs: to, exceptAppointmentId: 0 }),
   ]);
   const held: Occupancy[] = [...others];
   const placed: ClassSchedule[] = [];

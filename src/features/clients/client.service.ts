@@ -14,9 +14,9 @@ import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { acceptClientFields } from '../custom-fields/values/write';
-import type { Actor } from '../../log/log.service';
 import { appendRowChange } from '../../log/row-changes';
 import { clientCannotBook } from './cannot-book';
+import { ClientLocation, ClientStaff } from './client-adder.entity';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type {
   CreateClientInput,
@@ -128,10 +128,26 @@ export async function create(context: Context, input: CreateClientInput): Promis
   });
 }
 
-/** Inserts a client within a transaction and logs it. */
-export async function addClient(tx: Tx, client: Client, actor: Actor): Promise<void> {
+/**
+ * Inserts a client within a transaction and logs it. The client is visible to the caller's location
+ * or staff member from now on.
+ */
+export async function addClient(tx: Tx, client: Client, member: Member): Promise<void> {
   await insertClient(tx, client);
-  await appendRowChange(tx, actor, client.createdAt, 'Client', null, client);
+  const { businessId, rowId: clientId } = client;
+  const { role, staffId, locationIds } = member;
+  if (role === Role.LOCATION_SUPER_USER)
+    await insert(
+      tx,
+      ClientLocation,
+      ...locationIds.map((locationId) => ({ businessId, clientId, locationId })),
+    );
+  if (role === Role.STAFF_USER && staffId !== null)
+    await insert(tx, ClientStaff, { businessId, clientId, staffId });
+  await appendRowChange(
+    { tx, member, now: client.createdAt },
+    { type: 'Client', before: null, after: client },
+  );
 }
 
 /** Inserts a client without an event in the log. */
@@ -190,7 +206,10 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
     if (input.fields?.length)
       old.fieldValues = await mergeFieldValues(context, tx, after, input.fields);
-    await appendRowChange(tx, member, after.modifiedAt, 'Client', old, after);
+    await appendRowChange(
+      { tx, member, now: after.modifiedAt },
+      { type: 'Client', before: old, after },
+    );
     return after;
   });
 }
@@ -232,7 +251,10 @@ export async function remove(context: Context, input: DeleteClientInput): Promis
   const after = Object.assign(client, changes);
   return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes);
-    await appendRowChange(tx, member, after.modifiedAt, 'Client', old, after, true);
+    await appendRowChange(
+      { tx, member, now: after.modifiedAt },
+      { type: 'Client', before: old, after, deleted: true },
+    );
     return after;
   });
 }

@@ -44,7 +44,7 @@ export async function create(context: Context, input: CreateLocationInput): Prom
     location.primary ||= !present;
     if (location.primary) await unmark(tx, member, now, present);
     await insert(tx, Location, location);
-    await appendRowChange(tx, member, now, 'Location', null, location);
+    await appendRowChange({ tx, member, now }, { type: 'Location', before: null, after: location });
     return location;
   });
 }
@@ -97,7 +97,10 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
         await findOne(tx, Location, { businessId, primary: true }),
       );
     await updateRow(tx, Location, { businessId, rowId: after.rowId }, changes);
-    await appendRowChange(tx, member, after.modifiedAt, 'Location', old, after);
+    await appendRowChange(
+      { tx, member, now: after.modifiedAt },
+      { type: 'Location', before: old, after },
+    );
     return after;
   });
 }
@@ -117,11 +120,11 @@ async function unmark(
     { primary: false },
   );
   await appendRowChange<TenantRow>(
-    tx,
-    member,
-    now,
-    'Location',
-    { ...primary },
-    Object.assign(primary, { primary: false }),
+    { tx, member, now },
+    {
+      type: 'Location',
+      before: { ...primary },
+      after: Object.assign(primary, { primary: false }),
+    },
   );
 }

@@ -54,42 +54,31 @@ export interface Held extends Occupancy {
   readonly appointmentId: number;
 }
 
-/**
- * Returns the claims on these subjects within an interval, except those of `exceptAppointmentId`.
- * Call it on locked subjects.
- */
-export async function heldWithin(
-  tx: Reader,
-  businessId: number,
-  subjectIds: readonly number[],
-  startMs: number,
-  endMs: number,
-  exceptAppointmentId: number,
-  now?: number,
-): Promise<Held[]> {
-  return heldWhere(
-    tx,
-    businessId,
-    (id) => isOneOf(id, subjectIds),
-    startMs,
-    endMs,
-    exceptAppointmentId,
-    now,
-  );
+/** Claims to read: those that overlap an interval. */
+export interface HeldQuery {
+  readonly businessId: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The appointment whose own claims are excluded; 0 for none. */
+  readonly exceptAppointmentId: number;
+  /** Excludes holds that have expired at this instant, which an unlocked read may still find. */
+  readonly now?: number;
 }
 
-/**
- * Returns the claims on the subjects selected by a condition on their id. With `now`, excludes
- * expired holds, which an unlocked read may still find.
- */
+/** Returns the claims on these subjects. Call it on locked subjects. */
+export async function heldWithin(
+  reader: Reader,
+  subjectIds: readonly number[],
+  query: HeldQuery,
+): Promise<Held[]> {
+  return heldWhere(reader, (id) => isOneOf(id, subjectIds), query);
+}
+
+/** Returns the claims on the subjects selected by a condition on their id. */
 export async function heldWhere(
-  tx: Reader,
-  businessId: number,
+  reader: Reader,
   which: (id: Sql) => Sql,
-  startMs: number,
-  endMs: number,
-  exceptAppointmentId: number,
-  now?: number,
+  { businessId, startMs, endMs, exceptAppointmentId, now }: HeldQuery,
 ): Promise<Held[]> {
   const lasting =
     now === undefined ? raw('') : sql` AND (expires_at IS NULL OR expires_at > ${now})`;
@@ -98,7 +87,7 @@ export async function heldWhere(
     'appointment_id AS "appointmentId", subject_id AS "subjectId", start_ms AS "startMs", end_ms AS "endMs", units',
   );
   const overlaps = sql`int8range(start_ms, end_ms) && int8range(${startMs}, ${endMs})`;
-  return tx.all<Held>(
+  return reader.all<Held>(
     byDialect({
       // Each half uses a separate index: see the migration.
       postgres: sql`SELECT ${columns} FROM claim WHERE exclusive AND ${of} AND ${overlaps} UNION ALL SELECT ${columns} FROM claim WHERE NOT exclusive AND ${of} AND ${overlaps}`,

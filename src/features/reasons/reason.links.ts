@@ -38,12 +38,12 @@ const appendLinkChange = (
   after: readonly number[],
 ): Promise<void> =>
   appendRowChange<Reason>(
-    tx,
-    memberOf(context),
-    context.now(),
-    'Reason',
-    { ...reason, [field]: before } as Reason,
-    { ...reason, [field]: after } as Reason,
+    { tx, member: memberOf(context), now: context.now() },
+    {
+      type: 'Reason',
+      before: { ...reason, [field]: before } as Reason,
+      after: { ...reason, [field]: after } as Reason,
+    },
   );
 
 /**

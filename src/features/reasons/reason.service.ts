@@ -78,10 +78,9 @@ export async function create(context: Context, input: CreateReasonInput): Promis
   return context.db.transaction(async (tx) => {
     await insert(tx, Reason, reason);
     await insert(tx, ServiceStaff, ...assigned);
-    await appendRowChange<Reason>(tx, member, now, 'Reason', null, {
-      ...reason,
-      staffIds: assigned.map(({ staffId }) => staffId),
-    } as Reason & { staffIds: number[] });
+    const staffIds = assigned.map(({ staffId }) => staffId);
+    const after = { ...reason, staffIds } as Reason & { staffIds: number[] };
+    await appendRowChange<Reason>({ tx, member, now }, { type: 'Reason', before: null, after });
     return reason;
   });
 }
@@ -150,7 +149,10 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {
     await updateRow(tx, Reason, { businessId, rowId: before.rowId }, changes);
-    await appendRowChange(tx, member, after.modifiedAt, 'Reason', old, after);
+    await appendRowChange(
+      { tx, member, now: after.modifiedAt },
+      { type: 'Reason', before: old, after },
+    );
     return after;
   });
 }

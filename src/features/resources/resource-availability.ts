@@ -76,12 +76,14 @@ async function resourceAvailability(
   );
   const held = await heldWithin(
     context.db,
-    memberOf(context).businessId,
     rows.map(({ subjectId }) => subjectId),
-    start,
-    end,
-    0,
-    context.now(),
+    {
+      businessId: memberOf(context).businessId,
+      startMs: start,
+      endMs: end,
+      exceptAppointmentId: 0,
+      now: context.now(),
+    },
   );
   return rows.map((resource) => {
     const busy = useOf(

@@ -72,7 +72,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
       capacity: resource.quantity,
     });
     await insert(tx, Resource, resource);
-    await appendRowChange(tx, member, now, 'Resource', null, resource);
+    await appendRowChange({ tx, member, now }, { type: 'Resource', before: null, after: resource });
     return resource;
   });
 }
@@ -104,7 +104,7 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
         'quantity',
       ]);
     await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
-    await appendRowChange(tx, member, now, 'Resource', before, after);
+    await appendRowChange({ tx, member, now }, { type: 'Resource', before, after });
     return after;
   });
 }

@@ -37,13 +37,8 @@ async function take<Row extends SchedulePeriod | DateOverride>(
   await write(tx, entity, step);
   const { before, after } = step;
   await appendRowChange(
-    tx,
-    memberOf(context),
-    context.now(),
-    entity.name as RowType,
-    before,
-    (after ?? before) as Row,
-    !after,
+    { tx, member: memberOf(context), now: context.now() },
+    { type: entity.name as RowType, before, after: (after ?? before) as Row, deleted: !after },
   );
 }
 

@@ -53,7 +53,10 @@ export async function create(context: Context, input: CreateStaffInput): Promise
     await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'STAFF', capacity: 1 });
     await orConflict(insert(tx, Staff, person), ['input', 'userName'], TAKEN);
     await setLocations(tx, person, locationIds);
-    await appendRowChange(tx, member, now, 'Staff', null, { ...person, locationIds });
+    await appendRowChange(
+      { tx, member, now },
+      { type: 'Staff', before: null, after: { ...person, locationIds } },
+    );
     return person;
   });
 }
@@ -97,7 +100,10 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
       TAKEN,
     );
     if (!locationIds) {
-      await appendRowChange(tx, member, after.modifiedAt, 'Staff', old, after);
+      await appendRowChange(
+        { tx, member, now: after.modifiedAt },
+        { type: 'Staff', before: old, after },
+      );
       return after;
     }
     const held = await find(tx, StaffLocation, { businessId, staffId: after.rowId });
@@ -105,12 +111,12 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
     await setLocations(tx, after, locationIds);
     const sorted = (ids: readonly number[]) => [...ids].sort((one, other) => one - other);
     await appendRowChange(
-      tx,
-      member,
-      after.modifiedAt,
-      'Staff',
-      { ...old, locationIds: sorted(held.map(({ locationId }) => locationId)) },
-      { ...after, locationIds: sorted(locationIds) },
+      { tx, member, now: after.modifiedAt },
+      {
+        type: 'Staff',
+        before: { ...old, locationIds: sorted(held.map(({ locationId }) => locationId)) },
+        after: { ...after, locationIds: sorted(locationIds) },
+      },
     );
     return after;
   });

@@ -223,7 +223,14 @@ async function write(
   ];
   const [capacities, held] = await Promise.all([
     lockSubjects(tx, member.businessId, subjectIds, now),
-    override ? [] : heldWithin(tx, member.businessId, subjectIds, from, to, 0),
+    override
+      ? []
+      : heldWithin(tx, subjectIds, {
+          businessId: member.businessId,
+          startMs: from,
+          endMs: to,
+          exceptAppointmentId: 0,
+        }),
   ]);
   const taken = plan.filter(({ appointment, staff: [person] }) => {
     const { subjectId } = person as Staff;

@@ -20,15 +20,13 @@ export async function wouldCollide(
   if (!first || override) return false;
   const subjectIds = wanted.map(({ subjectId }) => subjectId);
   // No zone changes its offset by more than a day, so rows further away cannot conflict.
-  const held = await heldWithin(
-    db,
+  const held = await heldWithin(db, subjectIds, {
     businessId,
-    subjectIds,
-    first.startMs - MS_PER_DAY,
-    first.endMs + MS_PER_DAY,
-    rowId,
+    startMs: first.startMs - MS_PER_DAY,
+    endMs: first.endMs + MS_PER_DAY,
+    exceptAppointmentId: rowId,
     now,
-  );
+  });
   const [shifts, capacities] = await Promise.all([
     shiftsOf(
       db,

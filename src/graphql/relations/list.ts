@@ -1,5 +1,6 @@
 import { memberOf, type Context, type Member } from '../../context';
 import { and, byDialect, keysOf, raw, sql, type Sql } from '../../db/sql';
+import { DomainError, ErrorCode } from '../../errors';
 import { OrderDirection, Page, type Window } from '../connection';
 import {
   ListSql,
@@ -14,8 +15,16 @@ import type { Repository, TenantRow } from './repository';
 
 export interface List<E extends TenantRow, F> {
   readonly source: Repository<E>;
-  /** Returns a page of all visible rows. */
+  /**
+   * Returns a page of all visible rows.
+   * @throws DomainError UNAUTHENTICATED, FORBIDDEN: see `authorise`
+   */
   page(context: Context, args: ListArgs<F>): Page<E>;
+  /**
+   * Returns the viewer if its role may see rows of this list.
+   * @throws DomainError UNAUTHENTICATED; FORBIDDEN, since an empty page would mean that there are none
+   */
+  authorise(context: Context): Member;
   /** Returns a page of the rows below a parent, with one statement for all parents. */
   below(tie: ParentCondition): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
   /**
@@ -100,7 +109,18 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
     return filter ? (this.spec.check?.(context, filter) ?? null) : null;
   }
 
+  authorise(context: Context): Member {
+    const { source } = this;
+    const member = memberOf(context);
+    if (!source.seesNone(member)) return member;
+    throw new DomainError(
+      ErrorCode.FORBIDDEN,
+      `The role ${member.role} may not list objects of the type ${source.table.entity.name}.`,
+    );
+  }
+
   page(context: Context, args: ListArgs<F>): Page<E> {
+    this.authorise(context);
     const { source } = this;
     const made = this.sql.plan(args);
     return this.toPage(context, made, {

@@ -97,14 +97,12 @@ class LockedView implements BookingView {
       lockWhere(tx, businessId, (id) => sql`${id} IN (${occupied} UNION ALL ${resources})`, now),
       this.booking.input.override
         ? []
-        : heldWhere(
-            this.context.db,
+        : heldWhere(this.context.db, subjectsOfStaff(businessId, staffIds), {
             businessId,
-            subjectsOfStaff(businessId, staffIds),
-            around.startAt,
-            around.endAt,
-            this.booking.rowId,
-          ),
+            startMs: around.startAt,
+            endMs: around.endAt,
+            exceptAppointmentId: this.booking.rowId,
+          }),
     ]);
     this.capacities = capacities;
     return held;

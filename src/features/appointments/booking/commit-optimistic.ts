@@ -85,14 +85,12 @@ async function readOccupancy(
   const [client, version, held, isAnswered] = await Promise.all([
     described?.client ?? knownClient(context, member, input, false),
     rulesVersionOf(db, businessId),
-    heldWhere(
-      db,
+    heldWhere(db, subjectsOfStaff(businessId, request.candidateIds), {
       businessId,
-      subjectsOfStaff(businessId, request.candidateIds),
-      around.startAt,
-      around.endAt,
-      rowId,
-    ),
+      startMs: around.startAt,
+      endMs: around.endAt,
+      exceptAppointmentId: rowId,
+    }),
     context.keyedRun?.isUsed(db) ?? false,
   ]);
   if (version !== rules.version) context.app.ruleCache.invalidate(member);

@@ -103,7 +103,10 @@ async function turnsOf(
   const tallies =
     policy === RoundRobin.RANDOM
       ? []
-      : await talliesOf(context.db, member.businessId, reason, location, ids, startAt, now);
+      : await talliesOf(context.db, { businessId: member.businessId, reason, location }, ids, {
+          startAt,
+          now,
+        });
   return inTurn(policy, ids, stored.serving, tallies, context.random).map((id) => ids.indexOf(id));
 }
 

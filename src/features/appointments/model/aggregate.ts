@@ -86,11 +86,8 @@ export async function checkFree(
   const { businessId, rowId } = served.appointment;
   const held = await heldWithin(
     tx,
-    businessId,
     wanted.map(({ subjectId }) => subjectId),
-    first.startMs,
-    first.endMs,
-    rowId,
+    { businessId, startMs: first.startMs, endMs: first.endMs, exceptAppointmentId: rowId },
   );
   const taken = new Set(
     wanted
