@@ -2,6 +2,7 @@ import type { AppOptions } from './app-options';
 import type { Config } from './config';
 import type { Context, ContextFactory, Member } from './context';
 import { prunePublicUsage } from './features/access/public-limits';
+import { prunePublicHolds } from './features/appointments/booking/public-holds';
 import { expireHolds } from './features/appointments/holds/expire-holds';
 import { planMessages } from './features/messages/delivery/enqueue-messages';
 import { pruneMessages } from './features/messages/delivery/prune-messages';
@@ -78,6 +79,7 @@ function startSweeps({ db, now, config, contextOf, onError }: BackgroundParts): 
     every(SWEEP_MS, () => pruneDeliveries(db, now(), config.webhookRetentionDays)),
     every(SWEEP_MS, () => pruneMessages(db, now(), config.messageRetentionDays)),
     every(SWEEP_MS, () => prunePublicUsage(db, now())),
+    every(SWEEP_MS, () => prunePublicHolds(db, now())),
     every(HOLDS_MS, () => expireHolds(db, now())),
     every(WAITLISTS_MS, async () => {
       await expireInvitations(db, now());

@@ -191,6 +191,7 @@ export function loadConfig(env: Environment = process.env): Config {
         1_000_000,
       ),
       openHolds: integer('PUBLIC_OPEN_HOLDS', PUBLIC.openHolds, 1, 1_000_000),
+      openHoldsPerKey: integer('PUBLIC_OPEN_HOLDS_PER_KEY', PUBLIC.openHoldsPerKey, 1, 1_000_000),
       openHoldsPerStaff: integer(
         'PUBLIC_OPEN_HOLDS_PER_STAFF',
         PUBLIC.openHoldsPerStaff,

@@ -69,6 +69,7 @@ export interface PublicLimits {
   /** For each e-mail address and each phone number. */
   readonly bookingsPerRecipientAndHour: number;
   readonly openHolds: number;
+  readonly openHoldsPerKey: number;
   readonly openHoldsPerStaff: number;
 }
 
@@ -77,6 +78,7 @@ export const DEFAULT_PUBLIC_LIMITS: PublicLimits = {
   actionsPerAddressAnd10Minutes: 300,
   bookingsPerRecipientAndHour: 10,
   openHolds: 500,
+  openHoldsPerKey: 250,
   openHoldsPerStaff: 50,
 };
 

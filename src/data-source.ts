@@ -7,12 +7,14 @@ import { AppointmentBlockedStaff } from './features/appointments/model/links/app
 import { AppointmentStaff } from './features/appointments/model/links/appointment-staff.entity';
 import { Appointment } from './features/appointments/model/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-statuses/sub-status.entity';
+import { PublicHold } from './features/appointments/booking/public-hold.entity';
 import { Business } from './features/businesses/business.entity';
 import { CustomFieldReason } from './features/custom-fields/custom-field-reason.entity';
 import { CustomField } from './features/custom-fields/custom-field.entity';
 import { CalendarFeed } from './features/calendar/calendar-feed.entity';
 import { ClassSchedule } from './features/classes/class-schedule.entity';
 import { CourseSet } from './features/classes/course-set.entity';
+import { ClientLocation, ClientStaff } from './features/clients/client-adder.entity';
 import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './jobs/job.entity';
 import { Location } from './features/locations/location.entity';
@@ -55,6 +57,7 @@ export const entities = [
   DatabaseEpoch,
   IdempotencyKey,
   PublicUsage,
+  PublicHold,
   Business,
   RuleVersion,
   Subject,
@@ -65,6 +68,8 @@ export const entities = [
   ServiceStaff,
   Client,
   ClientView,
+  ClientLocation,
+  ClientStaff,
   ApiKey,
   Appointment,
   AppointmentStaff,

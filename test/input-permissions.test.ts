@@ -13,7 +13,7 @@ import { gatewaySchema } from '../src/schema';
 import { sql } from '../src/db/sql';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
-import { numberOf } from './support/ids';
+import { keysOf } from './support/keys';
 
 jest.setTimeout(120_000);
 
@@ -92,23 +92,16 @@ function inputWith(
   };
 }
 
-const ROLES = [Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT, Role.PUBLIC];
+const ROLES = [Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT, Role.GUEST, Role.PUBLIC];
 
 onEachDatabase('input permissions', (gateway) => {
   let clinic: Clinic;
-  const keys: Partial<Record<Role, string>> = {};
+  let keys: Record<Role, string>;
 
   beforeAll(async () => {
     clinic = await addClinic(gateway);
     await book(gateway, clinic, '2031-01-06T14:00:00Z');
-    keys[Role.LOCATION_SUPER_USER] = await gateway.key(Role.LOCATION_SUPER_USER, {
-      locationIds: [numberOf(clinic.locationId)],
-    });
-    keys[Role.STAFF_USER] = await gateway.key(Role.STAFF_USER, {
-      staffId: numberOf(clinic.staffId),
-    });
-    keys[Role.CLIENT] = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });
-    keys[Role.PUBLIC] = gateway.business.publishableKey;
+    keys = await keysOf(gateway, clinic);
     await gateway.logged();
   });
 
@@ -158,11 +151,7 @@ onEachDatabase('input permissions', (gateway) => {
           : [null];
         for (const place of places) {
           const input = place ? inputWith(type, place.fields) : requiredOf(type);
-          const { data, errors } = await gateway.run(
-            document,
-            { input },
-            { key: keys[role] as string },
-          );
+          const { data, errors } = await gateway.run(document, { input }, { key: keys[role] });
           const path = place && ['input', ...place.path];
           const found =
             (errors?.[0]?.extensions.path as string[] | undefined)?.filter(

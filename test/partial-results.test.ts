@@ -1,8 +1,9 @@
 import { isNonNullType, isListType, getNullableType } from 'graphql';
 import { Role } from '../src/context';
 import { gatewaySchema } from '../src/schema';
-import { addClinic, type Clinic } from './support/clinic';
+import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { keysOf } from './support/keys';
 import { runOver, TRANSPORTS } from './support/transports';
 import { selectionOfField } from './support/schema-walker';
 
@@ -103,19 +104,80 @@ onEachDatabase('Partial results', (gateway) => {
     },
   );
 
+  const ADMINISTRATORS_ONLY = ['jobs', 'messages', 'webhooks'];
+  const OF_STAFF = ['changes', 'resourceBundles', 'resources'];
+  const REFUSED: readonly (readonly [Role, readonly string[] | 'all'])[] = [
+    [Role.ADMINISTRATOR, []],
+    [Role.LOCATION_SUPER_USER, ADMINISTRATORS_ONLY],
+    [Role.STAFF_USER, ADMINISTRATORS_ONLY],
+    [Role.CLIENT, [...ADMINISTRATORS_ONLY, ...OF_STAFF]],
+    [Role.GUEST, 'all'],
+    [
+      Role.PUBLIC,
+      [
+        ...ADMINISTRATORS_ONLY,
+        ...OF_STAFF,
+        'appointments',
+        'bookingNotifications',
+        'clients',
+        'waitlistEntries',
+      ],
+    ],
+  ];
+
+  it.each(REFUSED)(
+    'gives %s null and FORBIDDEN at the path of each connection of which it may see no row',
+    async (role, refused) => {
+      await book(gateway, clinic, '2031-01-06T14:00:00Z');
+      const key = (await keysOf(gateway, clinic))[role];
+      const connections = Object.values(gatewaySchema().getQueryType()!.getFields()).filter(
+        ({ type }) => String(type).endsWith('Connection'),
+      );
+      const found: Record<string, unknown> = {};
+      for (const field of connections) {
+        const { data, errors = [] } = await gateway.run(
+          `{ ${selectionOfField(field)} }`,
+          {},
+          { key },
+        );
+        found[field.name] = [
+          data[field.name],
+          ...errors.flatMap(({ path, extensions }) => [path, extensions.code]),
+        ];
+      }
+
+      expect(found).toEqual(
+        Object.fromEntries(
+          connections.map(({ name, type }) => [
+            name,
+            refused === 'all' || refused.includes(name)
+              ? [null, [name], 'FORBIDDEN']
+              : [{ __typename: String(type) }],
+          ]),
+        ),
+      );
+    },
+  );
+
   it('refuses lists with an error rather than with an empty list', async () => {
     const lists = Object.values(gatewaySchema().getQueryType()!.getFields()).filter(
       ({ type, name }) =>
         isListType(getNullableType(type)) && !['nodes', 'resourceAvailability'].includes(name),
     );
     const key = await gateway.key(Role.PUBLIC);
-    const empty: string[] = [];
+    const shown: string[] = [];
     for (const field of lists) {
-      const { data } = await gateway.run(`{ ${selectionOfField(field)} }`, {}, { key });
-      if (data?.[field.name]?.length === 0) empty.push(field.name);
+      const { data, errors } = await gateway.run(`{ ${selectionOfField(field)} }`, {}, { key });
+      if (data[field.name]?.length) shown.push(field.name);
+      else
+        expect([field.name, data[field.name], errors?.[0]?.extensions.code]).toEqual([
+          field.name,
+          null,
+          'FORBIDDEN',
+        ]);
     }
 
-    expect(empty).toEqual(['appointmentCounts']);
+    expect(shown).toEqual(['appointmentSubStatuses']);
   });
 
   it('gives null at the index of an id that matches no object, and an error at the index of one that is not valid', async () => {

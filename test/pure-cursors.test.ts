@@ -213,7 +213,7 @@ describe('Page', () => {
   it('reads its rows once and its count separately', async () => {
     const read = jest.fn(async () => [1, 2, 3]);
     const count = jest.fn(async () => 9);
-    const page = new Page(WINDOW, read, count, (row) => `c${row}`, 'which');
+    const page = new Page(WINDOW, { read, count, cursorOf: (row) => `c${row}`, request: 'which' });
     expect([read, count].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
 
     const [nodes, edges, pageInfo] = await Promise.all([page.nodes, page.edges, page.pageInfo]);

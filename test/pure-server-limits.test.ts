@@ -2,7 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { mayRead } from '../src/http/limits/metrics-token';
-import { CallerQuota, tooManySubscriptions } from '../src/http/limits/server-limits';
+import {
+  CallerQuota,
+  MAX_BODIES_BYTES,
+  tooManySubscriptions,
+} from '../src/http/limits/server-limits';
 import { HIGH_WATER, SocketGate } from '../src/http/limits/socket-gate';
 import { UnreadBytes } from '../src/http/limits/unread';
 
@@ -29,6 +33,9 @@ describe('CallerQuota', () => {
       message: 'Too many subscriptions are open with this key. End one first.',
     }));
 });
+
+it('counts bytes in powers of two', () =>
+  expect([MAX_BODIES_BYTES, HIGH_WATER]).toEqual([2 ** 26, 2 ** 16]));
 
 describe('mayRead', () => {
   it.each<[string | null, string | undefined, boolean]>([
@@ -75,6 +82,20 @@ describe('UnreadBytes', () => {
   ])('of at most %d drop of %j those at %j', (max, bytes, wanted) =>
     expect(dropped(max, ...bytes)).toEqual(wanted),
   );
+  it('admits 64 MiB by default', () => {
+    const unread = new UnreadBytes();
+    unread.stop();
+    const drops: string[] = [];
+    let bytes = 2 ** 25;
+    unread.watch({ bytes: () => 2 ** 25, drop: () => void drops.push('a') });
+    unread.watch({ bytes: () => bytes, drop: () => void drops.push('b') });
+
+    unread.enforce();
+    expect(drops).toEqual([]);
+    bytes += 1;
+    unread.enforce();
+    expect(drops).toEqual(['b']);
+  });
   it('watches until the connection closes', () => {
     const unread = new UnreadBytes(1);
     unread.stop();
@@ -173,11 +194,11 @@ describe('SocketGate', () => {
     expect(socket.calls).toEqual(['pause', 'resume']);
   });
   it('admits what waits for the buffer when it drains', async () => {
-    const { socket, wire, entered, enter } = gateOf(2);
+    const { gate, socket, wire, entered, enter } = gateOf(2);
     socket.bufferedAmount = HIGH_WATER + 1;
     void enter(1);
     await settled();
-    expect(entered).toEqual([]);
+    expect([entered, gate.idle]).toEqual([[], false]);
 
     socket.bufferedAmount = HIGH_WATER;
     wire.emit('drain');

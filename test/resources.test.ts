@@ -383,7 +383,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
       await refusal(gateway, 'createResource', { name: 'x', locationId: clinic.locationId }, local),
     ).toEqual(['FORBIDDEN', 'locationId']);
     expect(await refusal(gateway, 'updateResource', { id: room, name: 'x' }, local)).toEqual([
-      'FORBIDDEN',
+      'NOT_FOUND',
       'id',
     ]);
     expect(
@@ -393,7 +393,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
         { name: 'x', items: [{ resourceId: room }] },
         local,
       ),
-    ).toEqual(['FORBIDDEN', 'items']);
+    ).toEqual(['NOT_FOUND', 'resourceId']);
     expect(
       await refusal(gateway, 'setReasonResources', { reasonId: clinic.reasonId, needs: [] }, local),
     ).toEqual(['FORBIDDEN', undefined]);
@@ -414,19 +414,22 @@ onEachDatabase('rooms and equipment', (gateway) => {
 
     const client = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });
     for (const key of [client, gateway.business.publishableKey]) {
-      expect(
-        await gateway.data(
-          'query ($id: ID!, $reason: ID!) { resource(id: $id) { id } node(id: $id) { id } resources { totalCount } resourceBundles { totalCount } reason(id: $reason) { resourceNeeds { options { units } } } }',
-          { id: room, reason: clinic.reasonId },
-          { key },
-        ),
-      ).toEqual({
+      const { data, errors } = await gateway.run(
+        'query ($id: ID!, $reason: ID!) { resource(id: $id) { id } node(id: $id) { id } resources { totalCount } resourceBundles { totalCount } reason(id: $reason) { resourceNeeds { options { units } } } }',
+        { id: room, reason: clinic.reasonId },
+        { key },
+      );
+      expect(data).toEqual({
         resource: null,
         node: null,
-        resources: { totalCount: 0 },
-        resourceBundles: { totalCount: 0 },
+        resources: null,
+        resourceBundles: null,
         reason: { resourceNeeds: null },
       });
+      expect(errors).toMatchObject([
+        { path: ['resources'], extensions: { code: 'FORBIDDEN' } },
+        { path: ['resourceBundles'], extensions: { code: 'FORBIDDEN' } },
+      ]);
       expect(
         await refusal(gateway, 'createResource', { name: 'x', locationId: annex }, key),
       ).toEqual(['FORBIDDEN', undefined]);

@@ -266,9 +266,12 @@ onEachDatabase('the rule version', (gateway) => {
     'appointment',
     'appointment_add_on',
     'appointment_blocked_staff',
-    // Reasons and clients that a location super user sees. A new session raises the version by its
-    // subject.
+    // Reasons, staff and clients that a location super user sees. A new session raises the version
+    // by its subject.
     'class_schedule',
+    'client_location',
+    'client_staff',
+    'message',
     'recurring_appointment',
     // Compared in the statement that writes.
     'database_epoch',

@@ -158,7 +158,7 @@ onEachDatabase('permissions', (gateway) => {
       visitMinutes: 30,
       allowOnline: false,
     });
-    const data = await gateway.data(
+    const { data, errors } = await gateway.run(
       `query ($hidden: ID!) { viewer { role business { name } } reason(id: $hidden) { id } reasons { nodes { reasonDesc internalName } } locations { totalCount }
       staff { nodes { fullName email userName } } clients { totalCount } appointments { totalCount } }`,
       { hidden },
@@ -167,10 +167,14 @@ onEachDatabase('permissions', (gateway) => {
     expect(data).toMatchObject({
       viewer: { role: 'PUBLIC', business: { name: 'Test clinic' } },
       reason: null,
-      clients: { totalCount: 0 },
-      appointments: { totalCount: 0 },
+      clients: null,
+      appointments: null,
       locations: { totalCount: 1 },
     });
+    expect(errors).toMatchObject([
+      { path: ['clients'], extensions: { code: 'FORBIDDEN' } },
+      { path: ['appointments'], extensions: { code: 'FORBIDDEN' } },
+    ]);
     expect(data.reasons.nodes).toEqual([{ reasonDesc: 'Check-up mine', internalName: null }]);
     expect(data.staff.nodes).toContainEqual({
       fullName: 'drjones-mine Jones',

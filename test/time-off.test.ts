@@ -288,7 +288,9 @@ onEachDatabase('time off', (gateway) => {
     ]);
     const theirs = await take({ ...days, staffIds: [tokyo], override: true }, superUser);
     expect(theirs.appointments[0]).toMatchObject({ location: { id: annex }, override: true });
-    expect(await refused([clinic.otherStaffId], superUser)).toEqual(['FORBIDDEN', 'staffIds']);
+    expect(await refused([clinic.otherStaffId], superUser)).toEqual(['NOT_FOUND', '0']);
+    const anywhere = await addStaff(gateway, 'anywhere');
+    expect(await refused([anywhere], superUser)).toEqual(['FORBIDDEN', 'staffIds']);
     expect(await refused([tokyo], superUser, { locationId: clinic.locationId })).toEqual([
       'FORBIDDEN',
       'locationId',

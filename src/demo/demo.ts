@@ -571,6 +571,30 @@ function seated(
   );
 }
 
+function endingOf({ startAt, endAt }: Appointment, fate: number): Partial<Appointment> {
+  if (fate < 0.85)
+    return {
+      status: AppointmentStatus.COMPLETED,
+      subStatusCode: 'COMPLETED',
+      completedAt: endAt,
+      cancelledBy: 'Demo',
+    };
+  if (fate < 0.93)
+    return {
+      status: AppointmentStatus.NO_SHOW,
+      subStatusCode: 'NO_SHOW',
+      noShowReason: 'Did not come',
+      cancelledBy: 'Demo',
+    };
+  return {
+    status: AppointmentStatus.CANCELLED,
+    subStatusCode: 'CANCELLED',
+    cancelledAt: startAt,
+    cancelledBy: 'WebClient',
+    cancelReason: 'Something came up',
+  };
+}
+
 /** Completes past appointments; some become no-shows. */
 async function endIfPast(
   tx: Tx,
@@ -581,29 +605,7 @@ async function endIfPast(
 ): Promise<void> {
   const { appointment } = before;
   if (appointment.endAt > now || appointment.clientId === null) return;
-  const fate = random();
-  const changes: Partial<Appointment> =
-    fate < 0.85
-      ? {
-          status: AppointmentStatus.COMPLETED,
-          subStatusCode: 'COMPLETED',
-          completedAt: appointment.endAt,
-          cancelledBy: 'Demo',
-        }
-      : fate < 0.93
-        ? {
-            status: AppointmentStatus.NO_SHOW,
-            subStatusCode: 'NO_SHOW',
-            noShowReason: 'Did not come',
-            cancelledBy: 'Demo',
-          }
-        : {
-            status: AppointmentStatus.CANCELLED,
-            subStatusCode: 'CANCELLED',
-            cancelledAt: appointment.startAt,
-            cancelledBy: 'WebClient',
-            cancelReason: 'Something came up',
-          };
+  const changes = endingOf(appointment, random());
   const after = {
     ...before,
     appointment: changedRow(Appointment, appointment, {

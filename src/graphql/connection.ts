@@ -151,6 +151,14 @@ export function pageInfoOf<E>(
   };
 }
 
+interface PageSource<E> {
+  /** Reads up to `limit + 1` rows in the window's direction. */
+  readonly read: () => Promise<readonly E[]>;
+  readonly count: () => Promise<number>;
+  readonly cursorOf: (row: E) => string;
+  readonly request?: unknown;
+}
+
 /**
  * The result of a connection field. Reads nothing until a field of it is resolved; rows and count
  * are read separately.
@@ -160,16 +168,16 @@ export class Page<E> {
 
   constructor(
     private readonly window: Window,
-    /** Reads up to `limit + 1` rows in the window's direction. */
-    private readonly read: () => Promise<readonly E[]>,
-    private readonly count: () => Promise<number>,
-    private readonly cursorOf: (row: E) => string,
-    /** The request for the page, from which the planner builds its statement. */
-    readonly request?: unknown,
+    private readonly source: PageSource<E>,
   ) {}
 
+  /** The request for the page, from which the planner builds its statement. */
+  get request(): unknown {
+    return this.source.request;
+  }
+
   private get found(): Promise<readonly E[]> {
-    return (this.rows ??= this.read());
+    return (this.rows ??= this.source.read());
   }
 
   get nodes(): Promise<readonly E[]> {
@@ -177,15 +185,17 @@ export class Page<E> {
   }
 
   get edges(): Promise<readonly { cursor: string; node: E }[]> {
-    return this.nodes.then((rows) => rows.map((node) => ({ node, cursor: this.cursorOf(node) })));
+    return this.nodes.then((rows) =>
+      rows.map((node) => ({ node, cursor: this.source.cursorOf(node) })),
+    );
   }
 
   get pageInfo(): Promise<PageInfo> {
-    return this.found.then((found) => pageInfoOf(this.window, found, this.cursorOf));
+    return this.found.then((found) => pageInfoOf(this.window, found, this.source.cursorOf));
   }
 
   get totalCount(): Promise<number> {
-    return this.count();
+    return this.source.count();
   }
 }
 

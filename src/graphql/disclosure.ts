@@ -14,7 +14,8 @@ import {
 } from 'graphql';
 import { Role, type Context } from '../context';
 import { readsOf } from './relations/column-field';
-import { ReadAccess, sourceOf, type Repository, type TenantRow } from './relations/repository';
+import { sourceOf, type Repository, type TenantRow } from './relations/repository';
+import { ReadAccess } from './relations/row-access';
 
 /**
  * A field never shows more of a row than the row's own query does. Of a row that the viewer may
@@ -50,8 +51,8 @@ type Fallback = 'null' | 'summary' | 'full';
 
 function shownOf(row: TenantRow, access: ReadAccess, fallback: Fallback): TenantRow | null {
   if (access === ReadAccess.FULL) return row;
-  if (access === ReadAccess.SUMMARY) return summaryOf(row);
-  return fallback === 'null' ? null : fallback === 'full' ? row : summaryOf(row);
+  if (access === ReadAccess.SUMMARY || fallback === 'summary') return summaryOf(row);
+  return fallback === 'full' ? row : null;
 }
 
 function disclosed(row: unknown, context: Context, fallback: Fallback): unknown {

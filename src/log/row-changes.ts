@@ -41,7 +41,8 @@ export async function appendRowChange<E extends TenantRow>(
 ): Promise<void> {
   const changes = before ? changesBetween(before, after) : {};
   if (before && !deleted && !Object.keys(changes).length) return;
-  const verb = deleted ? 'DELETED' : before ? 'UPDATED' : 'CREATED';
+  const stored = before ? 'UPDATED' : 'CREATED';
+  const verb = deleted ? 'DELETED' : stored;
   const snapshot = Object.fromEntries(
     Object.entries(after).filter(([field]) => !SECRET.test(field) && field !== 'searchText'),
   );

@@ -50,12 +50,8 @@ export function seen(event: LogEvent, before: Match | null, after: Match | null)
     (match) => match !== null && match.permitted && match.filtered,
   );
   if (!matched && !matches) return null;
-  const visibility =
-    matched && matches
-      ? EventVisibility.STAYED
-      : matches
-        ? EventVisibility.ENTERED
-        : EventVisibility.LEFT;
+  const appears = matched ? EventVisibility.STAYED : EventVisibility.ENTERED;
+  const visibility = matches ? appears : EventVisibility.LEFT;
   return {
     seq: event.seq as number,
     cursor: event.cursor,

@@ -161,6 +161,11 @@ export class KeyedRun {
     );
   }
 
+  /** Whether a run has committed a result that a retry returns. */
+  async hasResult(): Promise<boolean> {
+    return (await this.find(this.db)) !== null;
+  }
+
   /** Writes a new key with the result, in a statement of a group commit. */
   async add(tx: Tx, result: unknown): Promise<void> {
     const { inputHash } = this.keyed;

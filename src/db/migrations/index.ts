@@ -29,6 +29,8 @@ import { WebhookFilters1763700000150 } from './1763700000150-webhook-filters';
 import { Readiness1763700000160 } from './1763700000160-readiness';
 import { DatabaseEpoch1763700000162 } from './1763700000162-database-epoch';
 import { AppointmentStaffByStart1763700000174 } from './1763700000174-appointment-staff-by-start';
+import { ClientAdders1763700000180 } from './1763700000180-client-adders';
+import { PublicHolds1763700000181 } from './1763700000181-public-holds';
 import { AppointmentStaffByCreation1763700000182 } from './1763700000182-appointment-staff-by-creation';
 
 /** In the order they run. */
@@ -64,5 +66,7 @@ export const migrations = [
   Readiness1763700000160,
   DatabaseEpoch1763700000162,
   AppointmentStaffByStart1763700000174,
+  ClientAdders1763700000180,
+  PublicHolds1763700000181,
   AppointmentStaffByCreation1763700000182,
 ];

@@ -217,21 +217,19 @@ const MAX_INT = 2 ** 31 - 1;
 const isInt = (value: unknown): boolean =>
   Number.isInteger(value) && Math.abs(value as number) <= MAX_INT;
 
+function arrayTypeOf(values: readonly unknown[]): string | undefined {
+  if (values.every(isInt)) return 'int[]';
+  if (values.every(Number.isInteger)) return 'bigint[]';
+  return values.every((one) => typeof one === 'string') ? 'text[]' : undefined;
+}
+
 /** Returns the type that PostgreSQL infers for a value compared with one of our columns. */
 function typeOf(value: SqlValue): string | undefined {
-  if (Array.isArray(value))
-    return !value.length
-      ? undefined
-      : value.every(isInt)
-        ? 'int[]'
-        : value.every(Number.isInteger)
-          ? 'bigint[]'
-          : value.every((one) => typeof one === 'string')
-            ? 'text[]'
-            : undefined;
+  if (Array.isArray(value)) return value.length ? arrayTypeOf(value) : undefined;
   switch (typeof value) {
     case 'number':
-      return isInt(value) ? 'int' : Number.isInteger(value) ? 'bigint' : 'float8';
+      if (isInt(value)) return 'int';
+      return Number.isInteger(value) ? 'bigint' : 'float8';
     case 'string':
       return 'text';
     case 'boolean':

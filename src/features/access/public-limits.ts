@@ -11,8 +11,8 @@ import {
 import { DomainError, ErrorCode } from '../../errors';
 import type { Database, Tx } from '../../db/database';
 import { sql } from '../../db/sql';
-import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../lib/time-zone';
+import { keyedRunOf } from '../../services/idempotency';
 
 /**
  * Rate limits of callers with a publishable key. Counters are rows that all processes share. Failed
@@ -29,7 +29,6 @@ interface Bucket {
 }
 
 interface PublicInput {
-  readonly staffId?: string | null;
   readonly client?: { readonly emailAddress?: string; readonly cellPhone?: string | null } | null;
 }
 
@@ -113,27 +112,6 @@ async function take(
   );
 }
 
-/** @throws DomainError RATE_LIMITED */
-async function refuseHolds(
-  tx: Tx,
-  { businessId }: Member,
-  { staffId }: PublicInput,
-  { limits, now }: { limits: PublicLimits; now: number },
-): Promise<void> {
-  const staff = staffId == null ? null : parseGlobalId('Staff', staffId, ['input', 'staffId']);
-  const [row] = await tx.all<{ total: number; own: number | null }>(sql`
-    SELECT count(*) AS total, sum(CASE WHEN staff_id = ${staff ?? 0} THEN 1 ELSE 0 END) AS own FROM appointment
-    WHERE business_id = ${businessId} AND status = 'PENDING' AND hold_expires_at > ${now} AND hold_secret_hash IS NOT NULL`);
-  const [total, own] = [Number(row?.total ?? 0), Number(row?.own ?? 0)];
-  if (total >= limits.openHolds)
-    throw rateLimited('Too many times are held. Book or wait until holds expire.', 60);
-  if (staff !== null && own >= limits.openHoldsPerStaff)
-    throw rateLimited(
-      'Too many times of this staff member are held. Choose another staff member, or wait.',
-      60,
-    );
-}
-
 /** Counts an action of a public caller. @throws DomainError RATE_LIMITED */
 async function countPublicAction(
   context: Context,
@@ -155,17 +133,28 @@ async function countPublicAction(
       one.subject < other.subject ? -1 : 1,
     );
     for (const bucket of buckets) await take(tx, member, bucket, now);
-    if (mutation === 'holdAppointment') await refuseHolds(tx, member, input, { limits, now });
   });
 }
 
-/** Counts mutations of public callers before they run. */
+/**
+ * Counts mutations of public callers before they run. A retry beyond a limit returns the stored
+ * result of its idempotency key.
+ */
 export function limitPublicActions(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field;
     if (!resolve || !LIMITED.has(field.name)) continue;
     field.resolve = async (root, args: { input?: PublicInput }, context: Context, info) => {
-      await countPublicAction(context, field.name, args.input ?? {});
+      await countPublicAction(context, field.name, args.input ?? {}).catch(
+        async (error: unknown) => {
+          const run = keyedRunOf(context, {
+            name: field.name,
+            responseKey: String(info.path.key),
+            args: args as Readonly<Record<string, unknown>>,
+          });
+          if (!(await run?.hasResult())) throw error;
+        },
+      );
       return (await resolve(root, args, context, info)) as unknown;
     };
   }

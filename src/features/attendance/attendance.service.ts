@@ -24,6 +24,7 @@ import { Claim } from '../occupancy/claim.entity';
 import { claim, fits, heldWithin, lockSubjects, release } from '../occupancy/occupancy.service';
 import { refuseNegative } from '../reasons/reason.rules';
 import { reasons } from '../reasons/reason.source';
+import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import { staff } from '../staff/staff.source';
 import {
@@ -157,6 +158,19 @@ export async function updateClassSchedule(
   );
 }
 
+function requestedResource(
+  context: Context,
+  id: string | null | undefined,
+  old: Resource | null,
+): Resource | null | Promise<Resource> {
+  if (id == null) return id === null ? null : old;
+  return resources.getVisible(
+    context,
+    parseGlobalId('Resource', id, at('resourceId')),
+    at('resourceId'),
+  );
+}
+
 async function decide(
   context: Context,
   member: Member,
@@ -180,15 +194,7 @@ async function decide(
           parseGlobalId('Location', input.locationId, at('locationId')),
           at('locationId'),
         ),
-    input.resourceId === undefined
-      ? old.resource
-      : input.resourceId === null
-        ? null
-        : resources.getVisible(
-            context,
-            parseGlobalId('Resource', input.resourceId, at('resourceId')),
-            at('resourceId'),
-          ),
+    requestedResource(context, input.resourceId, old.resource),
   ]);
   authoriseAt(member, location.rowId, at('locationId'));
   refuseNegative(input);

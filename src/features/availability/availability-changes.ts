@@ -8,6 +8,7 @@ import { locations } from '../locations/location.source';
 import type { LogEvent } from '../../log/event.entity';
 import type { EventFilter, LogSubscription } from '../../log/log-tail';
 import { reasons } from '../reasons/reason.source';
+import { mayBookAt } from './authorise';
 import { MAX_DAYS } from './graphql/availability.type';
 
 /** Events that arrive within this time result in one notice. */
@@ -33,19 +34,24 @@ interface Scope {
 
 /**
  * Follows the events that may change the availability, merged into one notice for each burst.
- * @throws DomainError NOT_FOUND, BAD_USER_INPUT
+ * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT
  */
 export async function watchAvailability(
   context: Context,
   { from, to, ...ids }: WatchedDays,
 ): Promise<LogSubscription> {
-  const { businessId } = memberOf(context);
+  const member = memberOf(context);
+  const { businessId } = member;
   const [reason, location] = await Promise.all([
     reasons.getVisible(context, parseGlobalId('Reason', ids.reasonId, ['reasonId']), ['reasonId']),
     locations.getVisible(context, parseGlobalId('Location', ids.locationId, ['locationId']), [
       'locationId',
     ]),
   ]);
+  if (!mayBookAt(member, location.rowId))
+    throw new DomainError(ErrorCode.FORBIDDEN, 'Your key is for other locations.', {
+      path: ['locationId'],
+    });
   if (to < from)
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The last day must not be before the first.', {
       path: ['to'],

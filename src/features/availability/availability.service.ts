@@ -328,7 +328,7 @@ async function loadCandidates(
         staffSource.getVisible(context, id, at('staffIds')),
       ),
     );
-  const ids = await candidateIdsFor(context.db, memberOf(context).businessId, reasonId);
+  const ids = await candidateIdsFor(context.db, memberOf(context), reasonId);
   return (await Promise.all(ids.map((id) => staffSource.findById(context, id)))).filter(
     (person) => person !== null,
   );

@@ -10,6 +10,11 @@ import { FEEDS, type FeedRow } from './calendar-feed.kinds';
 import { rowsOf, type Span } from './calendar-feed.rows';
 import { readToken } from './calendar-feed.service';
 
+function ownerTypeOf({ staffId, locationId }: CalendarFeed): keyof typeof FEEDS {
+  if (staffId !== null) return 'Staff';
+  return locationId !== null ? 'Location' : 'Client';
+}
+
 const PAST_DAYS = 30;
 const AHEAD_DAYS = 400;
 
@@ -94,10 +99,7 @@ export async function readFeed(
   if (!owned) return null;
   const { feed, name, timeZone } = owned;
   const span = spanAt(now);
-  const toEvent: (row: FeedRow) => CalendarEvent =
-    FEEDS[feed.staffId !== null ? 'Staff' : feed.locationId !== null ? 'Location' : 'Client'](
-      timeZone,
-    );
+  const toEvent: (row: FeedRow) => CalendarEvent = FEEDS[ownerTypeOf(feed)](timeZone);
   const text = renderCalendar({
     method: 'PUBLISH',
     name,

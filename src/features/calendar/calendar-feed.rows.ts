@@ -67,15 +67,16 @@ function appointmentsBy(where: Sql, { clientId }: CalendarFeed, span: Span): Sql
 const unlikely = (condition: Sql): Sql =>
   byDialect({ postgres: condition, sqlite: sql`likelihood(${condition}, 0.001)` });
 
+function isOwner({ staffId, locationId, clientId }: CalendarFeed): Sql {
+  if (staffId !== null) return sql`a.staff_id = ${staffId}`;
+  if (locationId !== null) return sql`a.location_id = ${locationId}`;
+  return sql`a.client_id = ${clientId}`;
+}
+
 /** Selects the appointments of the owner through the index on owner and start. */
 function appointmentsOf(feed: CalendarFeed, span: Span): Sql {
-  const { businessId, staffId, locationId, clientId } = feed;
-  const owner =
-    staffId !== null
-      ? sql`a.staff_id = ${staffId}`
-      : locationId !== null
-        ? sql`a.location_id = ${locationId}`
-        : sql`a.client_id = ${clientId}`;
+  const { businessId } = feed;
+  const owner = isOwner(feed);
   const started = sql`a.start_at >= ${span.from} - (SELECT longest_ms FROM business WHERE id = ${businessId}) AND a.start_at < ${span.to}`;
   return appointmentsBy(
     sql`a.business_id = ${businessId} AND ${unlikely(owner)} AND ${started}`,

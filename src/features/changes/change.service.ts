@@ -61,22 +61,40 @@ export function admitFor(
   };
 }
 
-/**
- * Whether the viewer sees a row before and after an event that changes it; null if the event
- * changes nothing that a scope depends on.
- */
-function scopeChange(
-  { role, staffId }: Member,
-  { type, entityType, changes, snapshot }: LogEvent,
-): [before: boolean, after: boolean] | null {
-  if (role !== Role.STAFF_USER || entityType !== 'Reason') return null;
-  const created = type === ChangeType.REASON_CREATED ? snapshot.staffIds : null;
-  const servers = changes.staffIds ?? (created ? [[], created] : null);
-  if (!servers) return null;
-  const [before, after] = servers as [readonly number[], readonly number[]];
+/** Whether the viewer sees a row before and after an event that changes it. */
+type ScopeChange = readonly [before: boolean, after: boolean];
+
+/** Returns the scope change of an event; null if it changes nothing that a scope depends on. */
+function scopeChange(member: Member, event: LogEvent): ScopeChange | null {
+  if (member.role === Role.STAFF_USER && event.entityType === 'Reason')
+    return reasonScopeChange(member, event);
+  if (member.role === Role.LOCATION_SUPER_USER && event.entityType === 'Staff')
+    return staffScopeChange(member, event);
+  return null;
+}
+
+/** Returns the ids of a list before and after an event; null if it does not change them. */
+function idsChanged(
+  { type, changes, snapshot }: LogEvent,
+  field: 'staffIds' | 'locationIds',
+): readonly [readonly number[], readonly number[]] | null {
+  const created = type.endsWith('_CREATED') ? snapshot[field] : null;
+  return (changes[field] ?? (created ? [[], created] : null)) as [number[], number[]] | null;
+}
+
+function reasonScopeChange({ staffId }: Member, event: LogEvent): ScopeChange | null {
+  const servers = idsChanged(event, 'staffIds');
   const sees = (ids: readonly number[]) =>
-    snapshot.reasonType === ReasonType.PERSONAL || (staffId !== null && ids.includes(staffId));
-  return [sees(before), sees(after)];
+    event.snapshot.reasonType === ReasonType.PERSONAL ||
+    (staffId !== null && ids.includes(staffId));
+  return servers && [sees(servers[0]), sees(servers[1])];
+}
+
+function staffScopeChange({ locationIds }: Member, event: LogEvent): ScopeChange | null {
+  const served = idsChanged(event, 'locationIds');
+  const sees = (ids: readonly number[]) =>
+    !ids.length || ids.some((id) => locationIds.includes(id));
+  return served && [sees(served[0]), sees(served[1])];
 }
 
 async function visibleRows(

@@ -12,13 +12,13 @@ export const businessOfClient = relationField(Client, 'business', toOne('busines
 export const viewableOf = relationField(
   Client,
   'viewableClients',
-  toManyVia(ClientView, 'clientId', 'viewableClientId', clients),
+  toManyVia({ entity: ClientView, from: 'clientId', to: 'viewableClientId' }, clients),
   { type: () => [Client], description: 'Clients whom the client may view and book for.' },
 );
 
 export const viewersOf = relationField(
   Client,
   'viewedBy',
-  toManyVia(ClientView, 'viewableClientId', 'clientId', clients),
+  toManyVia({ entity: ClientView, from: 'viewableClientId', to: 'clientId' }, clients),
   { type: () => [Client], description: 'Clients who may view the client and book for them.' },
 );

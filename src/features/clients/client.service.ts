@@ -14,9 +14,9 @@ import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { acceptClientFields } from '../custom-fields/values/write';
-import type { Actor } from '../../log/log.service';
 import { appendRowChange } from '../../log/row-changes';
 import { clientCannotBook } from './cannot-book';
+import { ClientLocation, ClientStaff } from './client-adder.entity';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type {
   CreateClientInput,
@@ -128,11 +128,24 @@ export async function create(context: Context, input: CreateClientInput): Promis
   });
 }
 
-/** Inserts a client within a transaction and logs it. */
-export async function addClient(tx: Tx, client: Client, actor: Actor): Promise<void> {
+/**
+ * Inserts a client within a transaction and logs it. The client is visible to the caller's location
+ * or staff member from now on.
+ */
+export async function addClient(tx: Tx, client: Client, member: Member): Promise<void> {
   await insertClient(tx, client);
+  const { businessId, rowId: clientId } = client;
+  const { role, staffId, locationIds } = member;
+  if (role === Role.LOCATION_SUPER_USER)
+    await insert(
+      tx,
+      ClientLocation,
+      ...locationIds.map((locationId) => ({ businessId, clientId, locationId })),
+    );
+  if (role === Role.STAFF_USER && staffId !== null)
+    await insert(tx, ClientStaff, { businessId, clientId, staffId });
   await appendRowChange(
-    { tx, member: actor, now: client.createdAt },
+    { tx, member, now: client.createdAt },
     { type: 'Client', before: null, after: client },
   );
 }

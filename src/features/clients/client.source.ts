@@ -10,6 +10,10 @@ import { cameTo, hadMatching, isServedBy } from './client.appointments';
 import { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
 
+/**
+ * Clients. Staff see those with an appointment at their locations or with them, and those they
+ * added themselves.
+ */
 export const clients = defineRepository(
   Client,
   (viewer, column) => {

@@ -1,6 +1,6 @@
-import { isStaffSide, memberOf, type Context } from '../../context';
+import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
 import { violated } from '../../errors';
-import { isOneOf, sql, TRUE } from '../../db/sql';
+import { isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { findOne } from '../../db/table';
 import { defineList } from '../../graphql/relations/list';
@@ -10,27 +10,33 @@ import { defineRepository } from '../../graphql/relations/repository';
 import { Location } from './location.entity';
 import type { LocationFilter } from './location.inputs';
 
-/** Locations. Staff see all of their business, other viewers active ones. */
-export const locations = defineRepository(
-  Location,
-  (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`),
-  {
-    summary: [
-      'locationId',
-      'locationName',
-      'locationType',
-      'address',
-      'phone',
-      'timeZone',
-      'primary',
-      'active',
-      'bookingTimerMinutes',
-      'roundRobin',
-      'createdAt',
-      'modifiedAt',
-    ],
-  },
-);
+function visibleTo(viewer: Member, column: (property: keyof Location & string) => Sql): Sql {
+  const isActive = sql`${column('active')} = ${true}`;
+  if (viewer.role === Role.LOCATION_SUPER_USER)
+    return or([isActive, isOneOf(column('rowId'), viewer.locationIds)]);
+  return isStaffSide(viewer) ? TRUE : isActive;
+}
+
+/**
+ * Locations. Administrators and staff users see all of their business, other viewers active ones,
+ * and a location super user its own in any state.
+ */
+export const locations = defineRepository(Location, visibleTo, {
+  summary: [
+    'locationId',
+    'locationName',
+    'locationType',
+    'address',
+    'phone',
+    'timeZone',
+    'primary',
+    'active',
+    'bookingTimerMinutes',
+    'roundRobin',
+    'createdAt',
+    'modifiedAt',
+  ],
+});
 
 export const locationList = defineList<Location, LocationFilter>({
   source: locations,

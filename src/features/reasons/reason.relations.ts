@@ -1,5 +1,5 @@
-import { isStaffSide, type Member } from '../../context';
-import { sql, TRUE, type Sql } from '../../db/sql';
+import { isStaffSide, Role, type Member } from '../../context';
+import { and, sql, TRUE, type Sql } from '../../db/sql';
 import { toFew, toManyVia, toOne } from '../../graphql/relations/relation';
 import type { Repository } from '../../graphql/relations/repository';
 import { Business } from '../businesses/business.entity';
@@ -20,14 +20,19 @@ export const businessOfReason = relationField(Reason, 'business', toOne('busines
   type: () => Business,
 });
 
-/** Limits viewers other than staff to active links whose target is visible to them. */
-const shownToOthers =
+/**
+ * Administrators and staff users see all links, a location super user those whose target is visible
+ * to it, other viewers the active ones of these.
+ */
+const shownTo =
   (target: Repository<any>, key: 'staffId' | 'locationId') =>
-  (member: Member, column: (property: any) => Sql): Sql =>
-    isStaffSide(member)
-      ? TRUE
-      : sql`${column('active')} = ${true} AND EXISTS (
-    SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)})`;
+  (member: Member, column: (property: any) => Sql): Sql => {
+    const isBound = member.role === Role.LOCATION_SUPER_USER;
+    if (isStaffSide(member) && !isBound) return TRUE;
+    const isVisible = sql`EXISTS (
+      SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)})`;
+    return isBound ? isVisible : and([sql`${column('active')} = ${true}`, isVisible]);
+  };
 
 /** Staff assignments, ordered by staff id. */
 export const serviceStaffOfReason = relationField(
@@ -35,7 +40,7 @@ export const serviceStaffOfReason = relationField(
   'serviceStaff',
   toFew(ServiceStaff, 'reasonId', {
     order: ['staffId'],
-    where: shownToOthers(staff, 'staffId'),
+    where: shownTo(staff, 'staffId'),
   }),
   { type: () => [ServiceStaff], description: 'Assignments of the staff who serve it.' },
 );
@@ -52,7 +57,7 @@ export const serviceLocationsOfReason = relationField(
   'serviceLocations',
   toFew(ServiceLocation, 'reasonId', {
     order: ['locationId'],
-    where: shownToOthers(locations, 'locationId'),
+    where: shownTo(locations, 'locationId'),
   }),
   {
     type: () => [ServiceLocation],
@@ -77,7 +82,7 @@ export const reasonOfOffer = relationField(ServiceLocation, 'reason', toOne('rea
 export const addOnsOfReason = relationField(
   Reason,
   'addOns',
-  toManyVia(ReasonAddOn, 'reasonId', 'addOnId', reasons, {
+  toManyVia({ entity: ReasonAddOn, from: 'reasonId', to: 'addOnId' }, reasons, {
     order: ['sortWeight', 'rowId'],
     refers: true,
     where: (member, column, alias) =>

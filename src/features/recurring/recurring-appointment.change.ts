@@ -274,12 +274,12 @@ export async function updateRecurringAppointment(
     const { rest, ...parts } = splitRules(series, scope, place, shift, { restId, member, now });
     const target = (before: AppointmentAggregate): string =>
       shifted(placeOf(before.appointment), shift);
-    const startOf = (before: AppointmentAggregate): number =>
-      !changesStart
-        ? before.appointment.startAt
-        : start != null && before.appointment === named
-          ? start
-          : startOfPlace(target(before), series);
+    const startOf = (before: AppointmentAggregate): number => {
+      if (!changesStart) return before.appointment.startAt;
+      return start != null && before.appointment === named
+        ? start
+        : startOfPlace(target(before), series);
+    };
     return {
       ...parts,
       rest,

@@ -1,4 +1,4 @@
-import { isStaffSide, type Viewer } from '../../context';
+import { isStaffSide, Role, type Viewer } from '../../context';
 import { FALSE, isOneOf, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
@@ -8,13 +8,20 @@ import { defineRepository } from '../../graphql/relations/repository';
 import { Resource, ResourceBundle } from './resource.entity';
 import type { ResourceBundleFilter, ResourceFilter } from './resource.inputs';
 
-/** Staff see all resources. Other viewers reach a resource only through their own appointments. */
-const forStaff = (viewer: Viewer): Sql => (isStaffSide(viewer) ? TRUE : FALSE);
+/**
+ * Administrators and staff users see all resources, a location super user those at its locations.
+ * Other viewers reach a resource only through their own appointments.
+ */
+function visibleTo(viewer: Viewer, column: (property: 'locationId') => Sql): Sql {
+  if (viewer.role === Role.LOCATION_SUPER_USER)
+    return isOneOf(column('locationId'), viewer.locationIds);
+  return isStaffSide(viewer) ? TRUE : FALSE;
+}
 
-export const resources = defineRepository(Resource, forStaff, {
+export const resources = defineRepository(Resource, visibleTo, {
   summary: ['resourceId', 'name', 'quantity', 'location', 'active', 'createdAt', 'modifiedAt'],
 });
-export const resourceBundles = defineRepository(ResourceBundle, forStaff);
+export const resourceBundles = defineRepository(ResourceBundle, visibleTo);
 
 const orders = { NAME: ['name'] } as const;
 const defaultOrder = { field: 'NAME', direction: OrderDirection.ASC };

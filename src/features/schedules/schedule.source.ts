@@ -1,9 +1,12 @@
-import { isStaffSide, Role, type Viewer } from '../../context';
-import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
+import { isStaffSide, Role, type Member } from '../../context';
+import { and, FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
-import { defineRepository } from '../../graphql/relations/repository';
+import { defineRepository, type Repository } from '../../graphql/relations/repository';
+import { reasons } from '../reasons/reason.source';
+import { resources } from '../resources/resource.source';
+import { staff } from '../staff/staff.source';
 import { DateOverride } from './date-override.entity';
 import type { DateOverrideFilter, SchedulePeriodFilter } from './schedule.inputs';
 import { OWNERS, parseOwnerId, type OwnerColumns, type OwnerType } from './schedule.owner';
@@ -13,10 +16,32 @@ type OwnerColumn = (property: keyof OwnerColumns) => Sql;
 type Column = (property: keyof OwnerColumns | 'businessId' | 'rowId' | 'locationId') => Sql;
 
 /**
- * Staff users see all hours except those of colleagues. Clients and the public see hours of
- * locations.
+ * Condition for hours at the locations of a location super user: those that name one of them, and
+ * those of the staff, resources and reasons visible to the viewer that name none.
  */
-function visible(viewer: Viewer, column: Column): Sql {
+function atOwnLocations(viewer: Member, column: Column): Sql {
+  const ofVisible = (source: Repository<any>, property: keyof OwnerColumns): Sql =>
+    sql`EXISTS (SELECT 1 FROM ${source.from('own')} WHERE ${source.visible(viewer, 'own')} AND ${source.table.column('own', 'rowId')} = ${column(property)})`;
+  return or([
+    isOneOf(column('ofLocationId'), viewer.locationIds),
+    isOneOf(column('locationId'), viewer.locationIds),
+    and([
+      sql`${column('locationId')} IS NULL`,
+      or([
+        ofVisible(staff, 'staffId'),
+        ofVisible(resources, 'resourceId'),
+        ofVisible(reasons, 'ofReasonId'),
+      ]),
+    ]),
+  ]);
+}
+
+/**
+ * Staff users see all hours except those of colleagues, location super users those at their
+ * locations. Clients and the public see hours of locations.
+ */
+function visible(viewer: Member, column: Column): Sql {
+  if (viewer.role === Role.LOCATION_SUPER_USER) return atOwnLocations(viewer, column);
   if (viewer.role === Role.STAFF_USER)
     return viewer.staffId === null
       ? FALSE

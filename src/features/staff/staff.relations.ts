@@ -12,14 +12,14 @@ export const StaffConnection = connectionOf(Staff, 'Staff');
 export const locationsOfStaff = relationField(
   Staff,
   'locations',
-  toManyVia(StaffLocation, 'staffId', 'locationId', locations),
+  toManyVia({ entity: StaffLocation, from: 'staffId', to: 'locationId' }, locations),
   { type: () => [Location], description: 'Locations at which the staff member serves.' },
 );
 
 export const staffOfLocation = connectionField(
   Location,
   'staff',
-  toManyThrough(staffList, StaffLocation, 'locationId', 'staffId'),
+  toManyThrough(staffList, { entity: StaffLocation, from: 'locationId', to: 'staffId' }),
   {
     type: () => StaffConnection,
     filter: () => StaffFilter,

@@ -1,5 +1,5 @@
-import { isStaffSide } from '../../context';
-import { isOneOf, sql, TRUE } from '../../db/sql';
+import { isStaffSide, Role, type Member } from '../../context';
+import { isOneOf, raw, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
@@ -8,24 +8,37 @@ import { containsWords } from '../../db/search';
 import { Staff } from './staff.entity';
 import type { StaffFilter } from './staff.inputs';
 
-/** Staff. Staff see all members of their business, other viewers active ones. */
-export const staff = defineRepository(
-  Staff,
-  (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`),
-  {
-    summary: [
-      'professionalId',
-      'firstName',
-      'lastName',
-      'fullName',
-      'timeZone',
-      'active',
-      'acceptsAppointments',
-      'createdAt',
-      'modifiedAt',
-    ],
-  },
-);
+type Column = (property: keyof Staff & string) => Sql;
+
+/** Condition for staff who serve at one of the locations. Staff without locations serve at all. */
+const servesAt = (column: Column, locationIds: readonly number[]): Sql => {
+  const assigned = (condition: Sql): Sql => sql`EXISTS (
+    SELECT 1 FROM staff_location AS at WHERE at.business_id = ${column('businessId')} AND at.staff_id = ${column('rowId')} AND ${condition})`;
+  return sql`(${assigned(isOneOf(raw('at.location_id'), locationIds))} OR NOT ${assigned(TRUE)})`;
+};
+
+function visibleTo(viewer: Member, column: Column): Sql {
+  if (viewer.role === Role.LOCATION_SUPER_USER) return servesAt(column, viewer.locationIds);
+  return isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`;
+}
+
+/**
+ * Staff. Administrators and staff users see all members of their business, a location super user
+ * those who serve at its locations, other viewers active ones.
+ */
+export const staff = defineRepository(Staff, visibleTo, {
+  summary: [
+    'professionalId',
+    'firstName',
+    'lastName',
+    'fullName',
+    'timeZone',
+    'active',
+    'acceptsAppointments',
+    'createdAt',
+    'modifiedAt',
+  ],
+});
 
 export const staffList = defineList<Staff, StaffFilter>({
   source: staff,

@@ -248,12 +248,12 @@ async function recordHealth(
   const failures = webhook.failures + 1;
   const failingSince = webhook.failingSince ?? now;
   const since = new Date(failingSince).toISOString();
+  const lasting =
+    now - failingSince >= DISABLE_AFTER_MS ? `Every attempt has failed since ${since}.` : null;
   const disabledReason =
     answer?.status === 410
       ? 'The receiver answered 410 (Gone), which ends its deliveries.'
-      : now - failingSince >= DISABLE_AFTER_MS
-        ? `Every attempt has failed since ${since}.`
-        : null;
+      : lasting;
   const pausedUntil = Math.max(webhook.pausedUntil ?? 0, pauseOf(failures, answer, now)) || null;
   await update(
     tx,

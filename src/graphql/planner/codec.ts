@@ -65,6 +65,13 @@ function missing(): never {
 
 const TEXTS = new Set(['String', 'ID', 'Decimal', 'LocalDate', 'LocalDateTime']);
 
+/** Other scalars, with the kind of their columns and its encoding. */
+const ENCODED = new Map<string, readonly [TableColumn['kind'], Shape]>([
+  ['Int', ['number', 'number']],
+  ['DateTime', ['number', 'instant']],
+  ['Boolean', ['boolean', 'boolean']],
+]);
+
 /**
  * Returns how the database encodes a column for a field; null if the field's type must serialise
  * it.
@@ -80,9 +87,10 @@ export function shapeOf(returned: GraphQLOutputType, column: TableColumn): Shape
     return column.kind === 'text' && type.getValues().every(({ name, value }) => name === value)
       ? 'word'
       : null;
-  if (!isScalarType(type)) return null;
-  if (type.name === 'Int') return column.kind === 'number' ? 'number' : null;
-  if (type.name === 'DateTime') return column.kind === 'number' ? 'instant' : null;
-  if (type.name === 'Boolean') return column.kind === 'boolean' ? 'boolean' : null;
-  return TEXTS.has(type.name) && column.kind === 'text' ? 'text' : null;
+  return isScalarType(type) ? scalarShapeOf(type.name, column.kind) : null;
 }
+
+const scalarShapeOf = (type: string, kind: TableColumn['kind']): Shape | null => {
+  const encoded = ENCODED.get(type) ?? (TEXTS.has(type) ? (['text', 'text'] as const) : null);
+  return encoded?.[0] === kind ? encoded[1] : null;
+};

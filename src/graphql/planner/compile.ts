@@ -12,21 +12,13 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import type { TableColumn } from '../../db/table';
 import { readsOf, type FieldReads } from '../relations/column-field';
 import { emptyOf } from '../disclosure';
 import { relationOf, type Across, type Relation } from '../relations/edge';
 import type { Rowset, Repository } from '../relations/repository';
-import type { FallbackField } from './fallback';
-import type {
-  PlanField,
-  PageMember,
-  PageNode,
-  OperationPlan,
-  PageBinding,
-  Root,
-  RowNode,
-} from './plan';
+import { compilePage, type PageHost } from './compile-page';
+import { needsGuards, PlanBuilder, type Limits } from './plan-builder';
+import type { PlanField, PageNode, OperationPlan, Root, RowNode } from './plan';
 import { selectionsOf, setsOf, type Selections } from './selection';
 import { completeOf, UnplannableError, shapeOf, unplannable } from './codec';
 import { isProperty } from '../property-field';
@@ -57,21 +49,19 @@ export function compile({
   }
 }
 
-/** Whether the viewer may read some rows of a repository only in part. */
-export type Limits = (source: Repository<any>) => boolean;
+interface SelectedField {
+  readonly key: string;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly nodes: readonly FieldNode[];
+}
 
-const KEYS = ['businessId', 'rowId'];
-
-class Compilation {
-  private readonly bindings: PageBinding[] = [];
-  private readonly fallbacks: FallbackField[] = [];
-  private aliases = 0;
-  private direct = true;
-
+class Compilation extends PlanBuilder {
   constructor(
     private readonly selections: Selections,
-    private readonly limits: Limits,
-  ) {}
+    limits: Limits,
+  ) {
+    super(limits);
+  }
 
   plan(schema: GraphQLSchema, operation: OperationDefinitionNode): OperationPlan {
     const query = schema.getQueryType() as GraphQLObjectType;
@@ -87,24 +77,6 @@ class Compilation {
     );
     if (this.fallbacks.length && !this.bindings.length) return unplannable();
     return { roots, bindings: this.bindings, fallbacks: this.fallbacks, direct: this.direct };
-  }
-
-  /** Plans a field, or makes it a fallback field and discards its partial plan. */
-  private planOrFallback<Made>(planned: () => Made, addFallback: () => Made): Made {
-    const [bindings, fallbacks] = [this.bindings.length, this.fallbacks.length];
-    try {
-      return planned();
-    } catch (error) {
-      if (!(error instanceof UnplannableError)) throw error;
-      this.bindings.length = bindings;
-      this.fallbacks.length = fallbacks;
-      this.direct = false;
-      return addFallback();
-    }
-  }
-
-  private fallback(fallback: FallbackField): number {
-    return this.fallbacks.push(fallback) - 1;
   }
 
   private root(query: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Root {
@@ -133,10 +105,6 @@ class Compilation {
     };
   }
 
-  private addBinding(binding: PageBinding): number {
-    return this.bindings.push(binding) - 1;
-  }
-
   private rows(
     source: Rowset<any>,
     returned: GraphQLOutputType,
@@ -147,34 +115,17 @@ class Compilation {
     if (!isObjectType(type) || type.name !== source.table.entity.name) return unplannable();
     const limited = this.limitedSource(source);
     const rows = this.emptyRows(source, optional, checked && limited !== null);
-    const guards = limited !== null && limited.summary !== null && !(listed && limited.listsInFull);
+    const guards = needsGuards(limited, listed);
     if (guards || rows.checked)
       for (const { property } of source.table.columns) rows.properties.add(property);
     for (const [key, own] of this.selections.fields(type, setsOf(nodes))) {
       const plain = (): PlanField => this.member(rows, type, key, own);
-      const planned = guards ? () => this.guarded(limited, type, own, plain()) : plain;
+      const planned = limited && guards ? () => this.guarded(limited, type, own, plain()) : plain;
       rows.fields.push(
         this.planOrFallback(planned, () => this.fallbackFieldOf(rows, type, key, own)),
       );
     }
     return rows;
-  }
-
-  /**
-   * A visible row makes its target readable, unless the target is readable by its own columns
-   * only.
-   */
-  private isUnsure(
-    { type }: GraphQLField<unknown, unknown>,
-    { target }: Extract<Relation, { kind: 'toOne' }>,
-  ): boolean {
-    return !isNonNullType(type) && this.limitedSource(target)?.summary === null;
-  }
-
-  private limitedSource(source: Rowset<any>): Repository<any> | null {
-    return 'limits' in source && this.limits(source as Repository<any>)
-      ? (source as Repository<any>)
-      : null;
   }
 
   /** Returns a summary field unchanged; other fields are shown for fully readable rows only. */
@@ -196,30 +147,6 @@ class Compilation {
     };
   }
 
-  private emptyRows(source: Rowset<any>, optional = false, checked = false): RowNode {
-    return {
-      source,
-      alias: `t${(this.aliases += 1)}`,
-      optional,
-      checked,
-      fields: [],
-      properties: new Set(KEYS.filter((key) => source.table.byProperty.has(key))),
-      fallback: null,
-    };
-  }
-
-  private fallbackFieldOf(
-    rows: RowNode,
-    type: GraphQLObjectType,
-    key: string,
-    nodes: readonly FieldNode[],
-  ): PlanField {
-    rows.fallback ??= this.fallback({ type, nodes: [] });
-    this.fallbacks[rows.fallback]?.nodes.push(...nodes);
-    for (const { property } of rows.source.table.columns) rows.properties.add(property);
-    return { key, kind: 'fallback' };
-  }
-
   private member(
     rows: RowNode,
     type: GraphQLObjectType,
@@ -229,34 +156,26 @@ class Compilation {
     const name = nodes[0]?.name.value as string;
     if (name === '__typename') return { key, kind: 'constant', value: type.name };
     const field = type.getFields()[name] as GraphQLField<unknown, unknown>;
+    const selected = { key, field, nodes };
     const relation = relationOf(field);
-    if (relation) return this.related(rows, type, key, field, nodes, relation);
+    if (relation) return this.related(rows, type, selected, relation);
     if (name === 'id' && type.getInterfaces().some((one) => one.name === 'Node'))
       return { key, kind: 'id', type: type.name };
     const reads = readsOf(field.extensions);
-    if (reads?.derive) return this.derived(rows, key, field, nodes, reads);
+    if (reads?.derive) return this.derived(rows, selected, reads);
     const [property] = reads?.properties ?? (isProperty(field) ? [name] : unplannable());
     const column = this.column(rows, property as string);
     const shape = shapeOf(field.type, column);
     if (shape) return { key, kind: 'column', column, shape };
-    return this.derived(rows, key, field, nodes, {
+    return this.derived(rows, selected, {
       properties: [column.property],
       derive: (row) => (row as Record<string, unknown>)[column.property],
     });
   }
 
-  /** Adds a column to the statement. */
-  private column(rows: RowNode, property: string): TableColumn {
-    const column = rows.source.table.byProperty.get(property) ?? unplannable();
-    rows.properties.add(property);
-    return column;
-  }
-
   private derived(
     rows: RowNode,
-    key: string,
-    field: GraphQLField<unknown, unknown>,
-    nodes: readonly FieldNode[],
+    { key, field, nodes }: SelectedField,
     { properties, derive }: FieldReads,
     across: readonly Across<any, any>[] = [],
   ): PlanField {
@@ -314,11 +233,10 @@ class Compilation {
   private related(
     rows: RowNode,
     type: GraphQLObjectType,
-    key: string,
-    field: GraphQLField<unknown, unknown>,
-    nodes: readonly FieldNode[],
+    selected: SelectedField,
     relation: Relation,
   ): PlanField {
+    const { key, field, nodes } = selected;
     switch (relation.kind) {
       case 'toOne': {
         if (this.column(rows, relation.key).nullable && isNonNullType(field.type))
@@ -347,7 +265,7 @@ class Compilation {
       case 'value':
         return this.value(rows, key, relation);
       case 'derived':
-        return this.derived(rows, key, field, nodes, relation.reads, relation.across);
+        return this.derived(rows, selected, relation.reads, relation.across);
       case 'toMany': {
         const binding = this.addBinding({ field, parent: type, nodes, relation });
         return {
@@ -361,77 +279,18 @@ class Compilation {
     }
   }
 
-  /**
-   * Plans a connection. Its rows are selected once, so under `nodes` or under `edges`, not both.
-   */
   private page(
     binding: number,
     source: Rowset<any>,
     returned: GraphQLOutputType,
     nodes: readonly FieldNode[],
   ): PageNode {
-    const type = getNamedType(returned);
-    if (!isObjectType(type)) return unplannable();
-    let rows: RowNode | null = null;
-    const wants = { total: false, cursors: false, info: false };
-    const take = (from: GraphQLOutputType, own: readonly FieldNode[]): void => {
-      if (rows) unplannable();
-      rows = this.rows(source, from, own, { listed: true });
+    const host: PageHost = {
+      selections: this.selections,
+      rows: (type, own) => this.rows(source, type, own, { listed: true }),
+      emptyRows: () => this.emptyRows(source),
+      assemble: () => void (this.direct = false),
     };
-    const members = [...this.selections.fields(type, setsOf(nodes))].map(
-      ([key, own]): PageMember => {
-        const name = own[0]?.name.value as string;
-        const field = type.getFields()[name] as GraphQLField<unknown, unknown>;
-        switch (name) {
-          case '__typename':
-            return { key, kind: 'constant', value: type.name };
-          case 'totalCount':
-            wants.total = true;
-            return { key, kind: 'totalCount' };
-          case 'nodes':
-            take(field.type, own);
-            return { key, kind: 'nodes' };
-          case 'edges': {
-            const edge = getNamedType(field.type) as GraphQLObjectType;
-            const inner = [...this.selections.fields(edge, setsOf(own))];
-            for (const [, ofNode] of inner.filter(([, [first]]) => first?.name.value === 'node'))
-              take((edge.getFields().node as GraphQLField<unknown, unknown>).type, ofNode);
-            wants.cursors ||= inner.some(([, [first]]) => first?.name.value === 'cursor');
-            this.direct = false;
-            return {
-              key,
-              kind: 'edges',
-              members: inner.map(([innerKey, [first]]) =>
-                named(innerKey, first as FieldNode, edge),
-              ),
-            };
-          }
-          case 'pageInfo': {
-            const info = getNamedType(field.type) as GraphQLObjectType;
-            wants.cursors = wants.info = true;
-            this.direct = false;
-            return {
-              key,
-              kind: 'pageInfo',
-              members: [...this.selections.fields(info, setsOf(own))].map(([innerKey, [first]]) =>
-                named(innerKey, first as FieldNode, info),
-              ),
-            };
-          }
-          default:
-            return unplannable();
-        }
-      },
-    );
-    const counts = wants.cursors || members.some(({ kind }) => kind === 'edges');
-    return {
-      binding,
-      rows: rows ?? (counts ? this.emptyRows(source) : null),
-      fields: members,
-      wants,
-    };
+    return compilePage(host, binding, returned, nodes);
   }
 }
-
-const named = (key: string, { name: { value: name } }: FieldNode, type: GraphQLObjectType) =>
-  name === '__typename' ? { key, name, constant: type.name } : { key, name };

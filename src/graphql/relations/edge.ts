@@ -1,7 +1,8 @@
 import type { Context, Member } from '../../context';
 import type { Sql } from '../../db/sql';
 import type { Page } from '../connection';
-import type { List, ListArgs, ParentCondition } from './list';
+import type { List, ParentCondition } from './list';
+import type { ListArgs } from './list-sql';
 import type { FieldReads } from './column-field';
 import type { Rowset, Repository } from './repository';
 

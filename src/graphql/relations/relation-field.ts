@@ -12,7 +12,8 @@ import type { GraphQLScalarType } from 'graphql';
 import type { Context } from '../../context';
 import { PageArgs, type Page } from '../connection';
 import type { Connection, Edge, Relation } from './edge';
-import type { List, ListArgs } from './list';
+import type { List } from './list';
+import type { ListArgs } from './list-sql';
 
 /** A declared field: its function, and the resolver class that adds it to the schema. */
 export interface Declared {
@@ -67,8 +68,7 @@ export function connectionField<P extends object, T, F extends object>(
     row: P,
     context: Context,
     page: PageArgs,
-    given?: F,
-    order?: ListArgs<F>['orderBy'],
+    ...[given, order]: [F?, ListArgs<F>['orderBy']?]
   ) => connection(row, context, { ...page, filter: given, orderBy: order });
   const args = [
     Args(() => PageArgs),

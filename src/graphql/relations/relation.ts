@@ -1,7 +1,8 @@
 import { memberOf, type Context, type Member } from '../../context';
 import { join, keysOf, raw, sql, TRUE, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
-import type { List, ListArgs, ParentCondition } from './list';
+import type { List, ParentCondition } from './list';
+import type { ListArgs } from './list-sql';
 import { defineLoader, groupByKey } from './loader';
 import type { Page } from '../connection';
 import type { Connection, Edge, Membership, Relation } from './edge';
@@ -59,12 +60,17 @@ function pagesOf<P extends TenantRow, T extends TenantRow, F>(
   return Object.assign(follow, { relation: { kind: 'toMany', list, tie } as const });
 }
 
+/** A link table: its column of the parent, and its column of the related row. */
+interface Link<L> {
+  readonly entity: new () => L;
+  readonly from: keyof L & string;
+  readonly to: keyof L & string;
+}
+
 /** Relation to pages of the visible rows that a link table connects to the parent. */
 export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L extends object>(
   list: List<T, F>,
-  link: new () => L,
-  fromColumn: keyof L & string,
-  toColumn: keyof L & string,
+  { entity: link, from: fromColumn, to: toColumn }: Link<L>,
 ): Connection<P, T, F> {
   const tie: ParentCondition = (alias, parent) => {
     const links = tableOf(link as new () => L & TenantRow);
@@ -118,9 +124,7 @@ export function toFew<P extends TenantRow, T extends Tenant>(
  * Readable like a to-one relation.
  */
 export function toManyVia<P extends TenantRow, T extends TenantRow, L extends object>(
-  link: new () => L,
-  fromColumn: keyof L & string,
-  toColumn: keyof L & string,
+  { entity: link, from: fromColumn, to: toColumn }: Link<L>,
   target: Repository<T>,
   { order = ['rowId'], where, limit = MAX_LINKED, refers = false }: Which<T> = {},
 ): Edge<P, T[]> {

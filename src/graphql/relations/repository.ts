@@ -1,9 +1,17 @@
 import type DataLoader from 'dataloader';
-import { memberOf, Role, type Context, type Member } from '../../context';
+import { memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import { and, FALSE, isOneOf, or, raw, sql, TRUE, type Sql } from '../../db/sql';
+import { isOneOf, raw, sql, type Sql } from '../../db/sql';
 import { tableOf, type Table } from '../../db/table';
-import { alignByKey, defineDerivedState, defineLoader } from './loader';
+import { alignByKey, defineLoader } from './loader';
+import {
+  ReadAccess,
+  RowAccess,
+  type Condition,
+  type Disclosure,
+  type Reference,
+  type Scope,
+} from './row-access';
 
 /** A row with an id in a business: all of the main types. */
 export interface TenantRow {
@@ -17,21 +25,6 @@ export interface Rowset<E> {
   /** `FROM "appointment" AS "a"`, without the keyword. */
   from(alias: string): Sql;
 }
-
-/** The part of a row that a viewer may read. */
-export enum ReadAccess {
-  /** The row's own query returns null. */
-  NONE,
-  /** The fields that its source lists in `summary`. */
-  SUMMARY,
-  FULL,
-}
-
-/** A condition on rows of a source, by their alias. */
-type Condition = (member: Member, alias: string) => Sql;
-
-/** The condition that a row with these columns refers to the row `alias`. */
-type Reference = (member: Member, column: (property: string) => Sql, alias: string) => Sql;
 
 /** Rows of one kind and the access of viewers to them. */
 export interface Repository<E extends TenantRow> extends Rowset<E> {
@@ -87,15 +80,6 @@ export const rowsetOf = <E extends object>(entity: new () => E): Rowset<E> => ({
   from: (alias) => raw(`"${tableOf(entity).name}" AS "${alias}"`),
 });
 
-type Scope<E> = (member: Member, column: (property: keyof E & string) => Sql, alias: string) => Sql;
-
-interface Disclosure<E> {
-  /** The fully readable rows among the visible ones. Defaults to all of them. */
-  readonly full?: Scope<E>;
-  /** Fields that edges may show of a row that is not fully readable. */
-  readonly summary?: readonly string[];
-}
-
 const sources = new Map<string, Repository<any>>();
 
 /** The repository of a schema type; undefined for types that are reached from another row only. */
@@ -104,158 +88,148 @@ export const sourceOf = (type: string): Repository<any> | undefined => sources.g
 export function defineRepository<E extends TenantRow>(
   entity: new () => E,
   scope: Scope<E>,
-  { full: fullScope = scope, summary }: Disclosure<E> = {},
+  disclosure: Disclosure<E> = {},
 ): Repository<E> {
-  let table: Table<E> | undefined;
-  const lazyTable = () => (table ??= tableOf(entity));
-  const from = (alias: string) => raw(`"${lazyTable().name}" AS "${alias}"`);
-  const column = (property: keyof E & string) => lazyTable().column('a', property);
-  const ofTenant = (member: Member, alias: string) =>
-    sql`${lazyTable().column(alias, 'businessId')} = ${member.businessId}`;
-  const visible = (member: Member, alias: string) =>
-    and([
-      ofTenant(member, alias),
-      scope(member, (property) => lazyTable().column(alias, property), alias),
-    ]);
-
-  const scopedBy = (rule: Scope<E>, member: Member, alias: string) =>
-    rule(member, (property) => lazyTable().column(alias, property), alias);
-  const limited = new WeakMap<Member, boolean>();
-  const limits = (member: Member): boolean => {
-    if (member.role === Role.ADMINISTRATOR) return false;
-    let known = limited.get(member);
-    if (known === undefined)
-      limited.set(
-        member,
-        (known = [scope, fullScope].some((rule) => scopedBy(rule, member, 'a') !== TRUE)),
-      );
-    return known;
-  };
-  const references: { by: string; refers: Reference }[] = [];
-  const readable: Condition = (member, alias) => {
-    if (!limits(member) || !summary) return visible(member, alias);
-    const referred = references.flatMap(({ by, refers }, index) => {
-      const source = sources.get(by);
-      const other = `${alias}r${index}`;
-      return source && !source.seesNone(member)
-        ? [
-            sql`EXISTS (SELECT 1 FROM ${source.from(other)} WHERE ${source.visible(member, other)} AND ${refers(member, (property) => source.table.column(other, property), alias)})`,
-          ]
-        : [];
-    });
-    return and([ofTenant(member, alias), or([scopedBy(scope, member, alias), ...referred])]);
-  };
-  const full: Condition = (member, alias) =>
-    fullScope === scope
-      ? visible(member, alias)
-      : and([visible(member, alias), scopedBy(fullScope, member, alias)]);
-
-  const determinedIn = defineDerivedState(() => new Map<number, ReadAccess>());
-  const accesses = defineLoader(async (context: Context, ids: readonly number[]) => {
-    const member = memberOf(context);
-    const known = determinedIn(context);
-    const rest = ids.filter((id) => !known.has(id));
-    if (rest.length) {
-      // Rows read in full are among those that are readable.
-      const rows = await context.db.all<{ id: number; isFull: number }>(sql`
-        SELECT ${column('rowId')} AS id, CASE WHEN ${full(member, 'a')} THEN 1 ELSE 0 END AS "isFull" FROM ${from('a')}
-        WHERE ${(summary ? readable : full)(member, 'a')} AND ${isOneOf(column('rowId'), rest)}`);
-      for (const { id, isFull } of rows)
-        known.set(id, isFull === 1 ? ReadAccess.FULL : ReadAccess.SUMMARY);
-    }
-    return ids.map((id) => known.get(id) ?? ReadAccess.NONE);
-  });
-
-  const markVisible = (context: Context, { rowId }: E): void => {
-    if (fullScope === scope && limits(memberOf(context)))
-      determinedIn(context).set(rowId, ReadAccess.FULL);
-  };
-
-  const byId = (
-    where: (member: Member) => Sql,
-    noted: (context: Context, row: E) => void = () => undefined,
-  ) =>
-    defineLoader(async (context: Context, ids: readonly number[]) => {
-      const member = memberOf(context);
-      const rows = await context.db.all(sql`
-      SELECT ${lazyTable().select('a')} FROM ${from('a')} WHERE ${where(member)} AND ${isOneOf(column('rowId'), ids)}`);
-      const found = rows.map((row) => lazyTable().hydrate(row));
-      for (const row of found) noted(context, row);
-      // Visible rows need not be read again for a relation that grants them.
-      for (const row of found) unscoped(context).prime(row.rowId, row);
-      return alignByKey(ids, found, (row) => row.rowId);
-    });
-  const unscoped: (context: Context) => DataLoader<number, E | null> = byId((member) =>
-    ofTenant(member, 'a'),
-  );
-  const scoped = byId((member) => visible(member, 'a'), markVisible);
-  const inPart = byId((member) => readable(member, 'a'));
-
-  const source: Repository<E> = {
-    get table() {
-      return lazyTable();
-    },
-    from,
-    visible,
-    readable,
-    full,
-    limits,
-    listsInFull: fullScope === scope,
-    seesNone: (member) => scopedBy(scope, member, 'a') === FALSE,
-    summary: summary ? new Set(['id', ...summary]) : null,
-    accessTo(context, { rowId }) {
-      if (!limits(memberOf(context))) return ReadAccess.FULL;
-      return determinedIn(context).get(rowId) ?? accesses(context).load(rowId);
-    },
-    markVisible,
-    referredBy: (by, refers) => void references.push({ by, refers }),
-    async findVisible(context, id) {
-      return (
-        (await scoped(context).load(id)) ??
-        (summary && limits(memberOf(context)) ? inPart(context).load(id) : null)
-      );
-    },
-    findById: (context, id) => unscoped(context).load(id),
-    async getById(context, id) {
-      const row = await unscoped(context).load(id);
-      if (!row) throw new Error(`A foreign key names no ${entity.name}: ${id}.`);
-      return row;
-    },
-    prime: (context, row) => void unscoped(context).prime(row.rowId, row),
-    clear(context, id) {
-      determinedIn(context).delete(id);
-      accesses(context).clear(id);
-      inPart(context).clear(id);
-      scoped(context).clear(id);
-      unscoped(context).clear(id);
-    },
-    getVisible(context, id, path) {
-      const found = scoped(context)
-        .load(id)
-        .then((row) => {
-          if (!row)
-            throw new DomainError(
-              ErrorCode.NOT_FOUND,
-              `There is no ${entity.name} with this id, or your key may not see it.`,
-              { path },
-            );
-          return row;
-        });
-      // A caller of several rows may fail on another id and never await this promise; an unhandled
-      // rejection would end the process.
-      found.catch(() => undefined);
-      return found;
-    },
-    async getToChange(context, id, path) {
-      const row = await source.getVisible(context, id, path);
-      if ((await source.accessTo(context, row)) === ReadAccess.FULL) return row;
-      throw new DomainError(
-        ErrorCode.FORBIDDEN,
-        `Your key may read this ${entity.name} and may not change it.`,
-        { path },
-      );
-    },
-  };
+  const source = new DefinedRepository(entity, scope, disclosure);
   sources.set(entity.name, source);
   return source;
+}
+
+class DefinedRepository<E extends TenantRow> implements Repository<E> {
+  readonly summary: ReadonlySet<string> | null;
+  readonly listsInFull: boolean;
+  private readonly rows: Rowset<E>;
+  private readonly access: RowAccess<E>;
+  private readonly unscoped: (context: Context) => DataLoader<number, E | null>;
+  private readonly scoped: (context: Context) => DataLoader<number, E | null>;
+  private readonly inPart: (context: Context) => DataLoader<number, E | null>;
+
+  constructor(
+    private readonly entity: new () => E,
+    scope: Scope<E>,
+    disclosure: Disclosure<E>,
+  ) {
+    const { summary } = disclosure;
+    this.rows = rowsetOf(entity);
+    this.access = new RowAccess(this.rows, scope, disclosure, sourceOf);
+    this.summary = summary ? new Set(['id', ...summary]) : null;
+    this.listsInFull = this.access.listsInFull;
+    this.unscoped = this.byId((member) => this.access.ofTenant(member, 'a'));
+    this.scoped = this.byId(
+      (member) => this.visible(member, 'a'),
+      (context, row) => this.markVisible(context, row),
+    );
+    this.inPart = this.byId((member) => this.readable(member, 'a'));
+  }
+
+  get table(): Table<E> {
+    return this.rows.table;
+  }
+
+  from(alias: string): Sql {
+    return this.rows.from(alias);
+  }
+
+  visible(member: Member, alias: string): Sql {
+    return this.access.visible(member, alias);
+  }
+
+  readable(member: Member, alias: string): Sql {
+    return this.access.readable(member, alias);
+  }
+
+  full(member: Member, alias: string): Sql {
+    return this.access.full(member, alias);
+  }
+
+  limits(member: Member): boolean {
+    return this.access.limits(member);
+  }
+
+  seesNone(member: Member): boolean {
+    return this.access.seesNone(member);
+  }
+
+  accessTo(context: Context, row: E): ReadAccess | Promise<ReadAccess> {
+    return this.access.accessTo(context, row);
+  }
+
+  markVisible(context: Context, row: E): void {
+    this.access.markVisible(context, row);
+  }
+
+  referredBy(by: string, refers: Reference): void {
+    this.access.referredBy(by, refers);
+  }
+
+  async findVisible(context: Context, id: number): Promise<E | null> {
+    return (
+      (await this.scoped(context).load(id)) ??
+      (this.summary && this.limits(memberOf(context)) ? this.inPart(context).load(id) : null)
+    );
+  }
+
+  findById(context: Context, id: number): Promise<E | null> {
+    return this.unscoped(context).load(id);
+  }
+
+  async getById(context: Context, id: number): Promise<E> {
+    const row = await this.unscoped(context).load(id);
+    if (!row) throw new Error(`A foreign key names no ${this.entity.name}: ${id}.`);
+    return row;
+  }
+
+  prime(context: Context, row: E): void {
+    this.unscoped(context).prime(row.rowId, row);
+  }
+
+  clear(context: Context, id: number): void {
+    this.access.clear(context, id);
+    for (const loader of [this.inPart, this.scoped, this.unscoped]) loader(context).clear(id);
+  }
+
+  getVisible(context: Context, id: number, path: readonly string[]): Promise<E> {
+    const found = this.scoped(context)
+      .load(id)
+      .then((row) => {
+        if (!row)
+          throw new DomainError(
+            ErrorCode.NOT_FOUND,
+            `There is no ${this.entity.name} with this id, or your key may not see it.`,
+            { path },
+          );
+        return row;
+      });
+    // A caller of several rows may fail on another id and never await this promise; an unhandled
+    // rejection would end the process.
+    found.catch(() => undefined);
+    return found;
+  }
+
+  async getToChange(context: Context, id: number, path: readonly string[]): Promise<E> {
+    const row = await this.getVisible(context, id, path);
+    if ((await this.accessTo(context, row)) === ReadAccess.FULL) return row;
+    throw new DomainError(
+      ErrorCode.FORBIDDEN,
+      `Your key may read this ${this.entity.name} and may not change it.`,
+      { path },
+    );
+  }
+
+  /** Defines a loader of rows by id; `noted` is called with each row that it reads. */
+  private byId(
+    where: (member: Member) => Sql,
+    noted: (context: Context, row: E) => void = () => undefined,
+  ): (context: Context) => DataLoader<number, E | null> {
+    return defineLoader(async (context: Context, ids: readonly number[]) => {
+      const { table } = this;
+      const rows = await context.db.all(sql`
+      SELECT ${table.select('a')} FROM ${this.from('a')} WHERE ${where(memberOf(context))} AND ${isOneOf(table.column('a', 'rowId'), ids)}`);
+      const found = rows.map((row) => table.hydrate(row));
+      for (const row of found) noted(context, row);
+      // Visible rows need not be read again for a relation that grants them.
+      for (const row of found) this.prime(context, row);
+      return alignByKey(ids, found, (row) => row.rowId);
+    });
+  }
 }

@@ -34,8 +34,12 @@ export const uriValue = (uri: string): string =>
 export const mailto = (email: string): string =>
   `mailto:${encodeURI(plain(email)).replace(/[?&#;,/]/g, encodeURIComponent)}`;
 
-const octetsOf = (codePoint: number): number =>
-  codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+/** The length of a character in UTF-8. */
+function octetsOf(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
+}
 
 /** Folds a line after at most 75 octets, without splitting a character. */
 function fold(line: string): string {

@@ -3,6 +3,7 @@ import { Role, type Member, type UnitOfWork } from '../../../context';
 import { badInput } from '../../../errors';
 import { CreateAppointmentInput, type HoldAppointmentInput } from './inputs';
 import type { AppointmentAggregate } from '../model/aggregate';
+import { countPublicHold } from './public-holds';
 
 /**
  * A hold. By default it lasts for the booking timer and is available to callers that know its
@@ -30,7 +31,8 @@ export function holdOf(
   member: Member,
   { holdSecret, ...input }: HoldAppointmentInput,
 ): { asked: CreateAppointmentInput; hold: Hold } {
-  if (member.role === Role.PUBLIC && holdSecret == null) {
+  const isPublic = member.role === Role.PUBLIC;
+  if (isPublic && holdSecret == null) {
     throw badInput(
       'Give a holdSecret of your choice: it is required to book the hold later.',
       'holdSecret',
@@ -38,7 +40,10 @@ export function holdOf(
   }
   return {
     asked: delegatedBooking(input),
-    hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) },
+    hold: {
+      secretHash: holdSecret == null ? null : hashOfSecret(holdSecret),
+      ...(isPublic ? { last: countPublicHold } : {}),
+    },
   };
 }
 

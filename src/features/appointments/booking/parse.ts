@@ -68,7 +68,7 @@ export async function withDefaults(
   const [candidateIds, location] = await Promise.all([
     request.candidateIds.length
       ? request.candidateIds
-      : candidateIdsFor(context.db, memberOf(context).businessId, request.reasonId),
+      : candidateIdsFor(context.db, memberOf(context), request.reasonId),
     request.locationId === null ? primaryLocationOf(context) : null,
   ]);
   return {

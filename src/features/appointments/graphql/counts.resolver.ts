@@ -9,7 +9,7 @@ import {
   Resolver,
   createUnionType,
 } from 'type-graphql';
-import { memberOf, type Context } from '../../../context';
+import type { Context } from '../../../context';
 import { raw, sql } from '../../../db/sql';
 import { Location } from '../../locations/location.entity';
 import { locations } from '../../locations/location.source';
@@ -73,11 +73,12 @@ export class AppointmentCountResolver {
   ): Promise<AppointmentCount[]> {
     const { column, source, name } = BY[by];
     const list = appointmentList;
+    const member = list.authorise(context);
     await list.check(context, filter);
     const key = list.source.table.column('a', column);
     const rows = await context.db.all<{ id: number; status: AppointmentStatus; count: number }>(sql`
       SELECT ${key} AS id, ${raw('a.status AS status, count(*) AS count')} FROM ${list.source.from('a')}
-      WHERE ${list.where(memberOf(context), filter, 'a')} GROUP BY ${key}, a.status ORDER BY ${key}, a.status LIMIT ${MAX_GROUPS}`);
+      WHERE ${list.where(member, filter, 'a')} GROUP BY ${key}, a.status ORDER BY ${key}, a.status LIMIT ${MAX_GROUPS}`);
     const objects = await Promise.all(rows.map(({ id }) => source.findById(context, id)));
     return rows.map(({ status, count }, index) => {
       const object = objects[index] as Reason & Location & Staff;

@@ -77,7 +77,9 @@ export const coordinatorOfAppointment = relationField(
 export const additionalStaffOfAppointment = relationField(
   Appointment,
   'additionalStaff',
-  toManyVia(AppointmentStaff, 'appointmentId', 'staffId', staff, { refers: true }),
+  toManyVia({ entity: AppointmentStaff, from: 'appointmentId', to: 'staffId' }, staff, {
+    refers: true,
+  }),
   {
     type: () => [Staff],
     description:
@@ -87,7 +89,9 @@ export const additionalStaffOfAppointment = relationField(
 export const blockedStaffOfAppointment = relationField(
   Appointment,
   'blockedStaff',
-  toManyVia(AppointmentBlockedStaff, 'appointmentId', 'staffId', staff, { refers: true }),
+  toManyVia({ entity: AppointmentBlockedStaff, from: 'appointmentId', to: 'staffId' }, staff, {
+    refers: true,
+  }),
   {
     type: () => [Staff],
     description:
@@ -98,7 +102,9 @@ export const blockedStaffOfAppointment = relationField(
 export const resourcesOfAppointment = relationField(
   Appointment,
   'resources',
-  toManyVia(AppointmentResource, 'appointmentId', 'resourceId', resources, { refers: true }),
+  toManyVia({ entity: AppointmentResource, from: 'appointmentId', to: 'resourceId' }, resources, {
+    refers: true,
+  }),
   { type: () => [Resource], description: 'Resources that the appointment takes.' },
 );
 export const resourceOfAppointment = relationField(
@@ -115,7 +121,9 @@ export const resourceOfAppointment = relationField(
 export const addOnsOfAppointment = relationField(
   Appointment,
   'addOnReasons',
-  toManyVia(AppointmentAddOn, 'appointmentId', 'reasonId', reasons, { refers: true }),
+  toManyVia({ entity: AppointmentAddOn, from: 'appointmentId', to: 'reasonId' }, reasons, {
+    refers: true,
+  }),
   {
     type: () => [Reason],
     description:

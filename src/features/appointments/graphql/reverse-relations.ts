@@ -32,7 +32,11 @@ const APPOINTMENTS = {
 export const appointmentsOfResource = connectionField(
   Resource,
   'appointments',
-  toManyThrough(appointmentList, AppointmentResource, 'resourceId', 'appointmentId'),
+  toManyThrough(appointmentList, {
+    entity: AppointmentResource,
+    from: 'resourceId',
+    to: 'appointmentId',
+  }),
   {
     ...APPOINTMENTS,
     description: `${APPOINTMENTS.description} Limited to those that take the resource.`,

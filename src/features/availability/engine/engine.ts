@@ -209,12 +209,10 @@ export function allocate(
   const occupied = occupiedBy(rules, startAt);
   const visit = { startAt, endAt: startAt + rules.durationMs };
   const known = new Map<number, number>();
-  const freeOf = ({ quantity, windows, taken }: ResourcePool): number =>
-    regardless
-      ? Number.POSITIVE_INFINITY
-      : around(windows, visit)
-        ? quantity - peak(taken, occupied)
-        : 0;
+  const freeOf = ({ quantity, windows, taken }: ResourcePool): number => {
+    if (regardless) return Number.POSITIVE_INFINITY;
+    return around(windows, visit) ? quantity - peak(taken, occupied) : 0;
+  };
   return allocateUnits({ needs, named }, (resourceId) => {
     let free = known.get(resourceId);
     if (free === undefined) {

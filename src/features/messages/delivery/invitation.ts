@@ -1,4 +1,5 @@
 import { renderCalendar } from '../../../lib/icalendar/calendar';
+import type { Appointment } from '../../appointments/model/appointment.entity';
 import { AppointmentStatus } from '../../appointments/model/status';
 import { eventOf } from '../../calendar/calendar-event';
 import { MessageKind } from '../../clients/message-kind';
@@ -11,6 +12,9 @@ const METHODS: Partial<Record<MessageKind, 'REQUEST' | 'CANCEL'>> = {
   [MessageKind.CHANGE]: 'REQUEST',
   [MessageKind.CANCELLATION]: 'CANCEL',
 };
+
+const ifOpen = ({ status }: Appointment): { status?: 'CONFIRMED' } =>
+  status === AppointmentStatus.OPEN ? { status: 'CONFIRMED' } : {};
 
 /**
  * Returns the iCalendar part of a message; null for kinds that change no calendar. A recipient
@@ -39,11 +43,7 @@ export function invitationOf(
       ...(sent === 'PUBLISH'
         ? {}
         : { attendees: [{ name: recipient.name, email: recipient.email }] }),
-      ...(method === 'CANCEL'
-        ? { status: 'CANCELLED' as const }
-        : one.status === AppointmentStatus.OPEN
-          ? { status: 'CONFIRMED' as const }
-          : {}),
+      ...(method === 'CANCEL' ? { status: 'CANCELLED' as const } : ifOpen(one)),
     }),
   );
   return { method: sent, content: renderCalendar({ method: sent, events }) };

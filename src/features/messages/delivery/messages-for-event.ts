@@ -192,12 +192,12 @@ function announcementsOf(
   // Neither a hold nor a past appointment is announced.
   if (appointment.holdExpiresAt !== null || isPast) return [];
   const isUnconfirmed = appointment.subStatusCode === 'PENDING_CONFIRMATION';
-  const booked = (): Announcement[] =>
-    isUnconfirmed
-      ? [{ kind: MessageKind.STAFF_CONFIRMATION_REQUEST, audience: STAFF, ids: staff }]
-      : appointment.status === AppointmentStatus.OPEN
-        ? both(MessageKind.CONFIRMATION)
-        : [];
+  const isOpen = appointment.status === AppointmentStatus.OPEN;
+  const booked = (): Announcement[] => {
+    if (isUnconfirmed)
+      return [{ kind: MessageKind.STAFF_CONFIRMATION_REQUEST, audience: STAFF, ids: staff }];
+    return isOpen ? both(MessageKind.CONFIRMATION) : [];
+  };
   switch (event.type as BookingEventType) {
     case BookingEventType.CREATED:
     case BookingEventType.BOOKED:
@@ -208,11 +208,8 @@ function announcementsOf(
       return both(MessageKind.CANCELLATION);
     case BookingEventType.RESCHEDULED:
     case BookingEventType.UPDATED:
-      return isUnconfirmed
-        ? booked().filter(() => isMove(event))
-        : appointment.status === AppointmentStatus.OPEN
-          ? announcementsOfUpdate(event, clients, staff)
-          : [];
+      if (isUnconfirmed) return booked().filter(() => isMove(event));
+      return isOpen ? announcementsOfUpdate(event, clients, staff) : [];
     default:
       return [];
   }

@@ -169,16 +169,18 @@ export const returnToList = (
     { type: BookingEventType.WAITLIST_RETURNED },
   );
 
+const REASONS: Partial<Record<WaitlistStatus, string>> = {
+  [WaitlistStatus.BOOKED]: 'This place has been claimed already.',
+  [WaitlistStatus.REMOVED]: 'This entry has been removed from the waitlist.',
+};
+
+const NO_PLACE =
+  'No place is held for this entry: none has become free, or another invited client claimed it. The entry stays on the waitlist.';
+
 function notInvited(status: WaitlistStatus): DomainError {
   if (status === WaitlistStatus.EXPIRED)
     return new DomainError(ErrorCode.HOLD_EXPIRED, 'The invitation to this place has expired.', {
       path,
     });
-  const message =
-    status === WaitlistStatus.BOOKED
-      ? 'This place has been claimed already.'
-      : status === WaitlistStatus.REMOVED
-        ? 'This entry has been removed from the waitlist.'
-        : 'No place is held for this entry: none has become free, or another invited client claimed it. The entry stays on the waitlist.';
-  return new DomainError(ErrorCode.NOT_INVITED, message, { path });
+  return new DomainError(ErrorCode.NOT_INVITED, REASONS[status] ?? NO_PLACE, { path });
 }

@@ -90,17 +90,16 @@ function emailOf(
   { subject, lead, after }: Wording,
 ): TemplateText {
   const details = detailsOf(type).map((tag) => [language.labels[tag], `%${tag}%`] as const);
+  const last = after ? [after] : [];
   const more =
     UPCOMING_KINDS.has(type.kind) && type.audience === 'CLIENT'
       ? [
           '%INSTRUCTIONS%',
           '%INSTRUCTIONS_2%',
-          ...(after ? [after] : []),
+          ...last,
           type.kind === MessageKind.WAITLIST_INVITATION ? language.claim : language.manage,
         ]
-      : after
-        ? [after]
-        : [];
+      : last;
   const text = [
     language.greeting,
     lead,
