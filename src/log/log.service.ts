@@ -23,7 +23,7 @@ export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'
   );
 
 /** The author of an event, as the log records it. */
-export type Actor = Pick<Member, 'businessId' | 'actorName' | 'role'>;
+type Actor = Pick<Member, 'businessId' | 'actorName' | 'role'>;
 
 /** A unit of work, as far as the log needs it. */
 export interface LogUnit {

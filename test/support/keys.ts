@@ -4,7 +4,7 @@ import type { TestGateway } from './gateway';
 import { numberOf } from './ids';
 
 /** The access token of the manage link of a client's first appointment. */
-export async function guestKey(gateway: TestGateway, clientId: string): Promise<string> {
+async function guestKey(gateway: TestGateway, clientId: string): Promise<string> {
   const { appointments } = await gateway.data(
     'query ($filter: AppointmentFilter) { appointments(filter: $filter) { nodes { manageUrl } } }',
     { filter: { clientIds: [clientId] } },
