@@ -185,6 +185,10 @@ onEachDatabase('lists of appointments', (gateway) => {
       extensions: { code: 'BAD_USER_INPUT', path: ['filter', 'subStatuses', '1'] },
     });
     expect((await send('"OPEN"')).errors).toBeUndefined();
+    const long = await send(`"${'x'.repeat(2_000)}"`);
+    expect(long.errors?.[0]).toMatchObject({
+      message: `Unknown sub-status "${'x'.repeat(100)}". Query.appointmentSubStatuses lists the valid codes.`,
+    });
   });
 
   it('are counted without deleted appointments unless they are requested', async () => {

@@ -29,6 +29,8 @@ describe('a gateway with a heap of 512 MB under attack', () => {
         'socket broken off',
         'months',
         'month',
+        'socket of 20,000 queries',
+        'socket of 10,000 subscriptions',
       ]),
     );
   });

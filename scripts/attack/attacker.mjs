@@ -119,9 +119,6 @@ const attacks = {
     post('months', keyed.months, publishable),
   ],
   month: () => [post('month', keyed.month, publishable)],
-};
-/** Attacks that run only if `--only` names them. */
-const named = {
   queries: () => [keyedSocket('socket of 20,000 queries', '{ viewer { role } }', 20_000)],
   subscriptions: () => [
     keyedSocket(
@@ -134,7 +131,7 @@ const named = {
 
 process.on('message', (command) => {
   if (command === 'start')
-    for (const [name, begin] of Object.entries(only ? { ...attacks, ...named } : attacks))
+    for (const [name, begin] of Object.entries(attacks))
       if (!only || only.split(',').includes(name)) begin();
   if (command === 'stop') {
     isStopped = true;

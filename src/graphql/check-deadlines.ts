@@ -1,4 +1,4 @@
-import { isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
+import { isIntrospectionType, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
 import type { Context } from '../context';
 
 /**
@@ -7,7 +7,9 @@ import type { Context } from '../context';
  */
 export function checkDeadlines(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap()))
-    if (isObjectType(type)) Object.values(type.getFields()).forEach(checkFirst);
+    // All schemas of a process share the introspection types.
+    if (isObjectType(type) && !isIntrospectionType(type))
+      Object.values(type.getFields()).forEach(checkFirst);
   return schema;
 }
 
