@@ -437,7 +437,7 @@ onEachDatabase('createRecurringAppointment', (gateway) => {
     ).toEqual(['FORBIDDEN', 'locationId']);
     expect(await refusal(gateway, 'createRecurringAppointment', asked(monday()), nowhere)).toEqual([
       'NOT_FOUND',
-      'reasonId',
+      'staffId',
     ]);
     const preview = await gateway.run(
       'query ($input: CreateRecurringAppointmentInput!) { previewRecurringAppointment(input: $input) { rrule } }',
