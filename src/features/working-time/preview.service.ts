@@ -152,7 +152,8 @@ async function bookedFor(
   if (owner.type === 'Reason' && owner.row.customWorkSchedule !== WorkSchedule.CUSTOM_SCHEDULE)
     return [];
   const member = memberOf(context);
-  const { table, from: rows } = appointmentList.source;
+  const { source } = appointmentList;
+  const { table } = source;
   const filter: Partial<AppointmentFilter> = {
     statuses: [AppointmentStatus.PENDING, AppointmentStatus.OPEN],
     excludeTimeOff: true,
@@ -172,7 +173,7 @@ async function bookedFor(
   }
   return context.db.all<Booked>(sql`
     SELECT ${raw('a.id AS "rowId", a.start_at AS "startAt", a.end_at AS "endAt", a.location_id AS "locationId", a.reason_id AS "reasonId"')}
-    FROM ${rows('a')} WHERE ${and(conditions)} ORDER BY ${table.column('a', 'startAt')}, ${table.column('a', 'rowId')} LIMIT ${MAX_BOOKED}`);
+    FROM ${source.from('a')} WHERE ${and(conditions)} ORDER BY ${table.column('a', 'startAt')}, ${table.column('a', 'rowId')} LIMIT ${MAX_BOOKED}`);
 }
 
 /** Returns the time zone of the owner's hours by location. */
