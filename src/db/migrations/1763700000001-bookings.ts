@@ -209,8 +209,8 @@ const POSTGRES = [
   'CREATE SEQUENCE event_position',
   // What the relay has yet to number: small however long the log grows.
   `CREATE INDEX ix_event_unnumbered ON event (position) WHERE seq IS NULL`,
-  // Locking the subject first makes the sum right under READ COMMITTED: whoever else claims this
-  // subject waits here, or has committed.
+  // Locking the subject first makes the sum right under READ COMMITTED: a concurrent claim
+  // of this subject waits here, or has committed.
   `CREATE FUNCTION claim_within_capacity() RETURNS trigger LANGUAGE plpgsql AS $$
   DECLARE
     allowed integer;

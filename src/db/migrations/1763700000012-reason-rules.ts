@@ -5,8 +5,8 @@ const tenant = key(int('business_id'));
 const ROUND_ROBIN = `round_robin IN ('NONE', 'RANDOM', 'BALANCED', 'COMBINED')`;
 
 /**
- * Added one by one in hand-written SQL: TypeORM would build SQLite's tables anew, and lose what
- * hangs on them.
+ * Adds columns one by one in SQL: TypeORM would rebuild SQLite's tables and lose their triggers and
+ * dependent rows.
  */
 const ADDED: Readonly<Record<string, readonly string[]>> = {
   reason: [

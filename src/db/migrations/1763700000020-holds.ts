@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * A hold ends at an instant: the row says when, and so do its claims, which whoever books next
- * takes away.
+ * A hold expires at an instant, which its row and its claims store. The next booking of the time
+ * deletes expired claims.
  */
 export class Holds1763700000020 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The log tells of more than appointments, and knows where it begins once what is old is forgotten.
+ * Records changes of all entities in the log, and the position of its first event after pruning.
  */
 export class LogOfEverything1763700000070 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

@@ -4,7 +4,7 @@ import { createTable, flag, instant, int, json, key, nullable, text } from './ta
 const tenant = key(int('business_id'));
 
 /**
- * What a business asks of appointments and clients beside what everybody does, and what is said.
+ * Custom fields of appointments and clients, and their values.
  */
 export class CustomFields1763700000100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

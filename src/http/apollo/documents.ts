@@ -6,6 +6,7 @@ import {
 } from '@apollo/server';
 import { GraphQLError, parse, type OperationDefinitionNode } from 'graphql';
 import { DomainError, ErrorCode } from '../../errors';
+import { overloaded } from '../limits/admission';
 import type { Pipeline } from '../operations/pipeline';
 import type { PreparedDocument } from '../operations/prepare-document';
 import { gatewayRequestOf } from './gateway-request';
@@ -81,7 +82,11 @@ export function documentsOf(pipeline: Pipeline): {
           if ('errors' in prepared) refused.add(queryHash);
         },
         async didResolveOperation({ document, operation, operationName, request }) {
-          if (isRefused(operation)) throw REFUSAL;
+          if (!prepared || 'errors' in prepared) throw REFUSAL;
+          // The store knows the hash only, and the limits of documents differ by caller: a
+          // concurrent refusal of the same document may have been returned to this request.
+          if (isRefused(operation))
+            throw withStatus(overloaded('The document could not be read. Try again.'));
           if (operation?.operation === 'subscription') throw subscriptionRefusal(operation);
           const name = operation ? operationName : request.operationName;
           const refusal = pipeline.refuse(document, name, request.variables);

@@ -33,8 +33,8 @@ export async function holdAppointment(
   context: Context,
   input: HoldAppointmentInput,
 ): Promise<Appointment> {
-  const { asked, hold } = holdOf(memberOf(context), input);
-  return bookUnderLock(context, asked, hold, appointmentOf);
+  const { request, hold } = holdOf(memberOf(context), input);
+  return bookUnderLock(context, request, hold, appointmentOf);
 }
 
 /**

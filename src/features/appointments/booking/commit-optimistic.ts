@@ -192,8 +192,8 @@ async function storedOf(
 ): Promise<StoredSchedule | null> {
   const year = new Date(around.startAt).getUTCFullYear();
   const days = { from: `${year - 1}-12-20`, to: `${year + 1}-01-10` };
-  const asked = daysOf(around);
-  if (asked.from < days.from || asked.to > days.to) return null;
+  const needed = daysOf(around);
+  if (needed.from < days.from || needed.to > days.to) return null;
   return rules.memoize(
     `stored ${reasonId} ${locationId} ${candidateIds.join()} ${year}`,
     ({ db }) => readStored(db, businessId, { reasonId, locationId, staffIds: candidateIds, days }),

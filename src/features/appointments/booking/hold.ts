@@ -30,7 +30,7 @@ export const delegatedBooking = (input: DelegatedBooking): CreateAppointmentInpu
 export function holdOf(
   member: Member,
   { holdSecret, ...input }: HoldAppointmentInput,
-): { asked: CreateAppointmentInput; hold: Hold } {
+): { request: CreateAppointmentInput; hold: Hold } {
   const isPublic = member.role === Role.PUBLIC;
   if (isPublic && holdSecret == null) {
     throw badInput(
@@ -39,7 +39,7 @@ export function holdOf(
     );
   }
   return {
-    asked: delegatedBooking(input),
+    request: delegatedBooking(input),
     hold: {
       secretHash: holdSecret == null ? null : hashOfSecret(holdSecret),
       ...(isPublic ? { last: countPublicHold } : {}),

@@ -10,7 +10,8 @@ import { PublicHold } from './public-hold.entity';
 /** Seconds until a refused caller should try again. */
 const RETRY_AFTER = 60;
 
-const LOCKED = 'open-holds';
+/** The counter whose row the transactions of a business lock. */
+const LOCK_SUBJECT = 'open-holds';
 
 /**
  * Records a hold of a publishable key, last in its transaction, and rolls it back beyond a limit.
@@ -23,7 +24,7 @@ export async function countPublicHold(
 ): Promise<void> {
   const { rowId: appointmentId, holdExpiresAt, staffId } = appointment;
   await tx.run(sql`
-    INSERT INTO public_usage (business_id, subject, window_start, used) VALUES (${businessId}, ${LOCKED}, 0, 1)
+    INSERT INTO public_usage (business_id, subject, window_start, used) VALUES (${businessId}, ${LOCK_SUBJECT}, 0, 1)
     ON CONFLICT (business_id, subject, window_start) DO UPDATE SET used = public_usage.used + 1`);
   await insert(tx, PublicHold, {
     businessId,

@@ -92,7 +92,7 @@ export function explanationInputFor(
 export function tooFew(
   sessions: readonly ClassSchedule[],
   seatsLeft: number,
-  asked: ExplainAvailabilityInput | null,
+  explanationInput: ExplainAvailabilityInput | null,
 ): DomainError {
   const left = ['No seats are', 'One seat is'][seatsLeft] ?? `${seatsLeft} seats are`;
   return new DomainError(
@@ -102,7 +102,7 @@ export function tooFew(
       path: ['input', 'seats'],
       seatsLeft,
       classScheduleIds: sessions.map(({ rowId }) => toGlobalId('ClassSchedule', rowId)),
-      ...withExplanationInput(asked),
+      ...withExplanationInput(explanationInput),
     },
   );
 }
@@ -133,13 +133,13 @@ export async function recheckSeats(
   const taken = (await seatsTaken(tx, businessId, [subjectId], 0)).get(subjectId) ?? 0;
   const left = Math.max(0, (capacities.get(subjectId) ?? 0) - taken);
   // A session of a course cannot be booked separately.
-  const asked =
+  const explanationInput =
     current.courseSetId === null
       ? {
           ...seatsExplanationInput(current, appointment.seats),
           appointmentId: toGlobalId('Appointment', appointment.rowId),
         }
       : null;
-  if (appointment.seats > left) throw tooFew([current], left, asked);
+  if (appointment.seats > left) throw tooFew([current], left, explanationInput);
   return true;
 }

@@ -34,8 +34,8 @@ export async function holdSeats(
   context: Context,
   input: HoldAppointmentInput,
 ): Promise<Appointment> {
-  const { asked, hold } = holdOf(memberOf(context), input);
-  return bookSeats(context, asked, hold, firstOf);
+  const { request, hold } = holdOf(memberOf(context), input);
+  return bookSeats(context, request, hold, firstOf);
 }
 
 /**

@@ -62,17 +62,17 @@ export async function draftSeats(unit: UnitOfWork, request: SeatRequest): Promis
     checkSeat(member, place, { reason, client, address, screeningAnswer }, path);
   const [first] = places as [Place];
   const seats = input.seats ?? 1;
-  const asked = {
+  const explanationInput = {
     ...runExplanationInput(first.session, set, seats),
     screeningAnswer: input.screeningAnswer,
   };
   // Notice for a course counts to its first session.
-  checkNotice(member, { reason, person: first.leader, now }, asked);
+  checkNotice(member, { reason, person: first.leader, now }, explanationInput);
   const left = ({ subjectId }: ClassSchedule) =>
     Math.max(0, (capacities.get(subjectId) ?? 0) - (taken.get(subjectId) ?? 0));
   const sessions = places.map(({ session }) => session);
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
-  if (full.length) throw tooFew(full, Math.min(...full.map(left)), asked);
+  if (full.length) throw tooFew(full, Math.min(...full.map(left)), explanationInput);
   const aggregates = places.map((_, index) => draftSeat(unit, request, references, index));
   if (!set && !input.override)
     for (const one of aggregates)
