@@ -4,16 +4,16 @@ import type { Reader } from '../../db/database';
 import { isOneOf, sql } from '../../db/sql';
 import { anyGlobalId, toGlobalId } from '../../graphql/global-id';
 import type { Repository, TenantRow } from '../../graphql/relations/repository';
-import { clients } from '../clients/client.source';
-import { locations } from '../locations/location.source';
+import { clients } from '../clients/client.list';
+import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
 import type { EventFilter } from '../../log/log-tail';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { ReasonType } from '../reasons/reason.enums';
 import { reasons } from '../reasons/reason.source';
 import { resources } from '../resources/resource.source';
-import { staff } from '../staff/staff.source';
-import { ChangeType, type ChangeFilter } from './change.type';
+import { staff } from '../staff/staff.list';
+import { ChangeType, type ChangeFilter } from './change';
 
 const SOURCES = {
   Client: clients,
