@@ -2,8 +2,8 @@ import type { Reader, Tx } from '../../db/database';
 import { and, or, sql } from '../../db/sql';
 import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../lib/time-zone';
 import type { Reason } from '../reasons/reason.entity';
-import { QuotaType } from '../reasons/reason.enums';
-import { lockReason } from '../reasons/reason.lock';
+import { QuotaType } from '../reasons/reason-enums';
+import { lockReason } from '../reasons/lock-reason';
 import type { Quota } from './engine/engine';
 import type { AvailabilityQuery } from './engine-facts';
 
