@@ -8,7 +8,8 @@ import {
   UpdateClassScheduleInput,
   UpdateClassSchedulePayload,
 } from './attendance.inputs';
-import { cancelClassSchedule, updateClassSchedule } from './attendance.service';
+import { cancelClassSchedule } from './cancel-session';
+import { updateClassSchedule } from './update-session';
 
 /** Changes of sessions, which also change the appointments with seats in them. */
 @Resolver()

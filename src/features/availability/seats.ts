@@ -43,13 +43,12 @@ export async function seatFactsOf(
   const { member, reason, location, now, exceptAppointmentId } = question;
   const sessions = await openSessions(context, question);
   const [taken, quota, closed] = await Promise.all([
-    seatsTaken(
-      context.db,
-      member.businessId,
-      sessions.map(({ subjectId }) => subjectId),
+    seatsTaken(context.db, {
+      businessId: member.businessId,
+      subjectIds: sessions.map(({ subjectId }) => subjectId),
       now,
       exceptAppointmentId,
-    ),
+    }),
     quotaOf(context.db, question),
     closedOf(context, sessions),
   ]);

@@ -14,15 +14,19 @@ import { ClassSchedule } from './class-schedule.entity';
 import { ClassScheduleFilter, ClassScheduleOrder, CreateClassScheduleInput } from './class.inputs';
 import { createClassSchedule } from './class.service';
 import { classScheduleList } from './class.list';
-import { ClassScheduleConflict, CreateClassSchedulePayload, type Taken } from './class-payloads';
+import {
+  ClassScheduleConflict,
+  CreateClassSchedulePayload,
+  type SessionConflict,
+} from './class-payloads';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { ClassScheduleConnection } from './class.relations';
 
 /** Returns the conflicts in the errors of a payload. */
 export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConflict[] =>
   userErrors
-    .flatMap((error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? [])
-    .map((taken) => new ClassScheduleConflict(taken));
+    .flatMap((error) => (error as { conflicts?: readonly SessionConflict[] }).conflicts ?? [])
+    .map((conflict) => new ClassScheduleConflict(conflict));
 
 @Resolver(() => ClassSchedule)
 export class ClassScheduleResolver {
@@ -70,7 +74,8 @@ export class ClassScheduleResolver {
     return {
       classSchedules: made && [...made.sessions],
       conflicts:
-        made?.conflicts.map((taken) => new ClassScheduleConflict(taken)) ?? conflictsOf(userErrors),
+        made?.conflicts.map((conflict) => new ClassScheduleConflict(conflict)) ??
+        conflictsOf(userErrors),
       userErrors,
     };
   }
@@ -111,7 +116,7 @@ export class ClassScheduleConflictResolver {
     description: 'The leader, if not free. Null otherwise.',
   })
   staff(
-    @Root() { taken: { staffId } }: ClassScheduleConflict,
+    @Root() { conflict: { staffId } }: ClassScheduleConflict,
     @Ctx() context: Context,
   ): Promise<Staff | null> | null {
     return staffId === null ? null : staff.findById(context, staffId);
@@ -122,7 +127,7 @@ export class ClassScheduleConflictResolver {
     description: 'The room, if not free. Null otherwise.',
   })
   resource(
-    @Root() { taken: { resourceId } }: ClassScheduleConflict,
+    @Root() { conflict: { resourceId } }: ClassScheduleConflict,
     @Ctx() context: Context,
   ): Promise<Resource | null> | null {
     return resourceId === null ? null : resources.findById(context, resourceId);

@@ -99,10 +99,11 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
   const after = changedRow(Resource, before, changes);
   return context.db.transaction(async (tx) => {
     if (changes.quantity !== undefined)
-      await changeCapacity(tx, businessId, before.subjectId, changes.quantity, now, [
-        'input',
-        'quantity',
-      ]);
+      await changeCapacity(
+        { tx, member, now },
+        { subjectId: before.subjectId, capacity: changes.quantity },
+        ['input', 'quantity'],
+      );
     await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
     await appendRowChange({ tx, member, now }, { type: 'Resource', before, after });
     return after;

@@ -7,9 +7,10 @@ import { BookingEventType } from '../appointments/model/events';
 import { AppointmentStatus } from '../appointments/model/status';
 import { occupanciesOf, readAggregate } from '../appointments/model/aggregate';
 import { changeAppointment } from '../appointments/model/write';
-import { moveSession, placesOf } from '../attendance/attendance.service';
+import { placesOf } from '../attendance/session-change';
+import { moveSession } from '../attendance/update-session';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
-import { occupanciesOf as occupanciesOfSession } from '../classes/create-sessions';
+import { occupanciesOf as occupanciesOfSession } from '../classes/session-places';
 import type { Occupancy } from '../occupancy/occupancy.service';
 import { staff } from '../staff/staff.list';
 import type { Derived } from './zone-data';
@@ -101,7 +102,7 @@ const SESSIONS: Kind = {
       occupancies: occupanciesOfSession(after, places),
       override: false,
       write: (tx, reason) =>
-        moveSession(tx, member, now, { before, after, old: places, places }, reason),
+        moveSession({ tx, member, now }, { before, after, placesBefore: places, places }, reason),
     };
   },
 };

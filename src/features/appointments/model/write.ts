@@ -1,6 +1,7 @@
 import type { WriteUnit } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 import type { Tx } from '../../../db/database';
+import { changedColumns } from '../../../db/new-row';
 import { sql } from '../../../db/sql';
 import { remove, update } from '../../../db/table';
 import * as log from '../../../log/log.service';
@@ -186,13 +187,6 @@ async function changeAdditionalStaff(
       createdAt,
     })),
   );
-}
-
-function changedColumns(before: Appointment, after: Appointment): Partial<Appointment> {
-  const columns = Object.keys(before) as (keyof Appointment)[];
-  return Object.fromEntries(
-    columns.filter((name) => before[name] !== after[name]).map((name) => [name, after[name]]),
-  ) as Partial<Appointment>;
 }
 
 function append(
