@@ -26,7 +26,7 @@ const MODULES = {
   icalendar: module('icalendar', 'src/lib/icalendar/*.ts'),
   cursors: module('cursors', 'src/graphql/connection.ts', 'src/log/cursor.ts'),
   // The lines of periodOf and periodEnd: the rest of the file reads the database.
-  quotas: module('quotas', 'src/features/availability/quota.ts:10-43'),
+  quotas: module('quotas', 'src/features/availability/facts/quota.ts:10-43'),
   recurrence: module('recurrence', 'src/lib/recurrence.ts'),
   'time-zones': module('time-zones', 'src/lib/time-zone.ts'),
   limits: module('limits', 'src/graphql/limits/*.ts', 'src/graphql/field-cost.ts'),

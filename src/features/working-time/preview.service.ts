@@ -228,7 +228,7 @@ function outsideOf(
       const [purpose] = some as [Booked];
       return outside(
         some,
-        workingWindows(hours, purpose, days.from, days.to, zones.get(purpose.locationId) as string),
+        workingWindows(hours, purpose, days, zones.get(purpose.locationId) as string),
       );
     }),
   );

@@ -102,7 +102,7 @@ export function* offers(
   if (isBarred(facts)) return;
   const common = commonOf(facts);
   const theirs = union(companions.flatMap(({ taken }) => taken));
-  const [first, last] = [Math.max(from, rules.earliest), Math.min(to - 1, rules.latest)];
+  const bounds = { first: Math.max(from, rules.earliest), last: Math.min(to - 1, rules.latest) };
   const queues = facts.people
     .filter(({ barred }) => !barred.length)
     .map((person) => ({
@@ -111,8 +111,7 @@ export function* offers(
         rules,
         intersection([person.windows, common]),
         [union(person.taken), theirs],
-        first,
-        last,
+        bounds,
       ),
     }));
   const hasQuota = quotaAt(facts);
