@@ -13,9 +13,9 @@ import { UnplannableError } from '../src/graphql/planner/codec';
 import { compile } from '../src/graphql/planner/compile';
 import { documentOf, fallbackSchemaOf, resolveFallback } from '../src/graphql/planner/fallback';
 import { filled } from '../src/graphql/planner/json-sql';
-import type { OperationPlan, PageBinding, RowRequest } from '../src/graphql/planner/plan';
+import type { OperationPlan, PageBinding } from '../src/graphql/planner/plan';
 import { statementOf } from '../src/graphql/planner/sql';
-import type { PageRequest } from '../src/graphql/relations/list';
+import type { PageRequest, RowRequest } from '../src/graphql/relations/list';
 import type { Repository } from '../src/graphql/relations/repository';
 import { Author, authors, books, library, presses } from './support/library';
 

@@ -6,7 +6,8 @@ import { raw, sql, type Sql } from '../../src/db/sql';
 import { tableOf } from '../../src/db/table';
 import type { List } from '../../src/graphql/relations/list';
 import type { Membership, Relation } from '../../src/graphql/relations/edge';
-import { rowsetOf, type Repository, type TenantRow } from '../../src/graphql/relations/repository';
+import type { Repository } from '../../src/graphql/relations/repository';
+import { rowsetOf, type TenantRow } from '../../src/graphql/relations/rowset';
 
 /**
  * A schema with one field of each kind that the planner knows. Conditions of access are function
