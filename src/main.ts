@@ -2,7 +2,7 @@ import './node-version';
 import 'reflect-metadata';
 import { pino } from 'pino';
 import { loadConfig, type Config } from './config';
-import { hasBusiness } from './features/businesses/business.loaders';
+import { hasBusiness } from './features/businesses/business.list';
 import { startApp } from './app';
 import { startFault } from './start-fault';
 

@@ -6,7 +6,7 @@ import { Role, type Context, type ContextFactory, type Viewer } from './context'
 import { readinessOf } from './db/state/readiness';
 import { viewerOf } from './features/access/access.service';
 import type { KeyCache } from './features/access/key-cache';
-import { readFeed } from './features/calendar/calendar-feed.read';
+import { readFeed } from './features/calendar/serve-feed';
 import { guestOf } from './features/manage-links/guest';
 import type { Planner } from './graphql/planner/planner';
 import { mayRead } from './http/limits/metrics-token';

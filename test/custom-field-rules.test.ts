@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { CustomFieldDataType } from '../src/features/custom-fields/custom-field.enums';
+import { CustomFieldDataType } from '../src/features/custom-fields/data-types';
 import { matchesWhole, patternFault } from '../src/features/custom-fields/values/pattern';
 import { accept, extendedOf, faultOf } from '../src/features/custom-fields/values/rules';
 

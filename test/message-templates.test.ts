@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Role } from '../src/context';
-import { MESSAGE_TYPES } from '../src/features/messages/message.kinds';
+import { MESSAGE_TYPES } from '../src/features/messages/message-types';
 import { fillTags, TAGS, unknownTags, type TagValues } from '../src/features/messages/content/tags';
 import { DEFAULT_TEMPLATES } from '../src/features/messages/content/templates/defaults';
 import {

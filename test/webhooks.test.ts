@@ -3,7 +3,7 @@ import { Role } from '../src/context';
 import { isBooking } from '../src/features/appointments/model/events';
 import { readAfter } from '../src/log/log.service';
 import { pruneEvents } from '../src/log/prune-events';
-import { RETRY_DELAYS } from '../src/features/webhooks/webhook.delivery';
+import { RETRY_DELAYS } from '../src/features/webhooks/send-delivery';
 import { pruneDeliveries } from '../src/features/webhooks/prune-deliveries';
 import { rowsOf } from '../src/features/webhooks/timetap/rows';
 import { WebhookPlanner } from '../src/features/webhooks/enqueue-deliveries';

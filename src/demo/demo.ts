@@ -9,7 +9,7 @@ import { AppointmentStatus } from '../features/appointments/model/status';
 import { type AppointmentAggregate } from '../features/appointments/model/aggregate';
 import { writeAppointment, changeAppointment } from '../features/appointments/model/write';
 import type { Business } from '../features/businesses/business.entity';
-import { hasBusiness } from '../features/businesses/business.loaders';
+import { hasBusiness } from '../features/businesses/business.list';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
 import { Client, ClientStatus } from '../features/clients/client.entity';
 import { insertClient } from '../features/clients/client.service';

@@ -1,11 +1,8 @@
 import { newRow } from '../db/new-row';
 import type { Business } from '../features/businesses/business.entity';
 import { CustomField, USER_DEFINED } from '../features/custom-fields/custom-field.entity';
-import type {
-  CustomFieldDataType,
-  CustomFieldMode,
-} from '../features/custom-fields/custom-field.enums';
-import type { FieldValues } from '../features/custom-fields/values/field-value.type';
+import type { CustomFieldDataType, CustomFieldMode } from '../features/custom-fields/data-types';
+import type { FieldValues } from '../features/custom-fields/values/field-value';
 import type { Ids } from '../db/state/ids';
 import type { DemoBusiness, DemoField } from './businesses';
 

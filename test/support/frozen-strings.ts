@@ -11,15 +11,15 @@ import { BATCH_CHANGED } from '../../src/features/appointments/model/batch-event
 import { Appointment } from '../../src/features/appointments/model/appointment.entity';
 import { toJson, withoutExtras } from '../../src/features/appointments/model/events';
 import { readToken } from '../../src/features/calendar/calendar-feed.service';
-import { ChangeType } from '../../src/features/changes/change.type';
+import { ChangeType } from '../../src/features/changes/change';
 import type { SessionEventType } from '../../src/features/classes/class.log';
 import { accessTo, manageTokenOf } from '../../src/features/manage-links/manage-token';
 import { entryToJson } from '../../src/features/waitlist/model/events';
 import { WaitlistEntry } from '../../src/features/waitlist/model/waitlist-entry.entity';
 import { claimUrlOf } from '../../src/features/waitlist/invitations/claim-token';
 import { newSecret, signedHeaders } from '../../src/features/webhooks/signature';
-import { eventName, standardBody, testBody } from '../../src/features/webhooks/webhook.body';
-import { secretPurpose } from '../../src/features/webhooks/webhook.delivery';
+import { eventName, standardBody, testBody } from '../../src/features/webhooks/webhook-body';
+import { secretPurpose } from '../../src/features/webhooks/send-delivery';
 import { jobHandlers } from '../../src/job-handlers';
 import { cursorOf } from '../../src/log/cursor';
 import type { LogEvent } from '../../src/log/event.entity';

@@ -5,7 +5,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Database, Reader, Tx } from '../../db/database';
 import { raw, sql } from '../../db/sql';
 import { insert, tableOf } from '../../db/table';
-import { viewableIds } from '../clients/client.views';
+import { viewableIds } from '../clients/viewable-clients';
 import { ApiKey } from './api-key.entity';
 import type { KeyCache } from './key-cache';
 

@@ -2,7 +2,7 @@ import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
 import { answer, payloadOf } from '../../graphql/payload';
 import * as service from './api-key.service';
-import { ApiKeyType, CreateApiKeyInput, NewApiKey } from './api-key.type';
+import { ApiKeyType, CreateApiKeyInput, NewApiKey } from './api-key';
 
 const CreateApiKeyPayload = payloadOf('CreateApiKey', 'created', () => NewApiKey);
 const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKeyType);

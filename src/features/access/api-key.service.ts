@@ -3,13 +3,13 @@ import { at, badInput, DomainError, ErrorCode } from '../../errors';
 import { find, findOne, update } from '../../db/table';
 import type { Tx } from '../../db/database';
 import { parseGlobalId } from '../../graphql/global-id';
-import { lockBusiness } from '../businesses/business.lock';
-import { clients } from '../clients/client.source';
-import { locations } from '../locations/location.source';
-import { staff } from '../staff/staff.source';
+import { lockBusiness } from '../businesses/lock-business';
+import { clients } from '../clients/client.list';
+import { locations } from '../locations/location.list';
+import { staff } from '../staff/staff.list';
 import { addKey, newKey } from './access.service';
 import { ApiKey } from './api-key.entity';
-import { ApiKeyType, type CreateApiKeyInput, type NewApiKey } from './api-key.type';
+import { ApiKeyType, type CreateApiKeyInput, type NewApiKey } from './api-key';
 
 /** Returns API keys, newest first, including revoked ones. At most 500. */
 export async function list(context: Context): Promise<ApiKeyType[]> {

@@ -2,7 +2,7 @@ import { Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { Role, type Context } from '../../context';
 import { toGlobalId } from '../../graphql/global-id';
 import { Business } from '../businesses/business.entity';
-import { businessOf } from '../businesses/business.loaders';
+import { businessOf } from '../businesses/business.list';
 
 @ObjectType('Viewer', {
   simpleResolvers: true,

@@ -18,7 +18,7 @@ import { checkPlaces, inTheWay, occupanciesOf, type Places } from '../classes/cl
 import { tell } from '../classes/class.log';
 import { classSchedules } from '../classes/class.source';
 import { authoriseAt } from '../locations/location.rules';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import { changeCapacity } from '../occupancy/capacity.service';
 import { Claim } from '../occupancy/claim.entity';
 import { claim, fits, heldWithin, lockSubjects, release } from '../occupancy/occupancy.service';
@@ -26,7 +26,7 @@ import { refuseNegative } from '../reasons/reason.rules';
 import { reasons } from '../reasons/reason.source';
 import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import {
   ClassScheduleScope,
   type CancelClassScheduleInput,

@@ -4,7 +4,7 @@ import type { Reader } from '../../db/database';
 import { sql } from '../../db/sql';
 import { parseGlobalId } from '../../graphql/global-id';
 import { addDays, dayStart } from '../../lib/time-zone';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
 import type { EventFilter, LogSubscription } from '../../log/log-tail';
 import { reasons } from '../reasons/reason.source';

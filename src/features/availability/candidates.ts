@@ -2,7 +2,7 @@ import { Role, type Member } from '../../context';
 import type { Reader } from '../../db/database';
 import { isOneOf, sql, type Sql } from '../../db/sql';
 import { servingOf } from '../reasons/reason.loaders';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 
 export const MAX_CANDIDATES = 200;
 

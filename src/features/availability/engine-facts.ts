@@ -14,7 +14,7 @@ import { resourceNeedsOf, resourcesByIds, type UsableNeed } from '../resources/r
 import { schedulesOf, type StoredHours } from '../schedules/schedule.loaders';
 import { workingWindows } from '../schedules/windows';
 import type { Staff } from '../staff/staff.entity';
-import { locationIdsOfStaff } from '../staff/staff.loaders';
+import { locationIdsOfStaff } from '../staff/staff-locations';
 import { AvailabilityRule } from './engine/rules';
 import type { EngineFacts, Candidate, Refusal, Rules, Taken, ResourcePool } from './engine/engine';
 import { LOOK_BACK_DAYS, ownedBy, windowsOf, type Days, type Owner, type ReadHours } from './hours';

@@ -5,7 +5,7 @@ import { groupByKey } from '../../graphql/relations/loader';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
 import { seatsLeftOf, seatsTaken } from '../classes/class.seats';
 import { classSchedules, courseSets } from '../classes/class.source';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import { ReasonType } from '../reasons/reason.enums';
 import { mayBookAt } from './authorise';
 import { MAX_TIMES, tooMuch } from './engine/bounds';

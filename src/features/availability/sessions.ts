@@ -4,7 +4,7 @@ import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { courseSets } from '../classes/class.source';
 import type { CourseSet } from '../classes/course-set.entity';
 import { resources } from '../resources/resource.source';
-import { staff as staffSource } from '../staff/staff.source';
+import { staff as staffSource } from '../staff/staff.list';
 import type { AvailableTime, AvailableUnit } from './graphql/availability.type';
 import type { Clock } from './clock';
 import { policyOf } from './round-robin';

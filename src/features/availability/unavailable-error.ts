@@ -1,6 +1,6 @@
 import { DomainError, ErrorCode } from '../../errors';
 import { toGlobalId } from '../../graphql/global-id';
-import { NOT_ONLINE } from '../clients/cannot-book';
+import { NOT_ONLINE } from '../clients/client.errors';
 import type { Staff } from '../staff/staff.entity';
 import { AvailabilityRule } from './engine/rules';
 import type { Refusal } from './engine/engine';

@@ -7,9 +7,9 @@ import type { Links } from '../../services/links';
 import { alignByKey, defineLoaders } from '../../graphql/relations/loader';
 import type { Repository } from '../../graphql/relations/repository';
 import type { TenantRow } from '../../graphql/relations/rowset';
-import { clients } from '../clients/client.source';
-import { locations } from '../locations/location.source';
-import { staff } from '../staff/staff.source';
+import { clients } from '../clients/client.list';
+import { locations } from '../locations/location.list';
+import { staff } from '../staff/staff.list';
 import { CalendarFeed } from './calendar-feed.entity';
 import {
   columnOf,
@@ -19,7 +19,7 @@ import {
   parseFeedOwner,
   type FeedOwner,
   type FeedOwnerType,
-} from './calendar-feed.owner';
+} from './feed-owner';
 
 const SOURCES = { Staff: staff, Location: locations, Client: clients } as unknown as Record<
   FeedOwnerType,

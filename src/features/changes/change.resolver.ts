@@ -5,7 +5,7 @@ import { MAX_PAGE } from '../../graphql/connection';
 import type { SeenEvent } from '../../log/visibility';
 import { pageAfter, startOf } from '../notifications/notification.service';
 import { admitFor, reader } from './change.service';
-import { Change, ChangeConnection, ChangeFilter } from './change.type';
+import { Change, ChangeConnection, ChangeFilter } from './change';
 
 @ArgsType()
 class ChangeArgs {

@@ -5,16 +5,16 @@ import { isOneOf, sql } from '../../db/sql';
 import { anyGlobalId, toGlobalId } from '../../graphql/global-id';
 import type { Repository } from '../../graphql/relations/repository';
 import type { TenantRow } from '../../graphql/relations/rowset';
-import { clients } from '../clients/client.source';
-import { locations } from '../locations/location.source';
+import { clients } from '../clients/client.list';
+import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
 import type { EventFilter } from '../../log/log-tail';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { ReasonType } from '../reasons/reason.enums';
 import { reasons } from '../reasons/reason.source';
 import { resources } from '../resources/resource.source';
-import { staff } from '../staff/staff.source';
-import { ChangeType, type ChangeFilter } from './change.type';
+import { staff } from '../staff/staff.list';
+import { ChangeType, type ChangeFilter } from './change';
 
 const SOURCES = {
   Client: clients,

@@ -8,7 +8,7 @@ import { parseGlobalId, toGlobalId } from '../../graphql/global-id';
 import { endOf, timesOf } from '../../lib/appointment-times';
 import { authoriseAt } from '../locations/location.rules';
 import { LocationType, type Location } from '../locations/location.entity';
-import { locations, primaryLocationOf } from '../locations/location.source';
+import { locations, primaryLocationOf } from '../locations/location.list';
 import {
   claim,
   fits,
@@ -24,7 +24,7 @@ import { reasons } from '../reasons/reason.source';
 import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import type { SessionsInput } from './class.inputs';
 import { tell } from './class.log';

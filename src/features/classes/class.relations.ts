@@ -6,11 +6,11 @@ import { relationField, connectionField } from '../../graphql/relations/relation
 import { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import { Staff } from '../staff/staff.entity';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import { ClassSchedule } from './class-schedule.entity';
 import { toMany, toOne } from '../../graphql/relations/relation';
 import { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 

@@ -9,7 +9,7 @@ import { answer, type UserError } from '../../graphql/payload';
 import { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import { Staff } from '../staff/staff.entity';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import { ClassSchedule } from './class-schedule.entity';
 import { ClassScheduleFilter, ClassScheduleOrder, CreateClassScheduleInput } from './class.inputs';
 import { createClassSchedule } from './class.service';

@@ -14,7 +14,7 @@ import { Node } from '../../graphql/node';
 import { Reads, Shows } from '../../graphql/relations/column-field';
 import { DateTime, LocalDate } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
-import type { FieldValues } from '../custom-fields/values/field-value.type';
+import type { FieldValues } from '../custom-fields/values/field-value';
 import { MessageCategory, MessageKind } from './message-kind';
 
 export enum ClientStatus {

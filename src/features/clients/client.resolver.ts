@@ -6,7 +6,7 @@ import { Reads } from '../../graphql/relations/column-field';
 import { nationalPhone } from '../../graphql/inputs/text-validators';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { answer, payloadOf } from '../../graphql/payload';
-import { FieldValue } from '../custom-fields/values/field-value.type';
+import { FieldValue } from '../custom-fields/values/field-value';
 import { fieldsShown } from '../custom-fields/values/read';
 import { AlertNote, Client, ExternalId, JobRequisition } from './client.entity';
 import {
@@ -18,8 +18,8 @@ import {
   UpdateClientInput,
 } from './client.inputs';
 import * as service from './client.service';
-import { clientList } from './client.source';
-import { setViewable } from './client.views';
+import { clientList } from './client.list';
+import { setViewable } from './viewable-clients';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 const ClientConnection = connectionOf(Client, 'Client');

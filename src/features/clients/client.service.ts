@@ -11,11 +11,11 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { lower } from '../../db/search';
 import { canonicalLocale, toE164 } from '../../graphql/inputs/text-validators';
 import { canonicalTimeZone } from '../../lib/time-zone';
-import { businessOf } from '../businesses/business.loaders';
+import { businessOf } from '../businesses/business.list';
 import type { FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { acceptClientFields } from '../custom-fields/values/write';
 import { appendRowChange } from '../../log/row-changes';
-import { clientCannotBook } from './cannot-book';
+import { clientCannotBook } from './client.errors';
 import { ClientLocation, ClientStaff } from './client-adder.entity';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type {
@@ -24,7 +24,7 @@ import type {
   EmergencyContactInput,
   UpdateClientInput,
 } from './client.inputs';
-import { clients, hasEmail } from './client.source';
+import { clients, hasEmail } from './client.list';
 
 const STAFF = [Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER] as const;
 /** Fields that a client may not set for itself. */

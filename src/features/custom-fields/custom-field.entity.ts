@@ -13,7 +13,7 @@ import { Node } from '../../graphql/node';
 import { Reads, Shows } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
-import { CustomFieldDataType, CustomFieldMode } from './custom-field.enums';
+import { CustomFieldDataType, CustomFieldMode } from './data-types';
 import { labelTagOf, valueTagOf } from './values/tag';
 
 @ObjectType({ simpleResolvers: true, description: 'An option of a custom field.' })

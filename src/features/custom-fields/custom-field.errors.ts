@@ -1,7 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { ErrorCode } from '../../errors';
 import { shapeOf, UserError } from '../../graphql/payload';
-import { FieldProblemCode } from './custom-field.enums';
+import { FieldProblemCode } from './data-types';
 
 @ObjectType({ simpleResolvers: true, description: 'A problem with one custom field.' })
 export class FieldProblem {

@@ -2,7 +2,7 @@ import { ArrayMaxSize, IsOptional, Matches, Max, Min, ValidateNested } from 'cla
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { OrderDirection } from '../../graphql/connection';
 import { Text } from '../../graphql/inputs/text-validators';
-import { CustomFieldDataType, CustomFieldMode } from './custom-field.enums';
+import { CustomFieldDataType, CustomFieldMode } from './data-types';
 import { MAX_PATTERN } from './values/pattern';
 
 export enum CustomFieldOrderField {

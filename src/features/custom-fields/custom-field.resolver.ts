@@ -12,9 +12,9 @@ import {
   DeleteCustomFieldInput,
   UpdateCustomFieldInput,
 } from './custom-field.inputs';
-import { reasonsByCustomFieldId } from './custom-field.loaders';
+import { reasonsByCustomFieldId } from './field-reasons';
 import * as service from './custom-field.service';
-import { customFieldList } from './custom-field.source';
+import { customFieldList } from './custom-field.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 const CustomFieldConnection = connectionOf(CustomField, 'CustomField');

@@ -1,6 +1,6 @@
 import { badInput } from '../../errors';
 import type { CustomField } from './custom-field.entity';
-import { CustomFieldDataType, CustomFieldMode } from './custom-field.enums';
+import { CustomFieldDataType, CustomFieldMode } from './data-types';
 import { patternFault } from './values/pattern';
 
 const CHOICES: readonly CustomFieldDataType[] = [

@@ -8,11 +8,11 @@ import { readerOf } from '../../db/request-batching';
 import { sql } from '../../db/sql';
 import { insert, remove, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
-import { lockBusiness } from '../businesses/business.lock';
+import { lockBusiness } from '../businesses/lock-business';
 import { reasons } from '../reasons/reason.source';
 import { CustomFieldReason } from './custom-field-reason.entity';
 import { CustomField, USER_DEFINED } from './custom-field.entity';
-import { CustomFieldDataType } from './custom-field.enums';
+import { CustomFieldDataType } from './data-types';
 import type {
   CreateCustomFieldInput,
   CustomFieldOptionInput,
@@ -20,7 +20,7 @@ import type {
   UpdateCustomFieldInput,
 } from './custom-field.inputs';
 import { checkDefinition } from './custom-field.rules';
-import { customFields } from './custom-field.source';
+import { customFields } from './custom-field.list';
 
 const MAX_OF_BUSINESS = 100;
 

@@ -13,7 +13,7 @@ import {
   UpdateLocationInput,
 } from './location.inputs';
 import * as service from './location.service';
-import { locationList } from './location.source';
+import { locationList } from './location.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 const LocationConnection = connectionOf(Location, 'Location');

@@ -9,12 +9,12 @@ import { parseGlobalId } from '../../graphql/global-id';
 import type { TenantRow } from '../../graphql/relations/rowset';
 import { toE164 } from '../../graphql/inputs/text-validators';
 import { canonicalTimeZone } from '../../lib/time-zone';
-import { businessOf } from '../businesses/business.loaders';
-import { lockBusiness } from '../businesses/business.lock';
+import { businessOf } from '../businesses/business.list';
+import { lockBusiness } from '../businesses/lock-business';
 import { appendRowChange } from '../../log/row-changes';
 import { Location } from './location.entity';
 import type { CreateLocationInput, UpdateLocationInput } from './location.inputs';
-import { locations } from './location.source';
+import { locations } from './location.list';
 import { RoundRobin } from './round-robin';
 
 /** Creates a location. Exactly one location of a business is primary, initially the first. */

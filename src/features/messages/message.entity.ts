@@ -14,7 +14,7 @@ import { DateTime } from '../../graphql/scalars';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { Business } from '../businesses/business.entity';
 import { MessageKind } from '../clients/message-kind';
-import { MessageAudience, MessageChannel } from './message.kinds';
+import { MessageAudience, MessageChannel } from './message-types';
 
 export enum MessageState {
   PLANNED = 'PLANNED',

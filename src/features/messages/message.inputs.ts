@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import { InstantRange } from '../../graphql/inputs/instant-range';
 import { MessageKind } from '../clients/message-kind';
 import { MessageState } from './message.entity';
-import { MessageAudience, MessageChannel } from './message.kinds';
+import { MessageAudience, MessageChannel } from './message-types';
 
 @InputType({ description: 'Conditions that must all hold.' })
 export class MessageFilter {

@@ -3,13 +3,13 @@ import { toMany, toOne } from '../../graphql/relations/relation';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
 import { Client } from '../clients/client.entity';
-import { clients } from '../clients/client.source';
+import { clients } from '../clients/client.list';
 import { Staff } from '../staff/staff.entity';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import { Message } from './message.entity';
 import { MessageFilter } from './message.inputs';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
-import { messageList } from './message.source';
+import { messageList } from './message.list';
 
 export const MessageConnection = connectionOf(Message, 'Message');
 

@@ -4,9 +4,9 @@ import { PageArgs, type Page } from '../../graphql/connection';
 import { answer, payloadOf } from '../../graphql/payload';
 import { Message } from './message.entity';
 import { MessageFilter, UpdateMessageSettingsInput } from './message.inputs';
-import { settingsOf, updateSettings } from './message.settings';
-import { messageList } from './message.source';
-import { MessageSettings } from './message.type';
+import { settingsOf, updateSettings } from './message-settings.service';
+import { messageList } from './message.list';
+import { MessageSettings } from './message-settings';
 import { PageOf } from '../../graphql/relations/relation-field';
 import { MessageConnection } from './message.relations';
 

@@ -6,20 +6,20 @@ import { Node } from '../../graphql/node';
 import type { Repository } from '../../graphql/relations/repository';
 import type { TenantRow } from '../../graphql/relations/rowset';
 import { appointments } from '../appointments/model/list';
-import { businessOf } from '../businesses/business.loaders';
+import { businessOf } from '../businesses/business.list';
 import { classSchedules, courseSets } from '../classes/class.source';
-import { clients } from '../clients/client.source';
-import { customFields } from '../custom-fields/custom-field.source';
+import { clients } from '../clients/client.list';
+import { customFields } from '../custom-fields/custom-field.list';
 import { jobs } from '../../jobs/job.source';
-import { locations } from '../locations/location.source';
-import { messages } from '../messages/message.source';
+import { locations } from '../locations/location.list';
+import { messages } from '../messages/message.list';
 import { reasons } from '../reasons/reason.source';
 import { recurringAppointments } from '../recurring/recurring-appointment.source';
 import { resourceBundles, resources } from '../resources/resource.source';
 import { dateOverrides, schedulePeriods } from '../schedules/schedule.source';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import { waitlistEntries } from '../waitlist/model/waitlist.list';
-import { webhookDeliveries, webhooks } from '../webhooks/webhook.source';
+import { webhookDeliveries, webhooks } from '../webhooks/webhook.list';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {

@@ -4,7 +4,7 @@ import { toFew } from '../../graphql/relations/relation';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
-import { HistoryEntry } from './notification.type';
+import { HistoryEntry } from './notification';
 
 /** Oldest first, by position: an event is visible as soon as it is committed. */
 const stepsOfAppointment = toFew<Appointment, LogEvent>(LogEvent, 'appointmentId', {

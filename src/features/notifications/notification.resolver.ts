@@ -2,14 +2,14 @@ import { Max, Min } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../../context';
 import { MAX_PAGE } from '../../graphql/connection';
-import { checkSubStatuses } from '../appointments/sub-statuses/sub-status.loaders';
+import { checkSubStatuses } from '../appointments/sub-statuses/own-sub-statuses';
 import {
   BookingNotification,
   BookingNotificationConnection,
   BookingNotificationFilter,
-} from './notification.type';
+} from './notification';
 import { admitFor, pageAfter, reader, startOf } from './notification.service';
-import type { SeenBooking } from './notification.subject';
+import type { SeenBooking } from './event-subjects';
 
 @ArgsType()
 class LogArgs {

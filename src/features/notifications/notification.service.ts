@@ -6,14 +6,9 @@ import { cursorOf, parseCursor, type Place } from '../../log/cursor';
 import { headOf, placeOf, readAfter } from '../../log/log.service';
 import type { EventFilter, NumberedEvent } from '../../log/log-tail';
 import { seen, type Match } from '../../log/visibility';
-import { maySee, serversOf, type Servers } from './notification.scope';
-import {
-  subjectsOf,
-  type SeenBooking,
-  type Subject,
-  type Transition,
-} from './notification.subject';
-import type { BookingConditions, BookingNotificationFilter } from './notification.type';
+import { maySee, serversOf, type Servers } from './event-scope';
+import { subjectsOf, type SeenBooking, type Subject, type Transition } from './event-subjects';
+import type { BookingConditions, BookingNotificationFilter } from './notification';
 
 /** Requires a role that may read bookings. */
 export const reader = (context: Context): Member =>

@@ -16,7 +16,7 @@ import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
 import { friendlyTime } from '../../lib/time-zone';
 import { answer, payloadOf } from '../../graphql/payload';
-import { businessOf } from '../businesses/business.loaders';
+import { businessOf } from '../businesses/business.list';
 import { Reason } from './reason.entity';
 import {
   CreateReasonInput,

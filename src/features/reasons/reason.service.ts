@@ -4,7 +4,7 @@ import { changesOf, refuseNull } from '../../lib/patch';
 import { insert, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { sanitizeHtml } from '../../graphql/inputs/text-validators';
-import { businessOf } from '../businesses/business.loaders';
+import { businessOf } from '../businesses/business.list';
 import { appendRowChange } from '../../log/row-changes';
 import { Reason } from './reason.entity';
 import { ReasonStatus, RescheduleType, SlotAlignment, WorkSchedule } from './reason.enums';

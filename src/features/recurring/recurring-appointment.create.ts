@@ -14,9 +14,9 @@ import { appendBatchEvent, type BatchSubject } from '../appointments/model/batch
 import { describedClient } from '../appointments/booking/load-references';
 import { parseBookingRequest } from '../appointments/booking/parse';
 import type { ClientDraft } from '../appointments/booking/booking';
-import { locations, primaryLocationOf } from '../locations/location.source';
+import { locations, primaryLocationOf } from '../locations/location.list';
 import { reasons } from '../reasons/reason.source';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import {
   ConflictPolicy,

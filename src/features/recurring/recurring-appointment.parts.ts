@@ -7,7 +7,7 @@ import type { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
 import { AppointmentStatus } from '../appointments/model/status';
 import { readAggregate, type AppointmentAggregate } from '../appointments/model/aggregate';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import type { RecurringAppointment } from './recurring-appointment.entity';
 import { RecurrenceScope } from './recurring-appointment.inputs';
 

@@ -5,7 +5,7 @@ import { resourceList, resources } from './resource.source';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
 import { toFew, toMany, toOne } from '../../graphql/relations/relation';
 import { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 
 export const ResourceConnection = connectionOf(Resource, 'Resource');
 

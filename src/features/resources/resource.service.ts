@@ -6,7 +6,7 @@ import type { Tx } from '../../db/database';
 import { insert, remove, update as updateRow } from '../../db/table';
 import { anyGlobalId, parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
-import { locations, primaryLocationOf } from '../locations/location.source';
+import { locations, primaryLocationOf } from '../locations/location.list';
 import { appendRowChange } from '../../log/row-changes';
 import { changeCapacity } from '../occupancy/capacity.service';
 import { Subject } from '../occupancy/subject.entity';

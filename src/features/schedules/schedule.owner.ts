@@ -6,13 +6,13 @@ import type { Repository } from '../../graphql/relations/repository';
 import type { TenantRow } from '../../graphql/relations/rowset';
 import type { Location } from '../locations/location.entity';
 import { mayManageAt } from '../locations/location.rules';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import { StaffLocation, type Staff } from '../staff/staff.entity';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 
 /** Owner column of the hours tables for each type of owner. */
 export const OWNERS = {

@@ -4,7 +4,7 @@ import { badInput, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { parseGlobalId } from '../../graphql/global-id';
 import { addDays } from '../../lib/time-zone';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import { reasons } from '../reasons/reason.source';
 import { DateOverride } from './date-override.entity';
 import type {

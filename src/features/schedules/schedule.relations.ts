@@ -14,7 +14,7 @@ import {
 import { OWNERS, type OwnerType } from './schedule.owner';
 import { dateOverrideList, schedulePeriodList } from './schedule.source';
 import { connectionOf } from '../../graphql/connection';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import { reasons } from '../reasons/reason.source';
 import { DateOverride } from './date-override.entity';
 import { SchedulePeriod } from './schedule-period.entity';

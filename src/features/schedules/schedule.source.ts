@@ -6,7 +6,7 @@ import { OrderDirection } from '../../graphql/connection';
 import { defineRepository, type Repository } from '../../graphql/relations/repository';
 import { reasons } from '../reasons/reason.source';
 import { resources } from '../resources/resource.source';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import { DateOverride } from './date-override.entity';
 import type { DateOverrideFilter, SchedulePeriodFilter } from './schedule.inputs';
 import { OWNERS, parseOwnerId, type OwnerColumns, type OwnerType } from './schedule.owner';

@@ -1,10 +1,10 @@
 import { connectionOf } from '../../graphql/connection';
 import { toManyVia, toManyThrough } from '../../graphql/relations/relation';
 import { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import { Staff, StaffLocation } from './staff.entity';
 import { StaffFilter, StaffOrder } from './staff.inputs';
-import { staffList } from './staff.source';
+import { staffList } from './staff.list';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
 
 export const StaffConnection = connectionOf(Staff, 'Staff');

@@ -8,7 +8,7 @@ import { answer, payloadOf } from '../../graphql/payload';
 import { Staff } from './staff.entity';
 import { CreateStaffInput, StaffFilter, StaffOrder, UpdateStaffInput } from './staff.inputs';
 import * as service from './staff.service';
-import { staffList } from './staff.source';
+import { staffList } from './staff.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { StaffConnection } from './staff.relations';
 

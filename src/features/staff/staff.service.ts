@@ -7,13 +7,13 @@ import { find, insert, remove, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { toE164 } from '../../graphql/inputs/text-validators';
 import { canonicalTimeZone } from '../../lib/time-zone';
-import { businessOf } from '../businesses/business.loaders';
-import { locations } from '../locations/location.source';
+import { businessOf } from '../businesses/business.list';
+import { locations } from '../locations/location.list';
 import { appendRowChange } from '../../log/row-changes';
 import { Subject } from '../occupancy/subject.entity';
 import { Staff, StaffLocation } from './staff.entity';
 import type { CreateStaffInput, UpdateStaffInput } from './staff.inputs';
-import { staff } from './staff.source';
+import { staff } from './staff.list';
 
 const TAKEN = 'Another staff member has this user name.';
 

@@ -12,13 +12,13 @@ import { appointments } from '../appointments/model/list';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import { Client } from '../clients/client.entity';
-import { clients } from '../clients/client.source';
+import { clients } from '../clients/client.list';
 import { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
 import { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
-import { WaitlistStep } from './model/waitlist-step.type';
+import { WaitlistStep } from './model/waitlist-step';
 
 export const WaitlistEntryConnection = connectionOf(WaitlistEntry, 'WaitlistEntry');
 

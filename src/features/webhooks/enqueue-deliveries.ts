@@ -11,13 +11,13 @@ import { headsOf, readAfter } from '../../log/log.service';
 import { EventVisibility } from '../../log/visibility';
 import { runOnAppend } from '../../log/run-on-append';
 import { seeBooking, testOf } from '../notifications/notification.service';
-import type { SeenBooking } from '../notifications/notification.subject';
-import { subjectsOf } from '../notifications/notification.subject';
+import type { SeenBooking } from '../notifications/event-subjects';
+import { subjectsOf } from '../notifications/event-subjects';
 import { timetapBody } from './timetap/body';
 import { rowsOf } from './timetap/rows';
-import { eventName, standardBody } from './webhook.body';
+import { eventName, standardBody } from './webhook-body';
 import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
-import { enqueueDeliveries, lockWebhook } from './webhook.queue';
+import { enqueueDeliveries, lockWebhook } from './delivery-queue';
 
 const PAGE = 100;
 const MAX_ERROR = 1_000;

@@ -14,8 +14,8 @@ import { Node } from '../../graphql/node';
 import { DateTime } from '../../graphql/scalars';
 import { BookingEventType } from '../appointments/model/events';
 import { Business } from '../businesses/business.entity';
-import { ChangeType } from '../changes/change.type';
-import { BookingConditions } from '../notifications/notification.type';
+import { ChangeType } from '../changes/change';
+import { BookingConditions } from '../notifications/notification';
 
 /** Every type of event in the log. */
 export const WebhookEventType = { ...BookingEventType, ...ChangeType };

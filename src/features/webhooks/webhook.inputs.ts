@@ -1,7 +1,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Email, Text, WebUrl } from '../../graphql/inputs/text-validators';
-import { BookingConditions } from '../notifications/notification.type';
+import { BookingConditions } from '../notifications/notification';
 import { WebhookDeliveryState, WebhookEventType, WebhookFormat } from './webhook.entity';
 
 @InputType({ description: 'Conditions that must all hold.' })

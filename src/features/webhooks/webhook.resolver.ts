@@ -30,7 +30,7 @@ import {
   WebhookFilter,
 } from './webhook.inputs';
 import * as service from './webhook.service';
-import { deliveryList, webhookList, webhooks } from './webhook.source';
+import { deliveryList, webhookList, webhooks } from './webhook.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 @ObjectType({ simpleResolvers: true })

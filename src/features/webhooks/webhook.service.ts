@@ -6,14 +6,14 @@ import type { Tx } from '../../db/database';
 import { find, findOne, insert, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_HOUR } from '../../lib/time-zone';
-import { checkSubStatuses } from '../appointments/sub-statuses/sub-status.loaders';
+import { checkSubStatuses } from '../appointments/sub-statuses/own-sub-statuses';
 import { cursorOf, parseCursor, type Place } from '../../log/cursor';
 import { headOf, headPlaceOf, placeOf, readAfter } from '../../log/log.service';
 import { testOf } from '../notifications/notification.service';
-import type { BookingConditions } from '../notifications/notification.type';
+import type { BookingConditions } from '../notifications/notification';
 import { newSecret } from './signature';
-import { TEST_EVENT, testBody } from './webhook.body';
-import { secretPurpose } from './webhook.delivery';
+import { TEST_EVENT, testBody } from './webhook-body';
+import { secretPurpose } from './send-delivery';
 import { Webhook, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
 import type {
   CreateWebhookInput,
@@ -24,8 +24,8 @@ import type {
   TestWebhookInput,
   UpdateWebhookInput,
 } from './webhook.inputs';
-import { enqueueDeliveries, lockWebhook, park } from './webhook.queue';
-import { webhookDeliveries } from './webhook.source';
+import { enqueueDeliveries, lockWebhook, park } from './delivery-queue';
+import { webhookDeliveries } from './webhook.list';
 
 const MAX_WEBHOOKS = 50;
 const ID_PATH = ['input', 'id'];

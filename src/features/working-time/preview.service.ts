@@ -8,7 +8,7 @@ import type { Appointment } from '../appointments/model/appointment.entity';
 import type { AppointmentFilter } from '../appointments/model/filter';
 import { appointmentList, appointments } from '../appointments/model/list';
 import { AppointmentStatus } from '../appointments/model/status';
-import { locations } from '../locations/location.source';
+import { locations } from '../locations/location.list';
 import { WorkSchedule } from '../reasons/reason.enums';
 import { schedulesOf } from '../schedules/schedule.loaders';
 import { OWNERS, type Owner } from '../schedules/schedule.owner';

@@ -6,7 +6,7 @@ import { appointments } from '../appointments/model/list';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import { Staff } from '../staff/staff.entity';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import { createTimeOff } from './time-off.service';
 import {
   CreateTimeOffInput,

@@ -10,17 +10,17 @@ import type { Appointment } from '../appointments/model/appointment.entity';
 import { authoriseOverride } from '../appointments/model/rules';
 import { type AppointmentAggregate } from '../appointments/model/aggregate';
 import { writeAppointment } from '../appointments/model/write';
-import { businessOf } from '../businesses/business.loaders';
+import { businessOf } from '../businesses/business.list';
 import type { Location } from '../locations/location.entity';
 import { authoriseAt } from '../locations/location.rules';
-import { locations, primaryLocationOf } from '../locations/location.source';
+import { locations, primaryLocationOf } from '../locations/location.list';
 import { fits, heldWithin, lockSubjects } from '../occupancy/occupancy.service';
 import { Reason } from '../reasons/reason.entity';
 import { ReasonStatus, ReasonType } from '../reasons/reason.enums';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
-import { locationIdsOfStaff } from '../staff/staff.loaders';
-import { staff as staffSource } from '../staff/staff.source';
+import { locationIdsOfStaff } from '../staff/staff-locations';
+import { staff as staffSource } from '../staff/staff.list';
 import type { CreateTimeOffInput, Taken } from './time-off.type';
 
 /** Time off has no reminders. */

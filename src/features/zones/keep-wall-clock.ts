@@ -11,7 +11,7 @@ import { moveSession, placesOf } from '../attendance/attendance.service';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
 import { occupanciesOf as occupanciesOfSession } from '../classes/class.create';
 import type { Occupancy } from '../occupancy/occupancy.service';
-import { staff } from '../staff/staff.source';
+import { staff } from '../staff/staff.list';
 import type { Derived } from './zone-data';
 
 /** A row that keeps its wall-clock time when zone rules change. */

@@ -1,5 +1,5 @@
 // Shortens the delays, pauses, leases and timeouts of webhook deliveries. Preloaded into a gateway.
-const delivery = require('../../../dist/src/features/webhooks/webhook.delivery.js');
+const delivery = require('../../../dist/src/features/webhooks/send-delivery.js');
 const outbound = require('../../../dist/src/services/outbound/outbound.js');
 const queue = require('../../../dist/src/jobs/queue.js');
 

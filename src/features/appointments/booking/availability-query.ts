@@ -10,10 +10,10 @@ import {
 } from '../../../lib/time-zone';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
 import type { AvailabilityQuery } from '../../availability/engine-facts';
-import { clients } from '../../clients/client.source';
-import { locations } from '../../locations/location.source';
+import { clients } from '../../clients/client.list';
+import { locations } from '../../locations/location.list';
 import { reasons } from '../../reasons/reason.source';
-import { staff as staffSource } from '../../staff/staff.source';
+import { staff as staffSource } from '../../staff/staff.list';
 import type { Appointment } from '../model/appointment.entity';
 import type { CreateAppointmentInput } from './inputs';
 import type { BookingReferences, LoadedBooking } from './booking';

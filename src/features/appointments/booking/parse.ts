@@ -3,7 +3,7 @@ import { at, badInput } from '../../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
 import { candidateIdsFor } from '../../availability/candidates';
 import type { Location } from '../../locations/location.entity';
-import { primaryLocationOf } from '../../locations/location.source';
+import { primaryLocationOf } from '../../locations/location.list';
 import type { CreateAppointmentInput } from './inputs';
 
 /** Ids of a booking, as given by the caller. */

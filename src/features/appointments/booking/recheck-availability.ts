@@ -20,7 +20,7 @@ import {
 } from '../../availability/engine-facts';
 import type { Client } from '../../clients/client.entity';
 import type { Location } from '../../locations/location.entity';
-import { locations } from '../../locations/location.source';
+import { locations } from '../../locations/location.list';
 import { lockWhere } from '../../occupancy/occupancy.service';
 import type { Reason } from '../../reasons/reason.entity';
 import { reasons } from '../../reasons/reason.source';

@@ -9,7 +9,7 @@ import {
 import { DomainError, ErrorCode } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { unitOf } from '../../../services/unit-of-work';
-import { staff as staffSource } from '../../staff/staff.source';
+import { staff as staffSource } from '../../staff/staff.list';
 import { Appointment } from '../model/appointment.entity';
 import type { BookingEventType } from '../model/events';
 import { appointments } from '../model/list';

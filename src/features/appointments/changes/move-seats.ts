@@ -2,7 +2,7 @@ import { isStaffSide, type Context, type Member } from '../../../context';
 import { at, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { classSchedules } from '../../classes/class.source';
-import { clients } from '../../clients/client.source';
+import { clients } from '../../clients/client.list';
 import { reasons } from '../../reasons/reason.source';
 import type { Author } from './change';
 import type { RescheduleAppointmentInput } from './inputs';

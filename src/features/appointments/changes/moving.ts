@@ -12,7 +12,7 @@ import type { Reason } from '../../reasons/reason.entity';
 import { RescheduleType } from '../../reasons/reason.enums';
 import { reasons } from '../../reasons/reason.source';
 import { resourceNeedsOf } from '../../resources/resource.loaders';
-import { staff as staffSource } from '../../staff/staff.source';
+import { staff as staffSource } from '../../staff/staff.list';
 import { illegal, refuseExpired, state } from './change';
 import type { Appointment } from '../model/appointment.entity';
 import { checkMove } from '../model/rules';

@@ -4,11 +4,11 @@ import { parseGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import { endOf, startOf, timesOf } from '../../../lib/appointment-times';
 import { authoriseLocation } from '../../availability/authorise';
-import { clients } from '../../clients/client.source';
-import { locations } from '../../locations/location.source';
+import { clients } from '../../clients/client.list';
+import { locations } from '../../locations/location.list';
 import { reasons } from '../../reasons/reason.source';
 import type { Staff } from '../../staff/staff.entity';
-import { staff as staffSource } from '../../staff/staff.source';
+import { staff as staffSource } from '../../staff/staff.list';
 import {
   change,
   changed,

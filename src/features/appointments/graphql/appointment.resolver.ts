@@ -6,7 +6,7 @@ import { Reads, Shows } from '../../../graphql/relations/column-field';
 import { endLocal, startLocal } from '../../../lib/time-zone';
 import { TimeZone, timeZoneOf } from '../../../graphql/time-zone.type';
 import { fieldsShown, fieldText } from '../../custom-fields/values/read';
-import { FieldValue } from '../../custom-fields/values/field-value.type';
+import { FieldValue } from '../../custom-fields/values/field-value';
 import { DateTime, LocalDate } from '../../../graphql/scalars';
 import { AppointmentConnection } from './reverse-relations';
 import { Appointment } from '../model/appointment.entity';

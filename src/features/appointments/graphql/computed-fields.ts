@@ -9,7 +9,7 @@ import {
   reasonOfAppointment,
 } from './relations';
 import { BUILT_IN_SUB_STATUSES, type AppointmentStatus } from '../model/status';
-import { ownSubStatusOfAppointment } from '../sub-statuses/sub-status.loaders';
+import { ownSubStatusOfAppointment } from '../sub-statuses/own-sub-statuses';
 import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
 
 /** Fields of an appointment that are computed from related rows. */

@@ -12,11 +12,11 @@ import {
 import type { Context } from '../../../context';
 import { raw, sql } from '../../../db/sql';
 import { Location } from '../../locations/location.entity';
-import { locations } from '../../locations/location.source';
+import { locations } from '../../locations/location.list';
 import { Reason } from '../../reasons/reason.entity';
 import { reasons } from '../../reasons/reason.source';
 import { Staff } from '../../staff/staff.entity';
-import { staff } from '../../staff/staff.source';
+import { staff } from '../../staff/staff.list';
 import { AppointmentFilter } from '../model/filter';
 import { appointmentList } from '../model/list';
 import { AppointmentStatus } from '../model/status';

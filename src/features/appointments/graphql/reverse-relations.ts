@@ -4,7 +4,7 @@ import { value } from '../../../graphql/relations/computed-field';
 import { connectionOf } from '../../../graphql/connection';
 import { ClassSchedule } from '../../classes/class-schedule.entity';
 import { Client } from '../../clients/client.entity';
-import { clients } from '../../clients/client.source';
+import { clients } from '../../clients/client.list';
 import { Location } from '../../locations/location.entity';
 import { Reason } from '../../reasons/reason.entity';
 import { Resource } from '../../resources/resource.entity';

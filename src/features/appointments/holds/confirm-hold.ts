@@ -3,7 +3,7 @@ import { at, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import type { Client } from '../../clients/client.entity';
 import { addClient } from '../../clients/client.service';
-import { clients } from '../../clients/client.source';
+import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import type { Staff } from '../../staff/staff.entity';
 import {

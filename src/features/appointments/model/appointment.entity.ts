@@ -17,7 +17,7 @@ import { Reads, Shows } from '../../../graphql/relations/column-field';
 import { DateTime } from '../../../graphql/scalars';
 import { Business } from '../../businesses/business.entity';
 import { Client } from '../../clients/client.entity';
-import type { FieldValues } from '../../custom-fields/values/field-value.type';
+import type { FieldValues } from '../../custom-fields/values/field-value';
 import { Location } from '../../locations/location.entity';
 import { Reason } from '../../reasons/reason.entity';
 import { Staff } from '../../staff/staff.entity';

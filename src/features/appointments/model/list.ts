@@ -8,7 +8,7 @@ import { MS_PER_DAY, MS_PER_HOUR } from '../../../lib/time-zone';
 import { Appointment } from './appointment.entity';
 import { branchesOfStaff, isHelpedBy, type StartBounds } from '../../staff/served-appointments';
 import type { AppointmentFilter } from './filter';
-import { checkSubStatuses } from '../sub-statuses/sub-status.loaders';
+import { checkSubStatuses } from '../sub-statuses/own-sub-statuses';
 
 /** Condition for appointments that the staff serve as main or additional staff. */
 const servedBy = (

@@ -5,7 +5,7 @@ import type { ExplainAvailabilityInput } from '../../availability/explanation/ex
 import { unavailable } from '../../availability/unavailable-error';
 import { boundsOf } from '../../availability/engine-facts';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
-import { clientCannotBook } from '../../clients/cannot-book';
+import { clientCannotBook } from '../../clients/client.errors';
 import { ClientStatus, type Client } from '../../clients/client.entity';
 import { LocationType, type Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';

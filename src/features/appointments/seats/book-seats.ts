@@ -1,10 +1,10 @@
 import { memberOf, type Context, type UnitOfWork } from '../../../context';
 import { unitOf } from '../../../services/unit-of-work';
 import { addClient } from '../../clients/client.service';
-import { clients } from '../../clients/client.source';
-import { locations } from '../../locations/location.source';
+import { clients } from '../../clients/client.list';
+import { locations } from '../../locations/location.list';
 import { reasons } from '../../reasons/reason.source';
-import { staff as staffSource } from '../../staff/staff.source';
+import { staff as staffSource } from '../../staff/staff.list';
 import type { BeforeCommit } from '../booking/commit-locked';
 import { delegatedBooking, holdOf, type DelegatedBooking, type Hold } from '../booking/hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from '../booking/inputs';

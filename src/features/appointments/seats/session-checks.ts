@@ -6,10 +6,10 @@ import { authoriseLocation } from '../../availability/authorise';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
 import type { Client } from '../../clients/client.entity';
 import type { Location } from '../../locations/location.entity';
-import { locations } from '../../locations/location.source';
+import { locations } from '../../locations/location.list';
 import type { Reason } from '../../reasons/reason.entity';
 import type { Staff } from '../../staff/staff.entity';
-import { staff as staffSource } from '../../staff/staff.source';
+import { staff as staffSource } from '../../staff/staff.list';
 import { checkBooking } from '../model/rules';
 import { refuseCancelled } from '../model/seats';
 

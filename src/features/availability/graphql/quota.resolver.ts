@@ -3,7 +3,7 @@ import { memberOf, type Context } from '../../../context';
 import { defineLoaders } from '../../../graphql/relations/loader';
 import { LocalDate } from '../../../graphql/scalars';
 import { addDays, toLocal } from '../../../lib/time-zone';
-import { businessOf } from '../../businesses/business.loaders';
+import { businessOf } from '../../businesses/business.list';
 import { Reason } from '../../reasons/reason.entity';
 import { QuotaType } from '../../reasons/reason.enums';
 import { periodEnd, periodOf, usedIn } from '../quota';

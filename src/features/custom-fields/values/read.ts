@@ -1,8 +1,8 @@
 import { isStaffSide, type Context, type Viewer } from '../../../context';
-import { businessOf } from '../../businesses/business.loaders';
+import { businessOf } from '../../businesses/business.list';
 import { CustomField } from '../custom-field.entity';
-import { customFields } from '../custom-field.source';
-import { FieldValue, type FieldValues } from './field-value.type';
+import { customFields } from '../custom-field.list';
+import { FieldValue, type FieldValues } from './field-value';
 import { extendedOf } from './rules';
 
 /** Whether viewers who are not staff may read and set a field. */

@@ -8,7 +8,7 @@ import {
 } from '../../../graphql/inputs/text-validators';
 import { isLocalDate } from '../../../lib/time-zone';
 import type { CustomField } from '../custom-field.entity';
-import { CustomFieldDataType, FieldProblemCode } from '../custom-field.enums';
+import { CustomFieldDataType, FieldProblemCode } from '../data-types';
 import { matchesWhole, MAX_MATCHED } from './pattern';
 
 /** The part of a field that determines valid values. All functions here are pure. */

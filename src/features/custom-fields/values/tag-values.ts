@@ -1,9 +1,9 @@
 import type { Context } from '../../../context';
 import type { CustomField } from '../custom-field.entity';
-import { CustomFieldMode } from '../custom-field.enums';
-import { customFields } from '../custom-field.source';
+import { CustomFieldMode } from '../data-types';
+import { customFields } from '../custom-field.list';
 import { idsOf, isPublic, linesOf, withFields } from './read';
-import type { FieldValues } from './field-value.type';
+import type { FieldValues } from './field-value';
 import { fieldIdsIn, labelTagOf, valueTagOf } from './tag';
 import { extendedOf } from './rules';
 

@@ -2,12 +2,12 @@ import { isStaffSide, type Viewer } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import type { CustomField } from '../custom-field.entity';
-import { FieldProblemCode } from '../custom-field.enums';
+import { FieldProblemCode } from '../data-types';
 import type { FieldProblem } from '../custom-field.errors';
 import type { FieldDefinition } from '../definitions';
 import type { FieldValueInput } from './field-value.inputs';
 import { maySee } from './read';
-import type { FieldValues } from './field-value.type';
+import type { FieldValues } from './field-value';
 import { accept, type Fault } from './rules';
 
 /** Submitted values of custom fields of an appointment or a client. */

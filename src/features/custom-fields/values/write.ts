@@ -1,10 +1,10 @@
 import { memberOf, type Context } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
-import { businessOf } from '../../businesses/business.loaders';
-import { CustomFieldMode } from '../custom-field.enums';
+import { businessOf } from '../../businesses/business.list';
+import { CustomFieldMode } from '../data-types';
 import { definitionsFor, NO_REASON } from '../definitions';
 import { applyFieldValues, type FieldSubmission } from './validate';
-import type { FieldValues } from './field-value.type';
+import type { FieldValues } from './field-value';
 
 /**
  * Returns the field values of an appointment for a reason.

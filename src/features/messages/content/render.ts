@@ -3,7 +3,7 @@ import { Field, ObjectType } from 'type-graphql';
 import type { Context } from '../../../context';
 import { fieldLinesFor, tagValuesOf } from '../../custom-fields/values/tag-values';
 import { tagTextsOf, type TemplateData, type Links, type Recipient } from './template-data';
-import { MessageAudience, type MessageType } from '../message.kinds';
+import { MessageAudience, type MessageType } from '../message-types';
 import { fillTags, tagsIn, type TagValues } from './tags';
 import { chooseTemplate } from './template.service';
 

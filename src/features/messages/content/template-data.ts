@@ -5,14 +5,14 @@ import type { Appointment } from '../../appointments/model/appointment.entity';
 import type { Snapshot } from '../../appointments/model/events';
 import * as relations from '../../appointments/graphql/relations';
 import type { Business } from '../../businesses/business.entity';
-import { businessOf } from '../../businesses/business.loaders';
+import { businessOf } from '../../businesses/business.list';
 import type { Client } from '../../clients/client.entity';
 import type { Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';
 import { reasons } from '../../reasons/reason.source';
 import type { Staff } from '../../staff/staff.entity';
-import { staff as staffSource } from '../../staff/staff.source';
-import { MessageAudience } from '../message.kinds';
+import { staff as staffSource } from '../../staff/staff.list';
+import { MessageAudience } from '../message-types';
 import type { TagValues } from './tags';
 
 /**

@@ -3,7 +3,7 @@ import { Check, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { InstantColumn, LongTextColumn, TenantColumn, TextColumn } from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { MessageKind } from '../../clients/message-kind';
-import { MessageAudience, MessageChannel } from '../message.kinds';
+import { MessageAudience, MessageChannel } from '../message-types';
 
 @Entity('message_template')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])

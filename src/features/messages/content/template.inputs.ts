@@ -2,7 +2,7 @@ import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Field, InputType } from 'type-graphql';
 import { Locale, Text } from '../../../graphql/inputs/text-validators';
 import { MessageKind } from '../../clients/message-kind';
-import { MessageAudience, MessageChannel } from '../message.kinds';
+import { MessageAudience, MessageChannel } from '../message-types';
 
 @InputType({ description: 'Conditions that must all hold.' })
 export class MessageTemplateFilter {

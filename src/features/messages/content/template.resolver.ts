@@ -14,7 +14,7 @@ import {
   staffRecipient,
   currentSubjectOf,
 } from './template-data';
-import { isMessageType, MessageAudience, MessageChannel, noSuchMessage } from '../message.kinds';
+import { isMessageType, MessageAudience, MessageChannel, noSuchMessage } from '../message-types';
 import { MessageContent, render } from './render';
 import { MessageTemplate } from './template.entity';
 import {

@@ -5,7 +5,7 @@ import { find, insertIgnoringConflicts, remove, update } from '../../../db/table
 import { defineLoader } from '../../../graphql/relations/loader';
 import { canonicalLocale, languageOf } from '../../../graphql/inputs/text-validators';
 import { tagsWithoutField } from '../../custom-fields/values/tag-values';
-import { isMessageType, MESSAGE_TYPES, noSuchMessage, type MessageType } from '../message.kinds';
+import { isMessageType, MESSAGE_TYPES, noSuchMessage, type MessageType } from '../message-types';
 import { TAGS, unknownTags } from './tags';
 import { MessageTemplate } from './template.entity';
 import type {

@@ -9,7 +9,7 @@ import { readAfter } from '../../../log/log.service';
 import type { Message } from '../message.entity';
 import { messagesFor, batchMessages, type MessageDraft } from './messages-for-event';
 import { addMessages, rowOf, voidReminders } from './queue';
-import { switchesOf } from '../message.settings';
+import { switchesOf } from '../message-settings.service';
 
 /**
  * Renders a message that has no transport, given its event. Returns the changed columns, or null if

@@ -5,7 +5,7 @@ import { eventOf } from '../../calendar/calendar-event';
 import { MessageKind } from '../../clients/message-kind';
 import type { Email } from '../transports/transport';
 import type { TemplateData, Links, Recipient } from '../content/template-data';
-import { MessageAudience } from '../message.kinds';
+import { MessageAudience } from '../message-types';
 
 const METHODS: Partial<Record<MessageKind, 'REQUEST' | 'CANCEL'>> = {
   [MessageKind.CONFIRMATION]: 'REQUEST',

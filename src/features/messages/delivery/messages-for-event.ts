@@ -5,7 +5,7 @@ import { AppointmentStatus } from '../../appointments/model/status';
 import { MessageKind } from '../../clients/message-kind';
 import type { LogEvent } from '../../../log/event.entity';
 import { APPOINTMENT } from '../../../log/log.service';
-import { MESSAGE_TYPES, MessageAudience, MessageChannel, type MessageType } from '../message.kinds';
+import { MESSAGE_TYPES, MessageAudience, MessageChannel, type MessageType } from '../message-types';
 
 export interface MessageDraft extends MessageType {
   readonly appointmentId: number;

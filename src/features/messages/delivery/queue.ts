@@ -5,7 +5,7 @@ import { insertIgnoringConflicts } from '../../../db/table';
 import { MessageKind } from '../../clients/message-kind';
 import { enqueue, withdraw } from '../../../jobs/queue';
 import { Message, MessageState } from '../message.entity';
-import { MessageAudience } from '../message.kinds';
+import { MessageAudience } from '../message-types';
 import type { MessageDraft } from './messages-for-event';
 
 export const SEND = 'message.send';

@@ -7,12 +7,12 @@ import { systemOf } from '../../appointments/holds/expire-holds';
 import { AppointmentStatus } from '../../appointments/model/status';
 import { eventsOfBatch, BATCH_CHANGED } from '../../appointments/model/batch-event';
 import { CATEGORY_OF, MessageKind } from '../../clients/message-kind';
-import { clients } from '../../clients/client.source';
+import { clients } from '../../clients/client.list';
 import type { JobContext, JobHandler, Outcome } from '../../../jobs/handler';
 import type { Job } from '../../../jobs/job.entity';
 import { LogEvent } from '../../../log/event.entity';
 import { manageUrlOf } from '../../manage-links/manage-token';
-import { staff as staffSource } from '../../staff/staff.source';
+import { staff as staffSource } from '../../staff/staff.list';
 import { claimUrlOf } from '../../waitlist/invitations/claim-token';
 import type { WaitlistEntry } from '../../waitlist/model/waitlist-entry.entity';
 import { entryFromJson } from '../../waitlist/model/events';
@@ -29,7 +29,7 @@ import {
   type MessageSubject,
 } from '../content/template-data';
 import { invitationOf } from './invitation';
-import { MessageAudience, MessageChannel } from '../message.kinds';
+import { MessageAudience, MessageChannel } from '../message-types';
 import { eventsForReader, reminders } from './messages-for-event';
 import type { Recorder } from './enqueue-messages';
 import { SEND } from './queue';

@@ -13,7 +13,7 @@ import { seatsLeft } from '../../classes/class.seats';
 import { classSchedules } from '../../classes/class.source';
 import { ClientStatus } from '../../clients/client.entity';
 import type { Location } from '../../locations/location.entity';
-import { locations } from '../../locations/location.source';
+import { locations } from '../../locations/location.list';
 import type { Reason } from '../../reasons/reason.entity';
 import { ReasonStatus } from '../../reasons/reason.enums';
 import { reasons } from '../../reasons/reason.source';

@@ -4,7 +4,7 @@ import type { Appointment } from '../../appointments/model/appointment.entity';
 import { seatsLeft } from '../../classes/class.seats';
 import { classSchedules } from '../../classes/class.source';
 import { ClientStatus } from '../../clients/client.entity';
-import { locations } from '../../locations/location.source';
+import { locations } from '../../locations/location.list';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';
 import { waitlistEntries } from '../model/waitlist.list';
 import { startOf, suitedBy } from '../model/preferences';

@@ -3,7 +3,7 @@ import { friendlyTime } from '../../../lib/time-zone';
 import { nationalPhone } from '../../../graphql/inputs/text-validators';
 import { ClientStatus, JobRequisitionState, type Client } from '../../clients/client.entity';
 import { idsOf, withFields } from '../../custom-fields/values/read';
-import type { FieldValues } from '../../custom-fields/values/field-value.type';
+import type { FieldValues } from '../../custom-fields/values/field-value';
 import { extendedOf } from '../../custom-fields/values/rules';
 import { LocationType, type Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';

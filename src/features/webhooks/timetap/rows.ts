@@ -9,7 +9,7 @@ import { periodEnd, periodOf, usedIn } from '../../availability/quota';
 import { Business } from '../../businesses/business.entity';
 import { Client } from '../../clients/client.entity';
 import { CustomField } from '../../custom-fields/custom-field.entity';
-import { reasonIdsOf } from '../../custom-fields/custom-field.loaders';
+import { reasonIdsOf } from '../../custom-fields/field-reasons';
 import { idsOf } from '../../custom-fields/values/read';
 import { Location } from '../../locations/location.entity';
 import type { LogEvent } from '../../../log/event.entity';

@@ -1,5 +1,5 @@
 import type { MessageKind } from '../../../clients/message-kind';
-import type { MessageAudience } from '../../message.kinds';
+import type { MessageAudience } from '../../message-types';
 import type { Tag } from '../tags';
 
 /**

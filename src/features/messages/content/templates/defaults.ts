@@ -1,5 +1,5 @@
 import { MessageKind } from '../../../clients/message-kind';
-import { MESSAGE_TYPES, type MessageType } from '../../message.kinds';
+import { MESSAGE_TYPES, type MessageType } from '../../message-types';
 import type { Tag } from '../tags';
 import type { Language, Wording } from './content';
 import { english } from './english';

@@ -13,10 +13,10 @@ import {
 import { type Job, JobState } from '../../jobs/job.entity';
 import { postponeGroup } from '../../jobs/queue';
 import { signedHeaders } from './signature';
-import { TEST_EVENT } from './webhook.body';
+import { TEST_EVENT } from './webhook-body';
 import { Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
 import { enqueueDisabledNotice } from './disabled-notice';
-import { DELIVERY_JOB, groupOf, lockWebhook, park, type DeliveryPayload } from './webhook.queue';
+import { DELIVERY_JOB, groupOf, lockWebhook, park, type DeliveryPayload } from './delivery-queue';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

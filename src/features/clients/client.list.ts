@@ -6,7 +6,7 @@ import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
 import { defineRepository } from '../../graphql/relations/repository';
-import { cameTo, hadMatching, isServedBy } from './client.appointments';
+import { cameTo, hadMatching, isServedBy } from './served-clients';
 import { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
 

@@ -6,8 +6,8 @@ import { renderCalendar, type CalendarEvent } from '../../lib/icalendar/calendar
 import type { Links } from '../../services/links';
 import { MS_PER_DAY, MS_PER_SECOND } from '../../lib/time-zone';
 import { CalendarFeed } from './calendar-feed.entity';
-import { FEEDS, type FeedRow } from './calendar-feed.kinds';
-import { rowsOf, type Span } from './calendar-feed.rows';
+import { FEEDS, type FeedRow } from './feed-kinds';
+import { rowsOf, type Span } from './feed-rows';
 import { readToken } from './calendar-feed.service';
 
 function ownerTypeOf({ staffId, locationId }: CalendarFeed): keyof typeof FEEDS {

@@ -4,12 +4,12 @@ import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader } from '../../db/database';
 import { find, insertIgnoringConflicts, update } from '../../db/table';
 import { Business } from '../businesses/business.entity';
-import { businessOf } from '../businesses/business.loaders';
+import { businessOf } from '../businesses/business.list';
 import { MessageKind } from '../clients/message-kind';
 import { MessageSetting } from './message.entity';
-import { isMessageType, MESSAGE_TYPES, noSuchMessage, type MessageType } from './message.kinds';
+import { isMessageType, MESSAGE_TYPES, noSuchMessage, type MessageType } from './message-types';
 import type { UpdateMessageSettingsInput } from './message.inputs';
-import { MessageSettings } from './message.type';
+import { MessageSettings } from './message-settings';
 
 /**
  * Enables every e-mail by default. SMS are limited to reminders, which need hours, and waitlist

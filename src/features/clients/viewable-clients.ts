@@ -6,7 +6,7 @@ import { find, insert } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { Client, ClientView } from './client.entity';
 import type { SetViewableClientsInput } from './client.inputs';
-import { clients } from './client.source';
+import { clients } from './client.list';
 
 /** Returns the ids of other clients that a client may view and book for. */
 export async function viewableIds(

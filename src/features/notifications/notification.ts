@@ -8,10 +8,10 @@ import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType, snapshotOf } from '../appointments/model/events';
 import { AppointmentStatus } from '../appointments/model/status';
 import { idsOf } from '../custom-fields/values/read';
-import type { FieldValues } from '../custom-fields/values/field-value.type';
+import type { FieldValues } from '../custom-fields/values/field-value';
 import type { LogEvent } from '../../log/event.entity';
 import { EventVisibility } from '../../log/visibility';
-import type { SeenBooking } from './notification.subject';
+import type { SeenBooking } from './event-subjects';
 
 const MAX_IDS = 200;
 

@@ -3,7 +3,7 @@ import { byDialect, isOneOf, join, raw, sql, type Sql } from '../../db/sql';
 import { MS_PER_DAY } from '../../lib/time-zone';
 import { AppointmentStatus } from '../appointments/model/status';
 import type { CalendarFeed } from './calendar-feed.entity';
-import type { FeedRow } from './calendar-feed.kinds';
+import type { FeedRow } from './feed-kinds';
 
 const MAX_EVENTS = 4_000;
 

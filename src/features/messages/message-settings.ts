@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { storable } from '../../services/stored-result';
 import { MessageKind } from '../clients/message-kind';
-import { MessageAudience, MessageChannel } from './message.kinds';
+import { MessageAudience, MessageChannel } from './message-types';
 
 @ObjectType({ simpleResolvers: true, description: 'The setting of a message type.' })
 export class MessageSwitch {

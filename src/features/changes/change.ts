@@ -10,7 +10,7 @@ import { Location } from '../locations/location.entity';
 import type { LogEvent } from '../../log/event.entity';
 import type { RowType } from '../../log/row-changes';
 import { EventVisibility, type SeenEvent } from '../../log/visibility';
-import { FieldChange, shown } from '../notifications/notification.type';
+import { FieldChange, shown } from '../notifications/notification';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';

@@ -1,6 +1,6 @@
 import { Ctx, Field, ObjectType } from 'type-graphql';
 import type { Context } from '../../../context';
-import { businessOf } from '../../businesses/business.loaders';
+import { businessOf } from '../../businesses/business.list';
 import { CustomField } from '../custom-field.entity';
 import { extendedOf, faultOf } from './rules';
 

@@ -2,7 +2,7 @@ import { Role, type Member } from '../../context';
 import type { Reader } from '../../db/database';
 import { isOneOf, raw, sql } from '../../db/sql';
 import type { LogEvent } from '../../log/event.entity';
-import { subjectsOf, type Subject } from './notification.subject';
+import { subjectsOf, type Subject } from './event-subjects';
 
 /** The staff who serve the reason of each waitlist event; the events of appointments need none. */
 export type Servers = ReadonlyMap<LogEvent, ReadonlySet<number>>;

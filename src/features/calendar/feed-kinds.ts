@@ -2,7 +2,7 @@ import type { Address } from '../../graphql/inputs/address';
 import type { CalendarEvent } from '../../lib/icalendar/calendar';
 import { ReasonStatus, ReasonType } from '../reasons/reason.enums';
 import { eventOf, type CalendarSubject } from './calendar-event';
-import type { FeedOwnerType } from './calendar-feed.owner';
+import type { FeedOwnerType } from './feed-owner';
 
 /** Columns that a feed reads of an appointment. Excludes e-mail addresses, phones and notes. */
 export interface FeedRow extends CalendarSubject {
