@@ -14,9 +14,9 @@ import {
 import { periodEnd, periodOf } from '../src/features/availability/quota';
 import { inTurn, type Tally } from '../src/features/availability/round-robin';
 import { RoundRobin } from '../src/features/locations/round-robin';
-import { QuotaType } from '../src/features/reasons/reason.enums';
+import { QuotaType } from '../src/features/reasons/reason-enums';
 import { workingWindows, type OwnedHours } from '../src/features/schedules/windows';
-import { Weekday } from '../src/features/schedules/schedule.type';
+import { Weekday } from '../src/features/schedules/schedule-values';
 import { addDays, dayStart, toLocal } from '../src/lib/time-zone';
 
 const MINUTE = 60_000;

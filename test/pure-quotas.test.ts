@@ -1,5 +1,5 @@
 import { periodEnd, periodOf } from '../src/features/availability/quota';
-import { QuotaType } from '../src/features/reasons/reason.enums';
+import { QuotaType } from '../src/features/reasons/reason-enums';
 
 describe('periodOf and periodEnd', () => {
   it.each([

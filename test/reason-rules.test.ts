@@ -1,5 +1,9 @@
 import { Role } from '../src/context';
-import { addOnIdsOf, selectedLocationsOf, servingOf } from '../src/features/reasons/reason.loaders';
+import {
+  addOnIdsOf,
+  selectedLocationsOf,
+  servingOf,
+} from '../src/features/reasons/links/active-links';
 import {
   addClinic,
   addLocation,

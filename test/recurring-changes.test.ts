@@ -1,6 +1,6 @@
 import { Role } from '../src/context';
 import { LogEvent } from '../src/log/event.entity';
-import { movedBy, splitAt } from '../src/features/recurring/recurring-appointment.rule';
+import { movedBy, splitAt } from '../src/features/recurring/series-rule';
 import type { RecurringAppointment } from '../src/features/recurring/recurring-appointment.entity';
 import { sql } from '../src/db/sql';
 import { find } from '../src/db/table';

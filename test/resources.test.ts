@@ -1,7 +1,7 @@
 import { Role } from '../src/context';
 import { Claim } from '../src/features/occupancy/claim.entity';
 import { breaches } from '../src/features/occupancy/integrity';
-import { resourceNeedsOf } from '../src/features/resources/resource.loaders';
+import { resourceNeedsOf } from '../src/features/resources/resource-needs';
 import { sql } from '../src/db/sql';
 import { insert } from '../src/db/table';
 import { addClinic, addLocation, addReason, change, refusal, type Clinic } from './support/clinic';

@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { schedulesOf } from '../src/features/schedules/schedule.loaders';
+import { schedulesOf } from '../src/features/schedules/stored-hours';
 import {
   addClinic,
   addLocation,

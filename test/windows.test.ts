@@ -1,4 +1,4 @@
-import { Weekday, WeekOfMonth } from '../src/features/schedules/schedule.type';
+import { Weekday, WeekOfMonth } from '../src/features/schedules/schedule-values';
 import { outside, workingWindows, type OwnedHours } from '../src/features/schedules/windows';
 
 const EVERY_DAY = Object.values(Weekday);

@@ -12,7 +12,7 @@ import { Appointment } from '../../src/features/appointments/model/appointment.e
 import { toJson, withoutExtras } from '../../src/features/appointments/model/events';
 import { readToken } from '../../src/features/calendar/calendar-feed.service';
 import { ChangeType } from '../../src/features/changes/change';
-import type { SessionEventType } from '../../src/features/classes/class.log';
+import type { SessionEventType } from '../../src/features/classes/class.events';
 import { accessTo, manageTokenOf } from '../../src/features/manage-links/manage-token';
 import { entryToJson } from '../../src/features/waitlist/model/events';
 import { WaitlistEntry } from '../../src/features/waitlist/model/waitlist-entry.entity';

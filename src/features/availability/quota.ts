@@ -3,8 +3,8 @@ import { and, or, sql } from '../../db/sql';
 import type { Interval } from '../../lib/intervals';
 import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../lib/time-zone';
 import type { Reason } from '../reasons/reason.entity';
-import { QuotaType } from '../reasons/reason.enums';
-import { lockReason } from '../reasons/reason.lock';
+import { QuotaType } from '../reasons/reason-enums';
+import { lockReason } from '../reasons/lock-reason';
 import type { Quota } from './engine/engine';
 
 /**

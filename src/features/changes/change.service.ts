@@ -10,9 +10,9 @@ import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
 import type { EventFilter } from '../../log/log-tail';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
-import { ReasonType } from '../reasons/reason.enums';
-import { reasons } from '../reasons/reason.source';
-import { resources } from '../resources/resource.source';
+import { ReasonType } from '../reasons/reason-enums';
+import { reasons } from '../reasons/reason.list';
+import { resources } from '../resources/resource.list';
 import { staff } from '../staff/staff.list';
 import { ChangeType, type ChangeFilter } from './change';
 

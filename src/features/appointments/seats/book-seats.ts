@@ -3,7 +3,7 @@ import { unitOf } from '../../../services/unit-of-work';
 import { addClient } from '../../clients/client.service';
 import { clients } from '../../clients/client.list';
 import { locations } from '../../locations/location.list';
-import { reasons } from '../../reasons/reason.source';
+import { reasons } from '../../reasons/reason.list';
 import { staff as staffSource } from '../../staff/staff.list';
 import type { BeforeCommit } from '../booking/commit-locked';
 import { delegatedBooking, holdOf, type DelegatedBooking, type Hold } from '../booking/hold';

@@ -14,9 +14,9 @@ import { idsOf } from '../../custom-fields/values/read';
 import { Location } from '../../locations/location.entity';
 import type { LogEvent } from '../../../log/event.entity';
 import { Reason } from '../../reasons/reason.entity';
-import type { QuotaType } from '../../reasons/reason.enums';
-import { addOnIdsOf } from '../../reasons/reason.loaders';
-import { ServiceLocation } from '../../reasons/service-location.entity';
+import type { QuotaType } from '../../reasons/reason-enums';
+import { addOnIdsOf } from '../../reasons/links/active-links';
+import { ServiceLocation } from '../../reasons/links/service-location.entity';
 import { Resource } from '../../resources/resource.entity';
 import { Staff } from '../../staff/staff.entity';
 

@@ -1,8 +1,8 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { FlagColumn, TenantColumn } from '../../db/columns';
-import { Location } from '../locations/location.entity';
-import { Reason } from './reason.entity';
+import { FlagColumn, TenantColumn } from '../../../db/columns';
+import { Location } from '../../locations/location.entity';
+import { Reason } from '../reason.entity';
 
 @Entity('service_location')
 @Index(['businessId', 'locationId', 'reasonId'])

@@ -18,18 +18,18 @@ import {
 } from '../occupancy/occupancy.service';
 import { Subject } from '../occupancy/subject.entity';
 import type { Reason } from '../reasons/reason.entity';
-import { ReasonStatus, type ReasonType } from '../reasons/reason.enums';
+import { ReasonStatus, type ReasonType } from '../reasons/reason-enums';
 import { refuseNegative } from '../reasons/reason.rules';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import type { Resource } from '../resources/resource.entity';
-import { resources } from '../resources/resource.source';
+import { resources } from '../resources/resource.list';
 import type { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.list';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import type { SessionsInput } from './class.inputs';
-import { tell } from './class.log';
-import { startsOf } from './class.times';
-import type { Taken } from './class.type';
+import { tell } from './class.events';
+import { startsOf } from './session-starts';
+import type { Taken } from './class-payloads';
 import { CourseSet } from './course-set.entity';
 
 /** Reason, leader, location and room of sessions. */

@@ -7,7 +7,7 @@ import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
 import { defineRepository } from '../../graphql/relations/repository';
 import { Reason } from './reason.entity';
-import { ReasonStatus, ReasonType, WorkSchedule } from './reason.enums';
+import { ReasonStatus, ReasonType, WorkSchedule } from './reason-enums';
 import type { ReasonFilter } from './reason.inputs';
 
 type Column = (property: keyof Reason & string) => Sql;

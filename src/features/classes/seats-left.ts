@@ -2,7 +2,7 @@ import type { Reader } from '../../db/database';
 import { isOneOf, raw, sql, type Sql } from '../../db/sql';
 import { computedField, value, valueOf } from '../../graphql/relations/computed-field';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
-import { classSchedules, courseSets } from './class.source';
+import { classSchedules, courseSets } from './class.list';
 import { CourseSet } from './course-set.entity';
 import { Int } from 'type-graphql';
 

@@ -8,9 +8,9 @@ import type { Location } from '../locations/location.entity';
 import { mayManageAt } from '../locations/location.rules';
 import { locations } from '../locations/location.list';
 import type { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import type { Resource } from '../resources/resource.entity';
-import { resources } from '../resources/resource.source';
+import { resources } from '../resources/resource.list';
 import { StaffLocation, type Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.list';
 

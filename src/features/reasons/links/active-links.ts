@@ -1,7 +1,7 @@
-import type { Reader } from '../../db/database';
-import { isOneOf, raw, sql } from '../../db/sql';
-import { groupByKey } from '../../graphql/relations/loader';
-import { ReasonStatus } from './reason.enums';
+import type { Reader } from '../../../db/database';
+import { isOneOf, raw, sql } from '../../../db/sql';
+import { groupByKey } from '../../../graphql/relations/loader';
+import { ReasonStatus } from '../reason-enums';
 
 /** An active assignment of a staff member to a reason. */
 export interface Serving {

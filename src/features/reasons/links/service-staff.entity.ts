@@ -7,11 +7,11 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
-} from '../../db/columns';
-import { Decimal } from '../../lib/money';
-import { DateTime } from '../../graphql/scalars';
-import { Staff } from '../staff/staff.entity';
-import { Reason } from './reason.entity';
+} from '../../../db/columns';
+import { Decimal } from '../../../lib/money';
+import { DateTime } from '../../../graphql/scalars';
+import { Staff } from '../../staff/staff.entity';
+import { Reason } from '../reason.entity';
 
 @Entity('service_staff')
 @Index(['businessId', 'staffId', 'reasonId'])

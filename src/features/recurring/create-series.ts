@@ -15,14 +15,14 @@ import { describedClient } from '../appointments/booking/load-references';
 import { parseBookingRequest } from '../appointments/booking/parse';
 import type { ClientDraft } from '../appointments/booking/booking';
 import { locations, primaryLocationOf } from '../locations/location.list';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import { staff } from '../staff/staff.list';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import {
   ConflictPolicy,
   type Conflict,
   type CreateRecurringAppointmentInput,
-} from './recurring-appointment.type';
+} from './series-payloads';
 
 /** The written appointments of a series, and the occurrences in conflict. */
 export interface SeriesResult {

@@ -4,12 +4,12 @@ import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { defineRepository, type Repository } from '../../graphql/relations/repository';
-import { reasons } from '../reasons/reason.source';
-import { resources } from '../resources/resource.source';
+import { reasons } from '../reasons/reason.list';
+import { resources } from '../resources/resource.list';
 import { staff } from '../staff/staff.list';
 import { DateOverride } from './date-override.entity';
 import type { DateOverrideFilter, SchedulePeriodFilter } from './schedule.inputs';
-import { OWNERS, parseOwnerId, type OwnerColumns, type OwnerType } from './schedule.owner';
+import { OWNERS, parseOwnerId, type OwnerColumns, type OwnerType } from './hours-owner';
 import { SchedulePeriod } from './schedule-period.entity';
 
 type OwnerColumn = (property: keyof OwnerColumns) => Sql;

@@ -7,7 +7,7 @@ import { CourseSet } from '../../classes/course-set.entity';
 import { Resource } from '../../resources/resource.entity';
 import { Staff } from '../../staff/staff.entity';
 import { AvailabilityRule } from '../engine/rules';
-import { AvailableTime, WishInput } from '../graphql/availability.type';
+import { AvailableTime, WishInput } from '../graphql/availability';
 
 @InputType()
 export class ExplainAvailabilityInput extends WishInput {

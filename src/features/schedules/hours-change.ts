@@ -5,7 +5,7 @@ import { changesOf, refuseNull } from '../../lib/patch';
 import { parseGlobalId } from '../../graphql/global-id';
 import { addDays } from '../../lib/time-zone';
 import { locations } from '../locations/location.list';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import { DateOverride } from './date-override.entity';
 import type {
   CreateDateOverrideInput,
@@ -24,9 +24,9 @@ import {
   ownerColumns,
   ownerOf,
   type Owner,
-} from './schedule.owner';
-import { dateOverrides, schedulePeriods } from './schedule.source';
-import type { TimeRange } from './schedule.type';
+} from './hours-owner';
+import { dateOverrides, schedulePeriods } from './schedule.list';
+import type { TimeRange } from './schedule-values';
 import { SchedulePeriod } from './schedule-period.entity';
 
 /** Change of one row: an insertion if `before` is null, a deletion if `after` is null. */

@@ -27,7 +27,7 @@ import {
   rejectConflicts,
   batchSubjectOf,
   type SeriesResult,
-} from './recurring-appointment.create';
+} from './create-series';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import {
   RecurrenceScope,
@@ -39,10 +39,10 @@ import {
   placeOf,
   startOfPlace,
   type SeriesSelection,
-} from './recurring-appointment.parts';
-import { movedBy, shifted, splitAt, wallShift } from './recurring-appointment.rule';
-import { recurringAppointments } from './recurring-appointment.source';
-import { ConflictPolicy, type Conflict } from './recurring-appointment.type';
+} from './select-appointments';
+import { movedBy, shifted, splitAt, wallShift } from './series-rule';
+import { recurringAppointments } from './recurring-appointment.list';
+import { ConflictPolicy, type Conflict } from './series-payloads';
 
 interface Input {
   id: string;

@@ -1,6 +1,6 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { TenantColumn } from '../../db/columns';
-import { Reason } from './reason.entity';
+import { TenantColumn } from '../../../db/columns';
+import { Reason } from '../reason.entity';
 
 /** Link of an add-on to a reason that it can be booked with. */
 @Entity('reason_add_on')

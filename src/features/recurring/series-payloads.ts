@@ -3,7 +3,7 @@ import { ErrorCode } from '../../errors';
 import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Text, Zone } from '../../graphql/inputs/text-validators';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
-import type { ExplainAvailabilityInput } from '../availability/explanation/explain.type';
+import type { ExplainAvailabilityInput } from '../availability/explanation/explanation';
 import { UserError } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { CreateAppointmentInput } from '../appointments/booking/inputs';

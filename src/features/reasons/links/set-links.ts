@@ -1,23 +1,23 @@
-import { newRow } from '../../db/new-row';
-import { memberOf, Role, requireRole, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode, violated } from '../../errors';
-import type { Tx } from '../../db/database';
-import { find, insert, remove } from '../../db/table';
-import { parseGlobalId } from '../../graphql/global-id';
-import { isNegative } from '../../lib/money';
-import { locations } from '../locations/location.list';
-import { appendRowChange } from '../../log/row-changes';
-import { staff } from '../staff/staff.list';
+import { newRow } from '../../../db/new-row';
+import { memberOf, Role, requireRole, type Context, type Member } from '../../../context';
+import { DomainError, ErrorCode, violated } from '../../../errors';
+import type { Tx } from '../../../db/database';
+import { find, insert, remove } from '../../../db/table';
+import { parseGlobalId } from '../../../graphql/global-id';
+import { isNegative } from '../../../lib/money';
+import { locations } from '../../locations/location.list';
+import { appendRowChange } from '../../../log/row-changes';
+import { staff } from '../../staff/staff.list';
 import { ReasonAddOn } from './reason-add-on.entity';
-import { Reason } from './reason.entity';
-import { ReasonType } from './reason.enums';
+import { Reason } from '../reason.entity';
+import { ReasonType } from '../reason-enums';
 import type {
   ReasonStaffInput,
   SetReasonAddOnsInput,
   SetReasonLocationsInput,
   SetReasonStaffInput,
-} from './reason.inputs';
-import { reasons } from './reason.source';
+} from '../reason.inputs';
+import { reasons } from '../reason.list';
 import { ServiceLocation } from './service-location.entity';
 import { ServiceStaff } from './service-staff.entity';
 
