@@ -1,6 +1,6 @@
 import { connectionField, relationField } from '../../graphql/relations/relation-field';
 import { toMany, toOne } from '../../graphql/relations/relation';
-import { type TenantRow } from '../../graphql/relations/repository';
+import type { TenantRow } from '../../graphql/relations/rowset';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';

@@ -2,7 +2,7 @@ import type { Reader } from '../../../db/database';
 import { isOneOf, raw, sql, type Sql } from '../../../db/sql';
 import { findOne, tableOf } from '../../../db/table';
 import { groupByKey } from '../../../graphql/relations/loader';
-import type { TenantRow } from '../../../graphql/relations/repository';
+import type { TenantRow } from '../../../graphql/relations/rowset';
 import { toLocal } from '../../../lib/time-zone';
 import { snapshotOf, type Snapshot } from '../../appointments/model/events';
 import { periodEnd, periodOf, usedIn } from '../../availability/facts/quota';
