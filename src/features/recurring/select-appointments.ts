@@ -1,4 +1,4 @@
-import type { Context, Member } from '../../context';
+import type { UnitOfWork } from '../../context';
 import { DomainError, ErrorCode, violated } from '../../errors';
 import { sql } from '../../db/sql';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -28,12 +28,11 @@ export interface SeriesSelection {
  * caller; RULE_VIOLATED if none is left
  */
 export async function selectAppointments(
-  context: Context,
-  member: Member,
+  unit: UnitOfWork,
   series: RecurringAppointment,
   selection: SeriesScope,
-  now: number,
 ): Promise<SeriesSelection> {
+  const { context, now } = unit;
   const path = ['input', 'appointmentId'];
   const id =
     selection.appointmentId == null
@@ -45,7 +44,7 @@ export async function selectAppointments(
       'Give appointmentId: this scope needs an appointment of the series.',
       { path },
     );
-  const rows = await rowsOf(context, member, series);
+  const rows = await appointmentsOf(unit, series);
   const named = rows.find(({ row }) => row.rowId === id)?.row ?? null;
   if (id !== null && !named)
     throw new DomainError(
@@ -54,7 +53,7 @@ export async function selectAppointments(
       { path },
     );
   const selected = rows.filter(
-    ({ row }) => row === named || isInScope(row, series, selection, named, now),
+    ({ row }) => row === named || isInScope(row, series, selection, { named, now }),
   );
   if (!selected.length) throw violated('This series has no appointment left to change.', 'id');
   if (selected.some(({ seen }) => !seen))
@@ -71,9 +70,9 @@ export async function selectAppointments(
   };
 }
 
-async function rowsOf(
-  { db }: Context,
-  member: Member,
+/** Reads all appointments of a series by start, and whether the caller may see them. */
+async function appointmentsOf(
+  { context: { db }, member }: UnitOfWork,
   { rowId }: RecurringAppointment,
 ): Promise<{ row: Appointment; seen: boolean }[]> {
   const { table } = appointments;
@@ -88,8 +87,7 @@ function isInScope(
   row: Appointment,
   series: RecurringAppointment,
   { scope, includeMoved }: SeriesScope,
-  named: Appointment | null,
-  now: number,
+  { named, now }: { readonly named: Appointment | null; readonly now: number },
 ): boolean {
   if (scope === RecurrenceScope.THIS || row.startAt <= now) return false;
   if (row.status !== AppointmentStatus.PENDING && row.status !== AppointmentStatus.OPEN)

@@ -47,7 +47,7 @@ export interface Conflict {
   readonly message: string;
   readonly appointmentId: number | null;
   /** The rejected request, for the explanation. Null if no time was rejected. */
-  readonly wanted?: ExplainAvailabilityInput | null;
+  readonly explanationInput?: ExplainAvailabilityInput | null;
 }
 
 @ObjectType({
@@ -55,10 +55,10 @@ export interface Conflict {
   description: 'An occurrence that cannot be booked or changed.',
 })
 export class RecurrenceConflict {
-  readonly wanted: ExplainAvailabilityInput | null;
+  readonly explanationInput: ExplainAvailabilityInput | null;
 
-  constructor({ startAt, code, message, appointmentId, wanted = null }: Conflict) {
-    this.wanted = wanted;
+  constructor({ startAt, code, message, appointmentId, explanationInput = null }: Conflict) {
+    this.explanationInput = explanationInput;
     Object.assign(this, { start: startAt, code, message, appointmentId });
   }
 
