@@ -96,29 +96,30 @@ export async function heldWhere(
   );
 }
 
-/** Whether `wanted` fits beside `held` into a subject's capacity at every instant. Pure. */
-export function fits(wanted: Occupancy, held: readonly Occupancy[], capacity: number): boolean {
+/** Whether `occupancy` fits beside `held` into a subject's capacity at every instant. Pure. */
+export function fits(occupancy: Occupancy, held: readonly Occupancy[], capacity: number): boolean {
   const rivals = held.filter(
     (other) =>
-      other.subjectId === wanted.subjectId &&
-      other.startMs < wanted.endMs &&
-      other.endMs > wanted.startMs,
+      other.subjectId === occupancy.subjectId &&
+      other.startMs < occupancy.endMs &&
+      other.endMs > occupancy.startMs,
   );
   // The units in use rise only at starts, so that the peak is at one of them.
   const instants = [
-    wanted.startMs,
-    ...rivals.map((other) => other.startMs).filter((start) => start > wanted.startMs),
+    occupancy.startMs,
+    ...rivals.map((other) => other.startMs).filter((start) => start > occupancy.startMs),
   ];
   return instants.every((at) => {
     const taken = rivals.reduce(
       (sum, other) => (other.startMs <= at && at < other.endMs ? sum + other.units : sum),
       0,
     );
-    return taken + wanted.units <= capacity;
+    return taken + occupancy.units <= capacity;
   });
 }
 
-export interface Claimed {
+/** The owner of claims. */
+export interface ClaimOwner {
   readonly businessId: number;
   readonly appointmentId: number;
   readonly override: boolean;
@@ -131,11 +132,11 @@ export interface Claimed {
  */
 export async function claim(
   tx: Tx,
-  owner: Claimed,
-  wanted: readonly Occupancy[],
+  owner: ClaimOwner,
+  occupancies: readonly Occupancy[],
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
-  const rows = wanted.map((occupancy) => ({
+  const rows = occupancies.map((occupancy) => ({
     ...owner,
     ...occupancy,
     exclusive: !owner.override && capacities.get(occupancy.subjectId) === 1,

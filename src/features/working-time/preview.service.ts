@@ -12,21 +12,23 @@ import { locations } from '../locations/location.list';
 import { WorkSchedule } from '../reasons/reason-enums';
 import { schedulesOf } from '../schedules/stored-hours';
 import { OWNERS, type Owner } from '../schedules/hours-owner';
-import * as plan from '../schedules/hours-change';
+import type { HoursChange, Step } from '../schedules/hours-change';
+import { createOverride, deleteOverride, updateOverride } from '../schedules/plan-overrides';
+import { createPeriod, deletePeriod, updatePeriod } from '../schedules/plan-periods';
 import { SchedulePeriod } from '../schedules/schedule-period.entity';
 import { outside, workingWindows, type OwnedHours } from '../schedules/windows';
 import type { ScheduleChangeInput, ScheduleChangePreview } from './preview.inputs';
 
 const PLANS = {
-  createSchedulePeriod: plan.createPeriod,
-  updateSchedulePeriod: plan.updatePeriod,
-  deleteSchedulePeriod: plan.deletePeriod,
-  createDateOverride: plan.createOverride,
-  updateDateOverride: plan.updateOverride,
-  deleteDateOverride: plan.deleteOverride,
+  createSchedulePeriod: createPeriod,
+  updateSchedulePeriod: updatePeriod,
+  deleteSchedulePeriod: deletePeriod,
+  createDateOverride: createOverride,
+  updateDateOverride: updateOverride,
+  deleteDateOverride: deleteOverride,
 } as Record<
   keyof ScheduleChangeInput,
-  (context: Context, input: object) => Promise<{ change: plan.HoursChange }>
+  (context: Context, input: object) => Promise<{ change: HoursChange }>
 >;
 
 const MAX_LISTED = 200;
@@ -44,7 +46,7 @@ export async function previewChange(
   context: Context,
   input: ScheduleChangeInput,
 ): Promise<ScheduleChangePreview> {
-  const { owner, periods, overrides } = await planned(context, input);
+  const { owner, periods, overrides } = await plannedChange(context, input);
   const [from, to] = daysOf(periods, overrides);
   const booked = await bookedFor(context, owner, from, to);
   const [first] = booked;
@@ -74,24 +76,25 @@ export async function previewChange(
     applied(stored, periods),
     applied(storedOverrides, overrides),
   );
-  const now = outsideOf(booked, before, zones, days);
-  const then = [...outsideOf(booked, after, zones, days)] // Appointments outside the changed days that are already outside of the hours are omitted.
+  const outsideBefore = outsideOf(booked, before, zones, days);
+  // Omits appointments outside of the changed days that are already outside of the hours.
+  const outsideAfter = [...outsideOf(booked, after, zones, days)]
     .filter(
       (one) =>
-        !now.has(one) ||
+        !outsideBefore.has(one) ||
         within(toLocal(one.startAt, zones.get(one.locationId) as string).date, from, to),
     )
     .sort((one, other) => one.startAt - other.startAt || one.rowId - other.rowId);
   const listed = await Promise.all(
-    then.slice(0, MAX_LISTED).map(async (one) => ({
+    outsideAfter.slice(0, MAX_LISTED).map(async (one) => ({
       appointment: await appointments.getById(context, one.rowId),
-      already: now.has(one),
+      already: outsideBefore.has(one),
     })),
   );
-  return { totalCount: then.length, outside: listed };
+  return { totalCount: outsideAfter.length, outside: listed };
 }
 
-async function planned(context: Context, input: ScheduleChangeInput): Promise<plan.HoursChange> {
+async function plannedChange(context: Context, input: ScheduleChangeInput): Promise<HoursChange> {
   const names = (Object.keys(PLANS) as (keyof ScheduleChangeInput)[]).filter(
     (name) => input[name] != null,
   );
@@ -113,8 +116,8 @@ async function planned(context: Context, input: ScheduleChangeInput): Promise<pl
 
 /** Returns the first and the last day of a change. Null without an end. */
 function daysOf(
-  periods: plan.HoursChange['periods'],
-  overrides: plan.HoursChange['overrides'],
+  periods: HoursChange['periods'],
+  overrides: HoursChange['overrides'],
 ): [from: string, to: string | null] {
   const rows = periods
     .flatMap(({ before, after }) => [before, after])
@@ -201,7 +204,7 @@ const hoursOf = (
 
 function applied<Row extends { rowId: number }>(
   rows: readonly Row[],
-  steps: readonly plan.Step<Row>[],
+  steps: readonly Step<Row>[],
 ): Row[] {
   const gone = new Set(steps.map(({ before }) => before?.rowId));
   return [

@@ -4,7 +4,7 @@ import { and, join, raw, sql, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
 import { StaleVersionError } from '../appointments/model/write';
 import { systemOf } from '../appointments/holds/expire-holds';
-import { KINDS, mark, type Kept, type Kind } from './keep-wall-clock';
+import { KINDS, mark, type ZonedRow, type Kind } from './keep-wall-clock';
 import { wouldCollide } from './tz-preview';
 import { derive, type Derived, type ZoneData } from './zone-data';
 
@@ -22,7 +22,7 @@ export interface TzCheckOptions {
 /** A row whose wall-clock time is another instant in the new data. */
 export interface Drift {
   readonly kind: Kind['word'];
-  readonly row: Kept;
+  readonly row: ZonedRow;
   readonly startAt: number;
 }
 
@@ -37,7 +37,7 @@ export interface TzReport {
 
 interface Found {
   readonly kind: Kind;
-  readonly row: Kept;
+  readonly row: ZonedRow;
   readonly derived: Derived;
   readonly shift: number;
 }
@@ -52,10 +52,9 @@ const MAX_ROUNDS = 50;
 
 /**
  * Moves future appointments and sessions that were written with other time-zone data to the
- * instants of their wall-clock
- * times, each in its own transaction through the usual write path. Idempotent, and safe
- * concurrently with other runs and
- * gateways: finished rows carry the new version.
+ * instants of their wall-clock times, each in its own transaction through the usual write path.
+ * Idempotent, and safe concurrently with other runs and gateways: finished rows carry the new
+ * version.
  */
 export async function checkTimeZones(db: Database, options: TzCheckOptions): Promise<TzReport> {
   const totals = { looked: 0, moved: 0 };
@@ -102,9 +101,9 @@ async function sweep(
   visit: (rows: Found[]) => Promise<void>,
 ): Promise<void> {
   for (const kind of KINDS) {
-    let last: Kept | undefined;
+    let last: ZonedRow | undefined;
     do {
-      const rows: Found[] = await readAfter(db, kind, options, backward, last);
+      const rows: Found[] = await readAfter(db, kind, options, { backward, last });
       await visit(rows);
       last = rows.length < (options.batch ?? BATCH) ? undefined : rows.at(-1)?.row;
     } while (last);
@@ -115,8 +114,7 @@ async function readAfter(
   db: Database,
   kind: Kind,
   { now, data, batch = BATCH }: TzCheckOptions,
-  backward: boolean,
-  last: Kept | undefined,
+  { backward, last }: { readonly backward: boolean; readonly last: ZonedRow | undefined },
 ): Promise<Found[]> {
   const table = tableOf(kind.entity);
   const order = ['a.business_id', 'a.start_at', 'a.id'];
@@ -160,12 +158,13 @@ async function move(
   { kind, row, derived }: Found,
   { now, data, dryRun }: TzCheckOptions,
 ): Promise<'moved' | 'collided' | 'stale'> {
-  const prepared = await kind.prepare(db, systemOf(row.businessId), row, derived, now);
-  if (dryRun) return (await wouldCollide(db, row, prepared, data, now)) ? 'collided' : 'moved';
+  const member = systemOf(row.businessId);
+  const prepared = await kind.prepare({ db, member, now }, row, derived);
+  if (dryRun) return (await wouldCollide(db, row, prepared, { data, now })) ? 'collided' : 'moved';
   try {
     await db.transaction((tx) =>
       prepared.write(
-        tx,
+        { tx, member, now },
         `The rules of ${row.timeZoneCode} changed (time-zone data ${data.version}).`,
       ),
     );

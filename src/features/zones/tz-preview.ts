@@ -2,7 +2,7 @@ import type { Database } from '../../db/database';
 import { isOneOf, join, raw, sql } from '../../db/sql';
 import { MS_PER_DAY } from '../../lib/time-zone';
 import { fits, heldWithin } from '../occupancy/occupancy.service';
-import { KINDS, type Kept, type Prepared } from './keep-wall-clock';
+import { KINDS, type ZonedRow, type PreparedMove } from './keep-wall-clock';
 import { derive, type Timed, type ZoneData } from './zone-data';
 
 /**
@@ -11,14 +11,13 @@ import { derive, type Timed, type ZoneData } from './zone-data';
  */
 export async function wouldCollide(
   db: Database,
-  { businessId, rowId }: Kept,
-  { occupancies: wanted, override }: Prepared,
-  data: ZoneData,
-  now: number,
+  { businessId, rowId }: ZonedRow,
+  { occupancies, override }: PreparedMove,
+  { data, now }: { readonly data: ZoneData; readonly now: number },
 ): Promise<boolean> {
-  const [first] = wanted;
+  const [first] = occupancies;
   if (!first || override) return false;
-  const subjectIds = wanted.map(({ subjectId }) => subjectId);
+  const subjectIds = occupancies.map(({ subjectId }) => subjectId);
   // No zone changes its offset by more than a day, so rows further away cannot conflict.
   const held = await heldWithin(db, subjectIds, {
     businessId,
@@ -42,7 +41,7 @@ export async function wouldCollide(
     const shift = shifts.get(other.appointmentId) ?? 0;
     return { ...other, startMs: other.startMs + shift, endMs: other.endMs + shift };
   });
-  return wanted.some(
+  return occupancies.some(
     (occupancy) =>
       !fits(
         occupancy,
