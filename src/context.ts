@@ -4,15 +4,10 @@ import type { Database, Tx } from './db/database';
 import type { Deadline } from './lib/deadline';
 import type { Signals } from './db/signals';
 import type { Ids } from './db/state/ids';
-import type { KeyedRun } from './services/idempotency';
 import type { Links } from './services/links';
 import type { Outbound } from './services/outbound/outbound';
 import type { Encryption } from './services/encryption';
-import type { RuleCache } from './services/rule-cache';
 import type { LogTail } from './log/log-tail';
-import type { KeyCache } from './features/access/key-cache';
-import type { Contention } from './features/appointments/booking/contention';
-import type { InviteOnCancel } from './features/appointments/changes/change-status';
 
 export enum Role {
   ADMINISTRATOR = 'ADMINISTRATOR',
@@ -85,22 +80,20 @@ export const DEFAULT_PUBLIC_LIMITS: PublicLimits = {
 /**
  * State of one App, which all of its contexts share. Two Apps in one process share nothing: each
  * has its own caches, its own back-off and its own listeners.
+ * A service or feature that needs the context adds its state where it defines it, by merging with
+ * this interface, so that the context depends on none of them: `ruleCache`, `keyCache`,
+ * `contention` and `inviteOnCancel`.
  */
 export interface AppState {
   /** The tail of each log that subscribers of this App follow. */
   readonly log: LogTail;
-  readonly ruleCache: RuleCache;
-  /** Subjects whose bookings take the lock. */
-  readonly contention: Contention;
-  readonly keyCache: KeyCache;
   readonly signals: Signals;
-  /** Invites waitlist entries to the time that a cancellation frees. */
-  readonly inviteOnCancel: InviteOnCancel;
 }
 
 /**
  * The context of one operation, or of one event of a subscription. Loaders live as long as it, so
- * that they never serve stale rows or rows of another caller.
+ * that they never serve stale rows or rows of another caller. `services/idempotency.ts` adds
+ * `keyedRun`.
  */
 export interface Context {
   readonly app: AppState;
@@ -122,8 +115,6 @@ export interface Context {
   readonly requestId: string;
   /** From the Idempotency-Key header. A key in the input has priority. */
   readonly idempotencyKey: string | null;
-  /** Set for a mutation's root field with an idempotency key. */
-  readonly keyedRun?: KeyedRun | null;
   /**
    * Passes rows that a command has read, and not changed, to the context that reads its payload.
    */

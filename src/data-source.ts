@@ -23,10 +23,10 @@ import { Message, MessageCursor, MessageSetting } from './features/messages/mess
 import { MessageTemplate } from './features/messages/content/template.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
-import { ReasonAddOn } from './features/reasons/reason-add-on.entity';
+import { ReasonAddOn } from './features/reasons/links/reason-add-on.entity';
 import { Reason } from './features/reasons/reason.entity';
-import { ServiceLocation } from './features/reasons/service-location.entity';
-import { ServiceStaff } from './features/reasons/service-staff.entity';
+import { ServiceLocation } from './features/reasons/links/service-location.entity';
+import { ServiceStaff } from './features/reasons/links/service-staff.entity';
 import { RecurringAppointment } from './features/recurring/recurring-appointment.entity';
 import {
   Resource,

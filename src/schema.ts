@@ -88,7 +88,7 @@ import * as appointmentRelations from './features/appointments/graphql/relations
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
 import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
 import * as classRelations from './features/classes/class.relations';
-import * as classSeats from './features/classes/class.seats';
+import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
 import * as messageRelations from './features/messages/message.relations';
 import * as notificationRelations from './features/notifications/notification.relations';

@@ -3,7 +3,7 @@ import { Appointment } from '../features/appointments/model/appointment.entity';
 import { placeOf } from '../features/appointments/model/seats';
 import type { AppointmentAggregate } from '../features/appointments/model/aggregate';
 import { ClassSchedule, ClassScheduleStatus } from '../features/classes/class-schedule.entity';
-import { occupanciesOf } from '../features/classes/class.create';
+import { occupanciesOf } from '../features/classes/create-sessions';
 import type { Client } from '../features/clients/client.entity';
 import type { Location } from '../features/locations/location.entity';
 import { claim } from '../features/occupancy/occupancy.service';

@@ -25,10 +25,10 @@ import {
   RescheduleType,
   SlotAlignment,
   WorkSchedule,
-} from '../features/reasons/reason.enums';
-import { ServiceStaff } from '../features/reasons/service-staff.entity';
+} from '../features/reasons/reason-enums';
+import { ServiceStaff } from '../features/reasons/links/service-staff.entity';
 import { Resource } from '../features/resources/resource.entity';
-import { Weekday } from '../features/schedules/schedule.type';
+import { Weekday } from '../features/schedules/schedule-values';
 import { SchedulePeriod } from '../features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from '../features/staff/staff.entity';
 import type { Database, Tx } from '../db/database';

@@ -14,7 +14,8 @@ import {
 } from 'graphql';
 import { Role, type Context } from '../context';
 import { readsOf } from './relations/column-field';
-import { sourceOf, type Repository, type TenantRow } from './relations/repository';
+import { sourceOf, type Repository } from './relations/repository';
+import type { TenantRow } from './relations/rowset';
 import { ReadAccess } from './relations/row-access';
 
 /**

@@ -1,4 +1,3 @@
-import type { Member } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 import type { Reader, Tx } from '../db/database';
 import { EPOCH } from '../db/state/epoch';
@@ -23,7 +22,11 @@ export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'
   );
 
 /** The author of an event, as the log records it. */
-type Actor = Pick<Member, 'businessId' | 'actorName' | 'role'>;
+interface Actor {
+  readonly businessId: number;
+  readonly actorName: string;
+  readonly role: string;
+}
 
 /** A unit of work, as far as the log needs it. */
 export interface LogUnit {

@@ -1,4 +1,4 @@
-import type { TenantRow } from '../graphql/relations/repository';
+import type { TenantRow } from '../graphql/relations/rowset';
 import { appendEvent, type LogUnit } from './log.service';
 
 /**

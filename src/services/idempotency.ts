@@ -8,6 +8,13 @@ import { IdempotencyKey } from './idempotency.entity';
 import { decodeResult, encodeResult } from './stored-result';
 import { createEncryption } from './encryption';
 
+declare module '../context' {
+  interface Context {
+    /** Set for a mutation's root field with an idempotency key. */
+    readonly keyedRun?: KeyedRun | null;
+  }
+}
+
 /** Retention of a key, in milliseconds. */
 export const KEPT_MS = 72 * 60 * 60 * 1000;
 

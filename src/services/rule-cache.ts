@@ -3,6 +3,12 @@ import type { Reader } from '../db/database';
 import { withRequestBatching } from '../db/request-batching';
 import { sql } from '../db/sql';
 
+declare module '../context' {
+  interface AppState {
+    readonly ruleCache: RuleCache;
+  }
+}
+
 /**
  * Maximum snapshots, entries of a snapshot, and uses of a snapshot. Keys of missing rows are
  * entries too, so entries are bounded.

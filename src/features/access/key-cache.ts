@@ -1,5 +1,11 @@
 import type { Viewer } from '../../context';
 
+declare module '../../context' {
+  interface AppState {
+    readonly keyCache: KeyCache;
+  }
+}
+
 /** A resolved key is cached for 1 s, so that other processes refuse a revoked key within 1 s. */
 const KEY_CACHE_MS = 1_000;
 const MAX_CACHED_KEYS = 10_000;

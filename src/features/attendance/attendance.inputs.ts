@@ -6,7 +6,7 @@ import { Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { UserError } from '../../graphql/payload';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { MAX_CAPACITY, MAX_MINUTES } from '../classes/class.inputs';
-import { ClassScheduleConflict } from '../classes/class.type';
+import { ClassScheduleConflict } from '../classes/class-payloads';
 
 @InputType({
   description:

@@ -14,18 +14,18 @@ import { placeOf, seatsOf } from '../appointments/model/seats';
 import { AppointmentStatus, stateOf } from '../appointments/model/status';
 import { StaleVersionError, retryOnStale } from '../appointments/model/write';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
-import { checkPlaces, inTheWay, occupanciesOf, type Places } from '../classes/class.create';
-import { tell } from '../classes/class.log';
-import { classSchedules } from '../classes/class.source';
+import { checkPlaces, inTheWay, occupanciesOf, type Places } from '../classes/create-sessions';
+import { tell } from '../classes/class.events';
+import { classSchedules } from '../classes/class.list';
 import { authoriseAt } from '../locations/location.rules';
 import { locations } from '../locations/location.list';
-import { changeCapacity } from '../occupancy/capacity.service';
+import { changeCapacity } from '../occupancy/change-capacity';
 import { Claim } from '../occupancy/claim.entity';
 import { claim, fits, heldWithin, lockSubjects, release } from '../occupancy/occupancy.service';
 import { refuseNegative } from '../reasons/reason.rules';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import type { Resource } from '../resources/resource.entity';
-import { resources } from '../resources/resource.source';
+import { resources } from '../resources/resource.list';
 import { staff } from '../staff/staff.list';
 import {
   ClassScheduleScope,

@@ -7,9 +7,9 @@ import { addDays, dayStart } from '../../lib/time-zone';
 import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
 import type { EventFilter, LogSubscription } from '../../log/log-tail';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import { mayBookAt } from './authorise';
-import { MAX_DAYS } from './graphql/availability.type';
+import { MAX_DAYS } from './graphql/availability';
 
 /** Events that arrive within this time result in one notice. */
 const DEBOUNCE_MS = 250;

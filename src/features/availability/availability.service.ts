@@ -8,10 +8,10 @@ import type { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.list';
 import { locations, primaryLocationOf } from '../locations/location.list';
 import type { Reason } from '../reasons/reason.entity';
-import { ReasonType } from '../reasons/reason.enums';
-import { reasons } from '../reasons/reason.source';
+import { ReasonType } from '../reasons/reason-enums';
+import { reasons } from '../reasons/reason.list';
 import type { Resource } from '../resources/resource.entity';
-import { resources } from '../resources/resource.source';
+import { resources } from '../resources/resource.list';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.list';
 import { authoriseAdditionalStaff, authoriseLocation } from './authorise';
@@ -23,7 +23,7 @@ import {
   type AvailableTime,
   type AvailableUnit,
   type WishInput,
-} from './graphql/availability.type';
+} from './graphql/availability';
 import { candidateIdsFor } from './candidates';
 import { clockOf, type Clock } from './clock';
 import { offers, type Offer } from './engine/engine';

@@ -1,11 +1,11 @@
 import { isStaffSide, memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reason } from '../reasons/reason.entity';
-import { addOnIdsOf } from '../reasons/reason.loaders';
-import { reasons } from '../reasons/reason.source';
-import type { ReasonDuration } from '../reasons/reason.type';
-import { resourceNeedsOf } from '../resources/resource.loaders';
-import { resources } from '../resources/resource.source';
+import { addOnIdsOf } from '../reasons/links/active-links';
+import { reasons } from '../reasons/reason.list';
+import type { ReasonDuration } from '../reasons/reason-values';
+import { resourceNeedsOf } from '../resources/resource-needs';
+import { resources } from '../resources/resource.list';
 
 /**
  * Returns the requested length if the reason offers it; null for another length, which only staff

@@ -1,7 +1,7 @@
 import { Role, type Member } from '../../context';
 import type { Reader } from '../../db/database';
 import { isOneOf, sql, type Sql } from '../../db/sql';
-import { servingOf } from '../reasons/reason.loaders';
+import { servingOf } from '../reasons/links/active-links';
 import { staff } from '../staff/staff.list';
 
 export const MAX_CANDIDATES = 200;

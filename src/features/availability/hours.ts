@@ -1,6 +1,6 @@
 import type { Interval } from '../../lib/intervals';
 import { addDays, localDay } from '../../lib/time-zone';
-import type { HoursOwners, StoredHours } from '../schedules/schedule.loaders';
+import type { HoursOwners, StoredHours } from '../schedules/stored-hours';
 import { windowStart, workingWindows, type OwnedHours, type Purpose } from '../schedules/windows';
 
 type OwnerColumn = 'staffId' | 'ofLocationId' | 'ofReasonId' | 'resourceId';

@@ -1,11 +1,11 @@
 import type { Reader, Tx } from '../../db/database';
 import { and, or, sql } from '../../db/sql';
+import type { Interval } from '../../lib/intervals';
 import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../lib/time-zone';
 import type { Reason } from '../reasons/reason.entity';
-import { QuotaType } from '../reasons/reason.enums';
-import { lockReason } from '../reasons/reason.lock';
+import { QuotaType } from '../reasons/reason-enums';
+import { lockReason } from '../reasons/lock-reason';
 import type { Quota } from './engine/engine';
-import type { AvailabilityQuery } from './engine-facts';
 
 /**
  * Returns the first day of the week, month or year that contains a local day; a lifetime is one
@@ -44,13 +44,23 @@ export function periodEnd(type: QuotaType, period: string): string {
   }
 }
 
+/** The range of which the used quota is read. */
+interface QuotaQuery {
+  readonly member: { readonly businessId: number };
+  readonly reason: Reason;
+  readonly range: Interval;
+  readonly now: number;
+  /** The appointment to move, which does not count. 0 for none. */
+  readonly exceptAppointmentId: number;
+}
+
 /**
  * Returns the used quota of a reason, each appointment counted on its local day; null if the reason
  * has no quota.
  */
 export async function quotaOf(
   reader: Reader,
-  { member: { businessId }, reason, range, now, exceptAppointmentId }: AvailabilityQuery,
+  { member: { businessId }, reason, range, now, exceptAppointmentId }: QuotaQuery,
 ): Promise<Quota | null> {
   const { quota: limit, quotaType: type } = reason;
   if (limit === null || type === null) return null;

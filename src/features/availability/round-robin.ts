@@ -4,7 +4,7 @@ import { addDays, dayStart, toLocal } from '../../lib/time-zone';
 import type { Location } from '../locations/location.entity';
 import { RoundRobin } from '../locations/round-robin';
 import type { Reason } from '../reasons/reason.entity';
-import type { Serving } from '../reasons/reason.loaders';
+import type { Serving } from '../reasons/links/active-links';
 
 /** Appointments assigned to a staff member in the period. */
 export interface Tally {

@@ -1,11 +1,11 @@
 import type { Context } from '../../context';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
-import { courseSets } from '../classes/class.source';
+import { courseSets } from '../classes/class.list';
 import type { CourseSet } from '../classes/course-set.entity';
-import { resources } from '../resources/resource.source';
+import { resources } from '../resources/resource.list';
 import { staff as staffSource } from '../staff/staff.list';
-import type { AvailableTime, AvailableUnit } from './graphql/availability.type';
+import type { AvailableTime, AvailableUnit } from './graphql/availability';
 import type { Clock } from './clock';
 import { policyOf } from './round-robin';
 import { offeredRuns, seatFactsOf, seatsLeftIn, type Run } from './seats';

@@ -4,7 +4,7 @@ import { NOT_ONLINE } from '../clients/client.errors';
 import type { Staff } from '../staff/staff.entity';
 import { AvailabilityRule } from './engine/rules';
 import type { Refusal } from './engine/engine';
-import type { ExplainAvailabilityInput } from './explanation/explain.type';
+import type { ExplainAvailabilityInput } from './explanation/explanation';
 
 /** A candidate with whom a time cannot be booked, and why. */
 export interface RefusedCandidate {

@@ -1,6 +1,6 @@
 import type { Address } from '../../graphql/inputs/address';
 import type { CalendarEvent } from '../../lib/icalendar/calendar';
-import { ReasonStatus, ReasonType } from '../reasons/reason.enums';
+import { ReasonStatus, ReasonType } from '../reasons/reason-enums';
 import { eventOf, type CalendarSubject } from './calendar-event';
 import type { FeedOwnerType } from './feed-owner';
 

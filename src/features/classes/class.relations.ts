@@ -1,10 +1,10 @@
 import { connectionOf } from '../../graphql/connection';
 import { ClassScheduleOrder, CourseSetFilter, ClassScheduleFilter } from './class.inputs';
-import { courseSetList, classScheduleList, classSchedules, courseSets } from './class.source';
+import { courseSetList, classScheduleList, classSchedules, courseSets } from './class.list';
 import { CourseSet } from './course-set.entity';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
 import { Resource } from '../resources/resource.entity';
-import { resources } from '../resources/resource.source';
+import { resources } from '../resources/resource.list';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.list';
 import { ClassSchedule } from './class-schedule.entity';
@@ -12,7 +12,7 @@ import { toMany, toOne } from '../../graphql/relations/relation';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
 import { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 
 export const CourseSetConnection = connectionOf(CourseSet, 'CourseSet');
 

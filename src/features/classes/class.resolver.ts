@@ -7,14 +7,14 @@ import { DateTime } from '../../graphql/scalars';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { answer, type UserError } from '../../graphql/payload';
 import { Resource } from '../resources/resource.entity';
-import { resources } from '../resources/resource.source';
+import { resources } from '../resources/resource.list';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.list';
 import { ClassSchedule } from './class-schedule.entity';
 import { ClassScheduleFilter, ClassScheduleOrder, CreateClassScheduleInput } from './class.inputs';
 import { createClassSchedule } from './class.service';
-import { classScheduleList } from './class.source';
-import { ClassScheduleConflict, CreateClassSchedulePayload, type Taken } from './class.type';
+import { classScheduleList } from './class.list';
+import { ClassScheduleConflict, CreateClassSchedulePayload, type Taken } from './class-payloads';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { ClassScheduleConnection } from './class.relations';
 

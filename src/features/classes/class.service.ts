@@ -2,10 +2,10 @@ import { newRow } from '../../db/new-row';
 import type { Context, Member } from '../../context';
 import { violated } from '../../errors';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
-import { ReasonType } from '../reasons/reason.enums';
+import { ReasonType } from '../reasons/reason-enums';
 import { refuseNegative } from '../reasons/reason.rules';
 import type { ClassSchedule } from './class-schedule.entity';
-import { makeSessions, placesOf, sessionsOf, type Made, type Places } from './class.create';
+import { makeSessions, placesOf, sessionsOf, type Made, type Places } from './create-sessions';
 import type { CreateClassScheduleInput, CreateCourseSetInput } from './class.inputs';
 import { CourseSet } from './course-set.entity';
 

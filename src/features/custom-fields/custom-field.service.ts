@@ -9,7 +9,7 @@ import { sql } from '../../db/sql';
 import { insert, remove, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { lockBusiness } from '../businesses/lock-business';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import { CustomFieldReason } from './custom-field-reason.entity';
 import { CustomField, USER_DEFINED } from './custom-field.entity';
 import { CustomFieldDataType } from './data-types';

@@ -2,7 +2,7 @@ import { memberOf, type Context } from '../../context';
 import { raw, sql, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
 import { defineLoader } from '../../graphql/relations/loader';
-import { ReasonType } from '../reasons/reason.enums';
+import { ReasonType } from '../reasons/reason-enums';
 import { CustomField } from './custom-field.entity';
 
 /**

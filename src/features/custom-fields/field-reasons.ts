@@ -2,7 +2,7 @@ import { isStaffSide, memberOf, type Context } from '../../context';
 import type { Reader } from '../../db/database';
 import { isOneOf, raw, sql, TRUE } from '../../db/sql';
 import { defineLoader, groupByKey } from '../../graphql/relations/loader';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 
 /**
  * Loads the reasons of fields, ordered by id: all for staff, else those that are visible to the

@@ -6,7 +6,7 @@ import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { findOne, insert, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
-import type { TenantRow } from '../../graphql/relations/repository';
+import type { TenantRow } from '../../graphql/relations/rowset';
 import { toE164 } from '../../graphql/inputs/text-validators';
 import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.list';

@@ -1,5 +1,6 @@
 import { isBooking } from '../appointments/model/events';
 import type { LogEvent } from '../../log/event.entity';
+import type { SeenEvent } from '../../log/visibility';
 
 /** The columns of an appointment or of a waitlist entry that scopes and filters evaluate. */
 export interface Subject {
@@ -26,6 +27,15 @@ export interface Transition {
 export interface Subjects {
   readonly appointment: Transition | null;
   readonly entry: Transition | null;
+}
+
+/** A booking's event as one viewer receives it. */
+export interface SeenBooking extends SeenEvent {
+  /**
+   * Whether the event is received for its appointment; else for its waitlist entry, and the
+   * appointment is withheld.
+   */
+  readonly ofAppointment: boolean;
 }
 
 type Columns = Readonly<Record<string, unknown>>;

@@ -8,7 +8,8 @@ import {
   BookingNotificationConnection,
   BookingNotificationFilter,
 } from './notification';
-import { admitFor, pageAfter, reader, startOf, type SeenBooking } from './notification.service';
+import { admitFor, pageAfter, reader, startOf } from './notification.service';
+import type { SeenBooking } from './event-subjects';
 
 @ArgsType()
 class LogArgs {

@@ -5,9 +5,9 @@ import type { LogEvent } from '../../log/event.entity';
 import { cursorOf, parseCursor, type Place } from '../../log/cursor';
 import { headOf, placeOf, readAfter } from '../../log/log.service';
 import type { EventFilter, NumberedEvent } from '../../log/log-tail';
-import { seen, type Match, type SeenEvent } from '../../log/visibility';
+import { seen, type Match } from '../../log/visibility';
 import { maySee, serversOf, type Servers } from './event-scope';
-import { subjectsOf, type Subject, type Transition } from './event-subjects';
+import { subjectsOf, type SeenBooking, type Subject, type Transition } from './event-subjects';
 import type { BookingConditions, BookingNotificationFilter } from './notification';
 
 /** Requires a role that may read bookings. */
@@ -49,15 +49,6 @@ export function testOf(
     subStatus,
   ]);
   return (subject) => tests.every((test) => test(subject));
-}
-
-/** A booking's event as one viewer receives it. */
-export interface SeenBooking extends SeenEvent {
-  /**
-   * Whether the event is received for its appointment; else for its waitlist entry, and the
-   * appointment is withheld.
-   */
-  readonly ofAppointment: boolean;
 }
 
 /**

@@ -11,7 +11,7 @@ import { idsOf } from '../custom-fields/values/read';
 import type { FieldValues } from '../custom-fields/values/field-value';
 import type { LogEvent } from '../../log/event.entity';
 import { EventVisibility } from '../../log/visibility';
-import type { SeenBooking } from './notification.service';
+import type { SeenBooking } from './event-subjects';
 
 const MAX_IDS = 200;
 

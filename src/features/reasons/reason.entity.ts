@@ -24,8 +24,8 @@ import {
   RescheduleType,
   SlotAlignment,
   WorkSchedule,
-} from './reason.enums';
-import { ReasonDuration, type ScreeningQuestion } from './reason.type';
+} from './reason-enums';
+import { ReasonDuration, type ScreeningQuestion } from './reason-values';
 
 @Entity('reason')
 @Index(['businessId', 'sortWeight', 'rowId'])

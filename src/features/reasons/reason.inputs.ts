@@ -21,7 +21,7 @@ import {
   RescheduleType,
   SlotAlignment,
   WorkSchedule,
-} from './reason.enums';
+} from './reason-enums';
 
 export enum ReasonOrderField {
   SORT_WEIGHT = 'SORT_WEIGHT',

@@ -8,12 +8,12 @@ import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.list';
-import { ReasonAddOn } from './reason-add-on.entity';
+import { ReasonAddOn } from './links/reason-add-on.entity';
 import { Reason } from './reason.entity';
-import { ReasonStatus } from './reason.enums';
-import { reasons } from './reason.source';
-import { ServiceLocation } from './service-location.entity';
-import { ServiceStaff } from './service-staff.entity';
+import { ReasonStatus } from './reason-enums';
+import { reasons } from './reason.list';
+import { ServiceLocation } from './links/service-location.entity';
+import { ServiceStaff } from './links/service-staff.entity';
 import { relationField } from '../../graphql/relations/relation-field';
 
 export const businessOfReason = relationField(Reason, 'business', toOne('businessId', businesses), {

@@ -27,11 +27,11 @@ import {
   SetReasonStaffInput,
   UpdateReasonInput,
 } from './reason.inputs';
-import * as links from './reason.links';
+import * as links from './links/set-links';
 import * as service from './reason.service';
-import { reasonList } from './reason.source';
-import { ReasonDuration, ScreeningQuestion } from './reason.type';
-import { ServiceStaff } from './service-staff.entity';
+import { reasonList } from './reason.list';
+import { ReasonDuration, ScreeningQuestion } from './reason-values';
+import { ServiceStaff } from './links/service-staff.entity';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 const ReasonConnection = connectionOf(Reason, 'Reason');

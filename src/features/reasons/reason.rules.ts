@@ -1,9 +1,9 @@
 import { badInput, violated } from '../../errors';
 import { isNegative } from '../../lib/money';
 import type { Reason } from './reason.entity';
-import { ReasonType, WorkSchedule } from './reason.enums';
+import { ReasonType, WorkSchedule } from './reason-enums';
 import type { ReasonDurationInput, ScreeningQuestionInput } from './reason.inputs';
-import type { ReasonDuration, ScreeningQuestion } from './reason.type';
+import type { ReasonDuration, ScreeningQuestion } from './reason-values';
 
 export function refuseNegative(input: {
   price?: string | null;

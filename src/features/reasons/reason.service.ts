@@ -7,12 +7,12 @@ import { sanitizeHtml } from '../../graphql/inputs/text-validators';
 import { businessOf } from '../businesses/business.list';
 import { appendRowChange } from '../../log/row-changes';
 import { Reason } from './reason.entity';
-import { ReasonStatus, RescheduleType, SlotAlignment, WorkSchedule } from './reason.enums';
+import { ReasonStatus, RescheduleType, SlotAlignment, WorkSchedule } from './reason-enums';
 import type { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
-import { assignments } from './reason.links';
+import { assignments } from './links/set-links';
 import { checkReason, refuseNegative, toDurations, toScreening } from './reason.rules';
-import { reasons } from './reason.source';
-import { ServiceStaff } from './service-staff.entity';
+import { reasons } from './reason.list';
+import { ServiceStaff } from './links/service-staff.entity';
 
 /** @throws DomainError NOT_FOUND for an unknown staff member; BAD_USER_INPUT, RULE_VIOLATED */
 export async function create(context: Context, input: CreateReasonInput): Promise<Reason> {

@@ -4,7 +4,7 @@ import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Text } from '../../graphql/inputs/text-validators';
 import { MAX_MINUTES } from '../../lib/appointment-times';
 import { AppointmentChanges } from '../appointments/changes/inputs';
-import { ConflictPolicy } from './recurring-appointment.type';
+import { ConflictPolicy } from './series-payloads';
 
 export enum RecurrenceScope {
   THIS = 'THIS',

@@ -7,13 +7,13 @@ import { clients } from '../clients/client.list';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
 import { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.list';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
 import { AppointmentConnection } from '../appointments/graphql/reverse-relations';
-import { recurringAppointments } from './recurring-appointment.source';
+import { recurringAppointments } from './recurring-appointment.list';
 
 export const seriesOfAppointment = relationField(
   Appointment,

@@ -5,31 +5,28 @@ import { Reads } from '../../graphql/relations/column-field';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { answer } from '../../graphql/payload';
 import { explainVisible } from '../appointments/graphql/explanation.resolver';
-import { AvailabilityExplanation } from '../availability/explanation/explain.type';
+import { AvailabilityExplanation } from '../availability/explanation/explanation';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
-import {
-  cancelRecurringAppointment,
-  updateRecurringAppointment,
-} from './recurring-appointment.change';
+import { cancelRecurringAppointment, updateRecurringAppointment } from './change-series';
 import {
   createRecurringAppointment,
   previewRecurringAppointment,
   type SeriesResult,
-} from './recurring-appointment.create';
+} from './create-series';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import {
   CancelRecurringAppointmentInput,
   UpdateRecurringAppointmentInput,
 } from './recurring-appointment.inputs';
-import * as edges from './recurring-appointment.source';
+import * as edges from './recurring-appointment.list';
 import {
   CreateRecurringAppointmentInput,
   RecurrenceConflict,
   RecurringAppointmentPayload,
   RecurringAppointmentPreview,
   type Conflict,
-} from './recurring-appointment.type';
+} from './series-payloads';
 import { Costs } from '../../graphql/field-cost';
 import { RowById } from '../../graphql/relations/relation-field';
 

@@ -8,7 +8,7 @@ import { DateTime } from '../../graphql/scalars';
 import { MS_PER_DAY } from '../../lib/time-zone';
 import { heldWithin, type Held } from '../occupancy/occupancy.service';
 import { Resource } from './resource.entity';
-import { resources } from './resource.source';
+import { resources } from './resource.list';
 
 const MAX_RESOURCES = 50;
 const MAX_DAYS = 62;

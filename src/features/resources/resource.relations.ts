@@ -1,7 +1,7 @@
 import { connectionOf } from '../../graphql/connection';
 import { Resource, ResourceBundle, ResourceBundleItem } from './resource.entity';
 import { ResourceFilter, ResourceOrder } from './resource.inputs';
-import { resourceList, resources } from './resource.source';
+import { resourceList, resources } from './resource.list';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
 import { toFew, toMany, toOne } from '../../graphql/relations/relation';
 import { Location } from '../locations/location.entity';

@@ -28,9 +28,9 @@ import {
   UpdateResourceBundleInput,
   UpdateResourceInput,
 } from './resource.inputs';
-import { needOptionsByReasonId } from './resource.loaders';
+import { needOptionsByReasonId } from './resource-needs';
 import * as service from './resource.service';
-import { resourceBundleList, resourceBundles, resourceList, resources } from './resource.source';
+import { resourceBundleList, resourceBundles, resourceList, resources } from './resource.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { ResourceConnection } from './resource.relations';
 

@@ -8,10 +8,10 @@ import { anyGlobalId, parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.list';
 import { appendRowChange } from '../../log/row-changes';
-import { changeCapacity } from '../occupancy/capacity.service';
+import { changeCapacity } from '../occupancy/change-capacity';
 import { Subject } from '../occupancy/subject.entity';
 import type { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import {
   Resource,
   ResourceBundle,
@@ -28,7 +28,7 @@ import type {
   UpdateResourceInput,
 } from './resource.inputs';
 import { itemsOfBundle } from './resource.relations';
-import { resourceBundles, resources } from './resource.source';
+import { resourceBundles, resources } from './resource.list';
 
 /**
  * Adds a resource and its subject, whose units bookings take.

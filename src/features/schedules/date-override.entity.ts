@@ -16,7 +16,7 @@ import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
-import { ONE_OWNER, TimeRange } from './schedule.type';
+import { ONE_OWNER, TimeRange } from './schedule-values';
 
 /**
  * In the same time zone as schedule periods. Unique for an owner, a day and a location: see the

@@ -15,7 +15,7 @@ import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
-import { ONE_OWNER, TimeRange, Weekday, WeekOfMonth } from './schedule.type';
+import { ONE_OWNER, TimeRange, Weekday, WeekOfMonth } from './schedule-values';
 
 /**
  * In the owner's time zone: of the staff member, of the location, or of the resource's location.

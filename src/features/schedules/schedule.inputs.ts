@@ -9,7 +9,7 @@ import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 import { OrderDirection } from '../../graphql/connection';
 import { LocalDate, TimeOfDay } from '../../graphql/scalars';
 import { Text } from '../../graphql/inputs/text-validators';
-import { Weekday, WeekOfMonth } from './schedule.type';
+import { Weekday, WeekOfMonth } from './schedule-values';
 
 export enum SchedulePeriodOrderField {
   VALID_FROM = 'VALID_FROM',

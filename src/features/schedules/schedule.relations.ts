@@ -1,6 +1,6 @@
 import { connectionField, relationField } from '../../graphql/relations/relation-field';
 import { toMany, toOne } from '../../graphql/relations/relation';
-import { type TenantRow } from '../../graphql/relations/repository';
+import type { TenantRow } from '../../graphql/relations/rowset';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
@@ -11,11 +11,11 @@ import {
   SchedulePeriodFilter,
   SchedulePeriodOrder,
 } from './schedule.inputs';
-import { OWNERS, type OwnerType } from './schedule.owner';
-import { dateOverrideList, schedulePeriodList } from './schedule.source';
+import { OWNERS, type OwnerType } from './hours-owner';
+import { dateOverrideList, schedulePeriodList } from './schedule.list';
 import { connectionOf } from '../../graphql/connection';
 import { locations } from '../locations/location.list';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import { DateOverride } from './date-override.entity';
 import { SchedulePeriod } from './schedule-period.entity';
 

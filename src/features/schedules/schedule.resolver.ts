@@ -34,10 +34,10 @@ import {
   UpdateDateOverrideInput,
   UpdateSchedulePeriodInput,
 } from './schedule.inputs';
-import { ownerOf, type Owner } from './schedule.owner';
-import * as plan from './schedule.plan';
+import { ownerOf, type Owner } from './hours-owner';
+import * as plan from './hours-change';
 import { carryOut } from './schedule.service';
-import { dateOverrideList, schedulePeriodList } from './schedule.source';
+import { dateOverrideList, schedulePeriodList } from './schedule.list';
 import { SchedulePeriod } from './schedule-period.entity';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { SchedulePeriodConnection, DateOverrideConnection } from './schedule.relations';

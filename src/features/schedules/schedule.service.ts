@@ -5,7 +5,7 @@ import { orConflict } from '../../db/errors';
 import { insert, remove, update } from '../../db/table';
 import { appendRowChange, type RowType } from '../../log/row-changes';
 import { DateOverride } from './date-override.entity';
-import type { HoursChange, Step } from './schedule.plan';
+import type { HoursChange, Step } from './hours-change';
 import { SchedulePeriod } from './schedule-period.entity';
 
 /**

@@ -2,7 +2,7 @@ import { ALWAYS, around, union, type Interval } from '../../lib/intervals';
 import { addDays, localDay, MS_PER_MINUTE, toInstant } from '../../lib/time-zone';
 import type { DateOverride } from './date-override.entity';
 import type { SchedulePeriod } from './schedule-period.entity';
-import { WeekOfMonth, Weekday, type TimeRange } from './schedule.type';
+import { WeekOfMonth, Weekday, type TimeRange } from './schedule-values';
 
 /** Hours of one owner. */
 export interface OwnedHours {

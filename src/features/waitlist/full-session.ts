@@ -4,8 +4,8 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { seatsExplanationInput } from '../appointments/model/seats';
 import { withExplanationInput } from '../availability/unavailable-error';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
-import { seatsLeft } from '../classes/class.seats';
-import { classSchedules } from '../classes/class.source';
+import { seatsLeft } from '../classes/seats-left';
+import { classSchedules } from '../classes/class.list';
 import type { JoinWaitlistInput } from './waitlist.inputs';
 
 /** Fields that a session determines. */

@@ -13,7 +13,7 @@ import { clients } from '../clients/client.list';
 import type { Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.list';
 import type { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import { staff } from '../staff/staff.list';
 import { fullSession } from './full-session';
 import { addEntry } from './model/events';

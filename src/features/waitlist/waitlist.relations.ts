@@ -10,14 +10,14 @@ import { acrossAll, computedField, value, valueOf } from '../../graphql/relation
 import { toFew, toMany, toOne } from '../../graphql/relations/relation';
 import { appointments } from '../appointments/model/list';
 import { ClassSchedule } from '../classes/class-schedule.entity';
-import { classSchedules } from '../classes/class.source';
+import { classSchedules } from '../classes/class.list';
 import { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.list';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
 import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
 import { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.source';
+import { reasons } from '../reasons/reason.list';
 import { WaitlistStep } from './model/waitlist-step';
 
 export const WaitlistEntryConnection = connectionOf(WaitlistEntry, 'WaitlistEntry');

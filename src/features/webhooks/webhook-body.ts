@@ -5,7 +5,7 @@ import { idsOf } from '../custom-fields/values/read';
 import type { FieldValues } from '../custom-fields/values/field-value';
 import type { LogEvent } from '../../log/event.entity';
 import { EventVisibility } from '../../log/visibility';
-import type { SeenBooking } from '../notifications/notification.service';
+import type { SeenBooking } from '../notifications/event-subjects';
 import { shown } from '../notifications/notification';
 import type { WaitlistEntry } from '../waitlist/model/waitlist-entry.entity';
 import { entryFromJson } from '../waitlist/model/events';

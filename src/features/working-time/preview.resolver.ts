@@ -1,7 +1,7 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
 import { previewChange } from './preview.service';
-import { ScheduleChangeInput, ScheduleChangePreview } from './preview.type';
+import { ScheduleChangeInput, ScheduleChangePreview } from './preview.inputs';
 import { Costs } from '../../graphql/field-cost';
 
 @Resolver()

@@ -9,13 +9,13 @@ import type { AppointmentFilter } from '../appointments/model/filter';
 import { appointmentList, appointments } from '../appointments/model/list';
 import { AppointmentStatus } from '../appointments/model/status';
 import { locations } from '../locations/location.list';
-import { WorkSchedule } from '../reasons/reason.enums';
-import { schedulesOf } from '../schedules/schedule.loaders';
-import { OWNERS, type Owner } from '../schedules/schedule.owner';
-import * as plan from '../schedules/schedule.plan';
+import { WorkSchedule } from '../reasons/reason-enums';
+import { schedulesOf } from '../schedules/stored-hours';
+import { OWNERS, type Owner } from '../schedules/hours-owner';
+import * as plan from '../schedules/hours-change';
 import { SchedulePeriod } from '../schedules/schedule-period.entity';
 import { outside, workingWindows, type OwnedHours } from '../schedules/windows';
-import type { ScheduleChangeInput, ScheduleChangePreview } from './preview.type';
+import type { ScheduleChangeInput, ScheduleChangePreview } from './preview.inputs';
 
 const PLANS = {
   createSchedulePeriod: plan.createPeriod,

@@ -4,7 +4,7 @@ import { answer } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
 import { ClassSchedule } from '../classes/class-schedule.entity';
-import { classSchedules } from '../classes/class.source';
+import { classSchedules } from '../classes/class.list';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.list';
 import { createTimeOff } from './time-off.service';
@@ -13,7 +13,7 @@ import {
   CreateTimeOffPayload,
   TimeOffConflict,
   type Taken,
-} from './time-off.type';
+} from './time-off.inputs';
 
 @Resolver(() => TimeOffConflict)
 export class TimeOffResolver {

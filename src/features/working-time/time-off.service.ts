@@ -16,12 +16,12 @@ import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.list';
 import { fits, heldWithin, lockSubjects } from '../occupancy/occupancy.service';
 import { Reason } from '../reasons/reason.entity';
-import { ReasonStatus, ReasonType } from '../reasons/reason.enums';
-import { reasons } from '../reasons/reason.source';
+import { ReasonStatus, ReasonType } from '../reasons/reason-enums';
+import { reasons } from '../reasons/reason.list';
 import type { Staff } from '../staff/staff.entity';
 import { locationIdsOfStaff } from '../staff/staff-locations';
 import { staff as staffSource } from '../staff/staff.list';
-import type { CreateTimeOffInput, Taken } from './time-off.type';
+import type { CreateTimeOffInput, Taken } from './time-off.inputs';
 
 /** Time off has no reminders. */
 const NO_REMINDERS = {

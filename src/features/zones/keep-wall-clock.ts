@@ -9,7 +9,7 @@ import { occupanciesOf, readAggregate } from '../appointments/model/aggregate';
 import { changeAppointment } from '../appointments/model/write';
 import { moveSession, placesOf } from '../attendance/attendance.service';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
-import { occupanciesOf as occupanciesOfSession } from '../classes/class.create';
+import { occupanciesOf as occupanciesOfSession } from '../classes/create-sessions';
 import type { Occupancy } from '../occupancy/occupancy.service';
 import { staff } from '../staff/staff.list';
 import type { Derived } from './zone-data';

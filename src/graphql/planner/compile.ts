@@ -15,7 +15,8 @@ import {
 import { readsOf, type FieldReads } from '../relations/column-field';
 import { emptyOf } from '../disclosure';
 import { relationOf, type Across, type Relation } from '../relations/edge';
-import type { Rowset, Repository } from '../relations/repository';
+import type { Repository } from '../relations/repository';
+import type { Rowset } from '../relations/rowset';
 import { compilePage, type PageHost } from './compile-page';
 import { needsGuards, PlanBuilder, type Limits } from './plan-builder';
 import type { PlanField, PageNode, OperationPlan, Root, RowNode } from './plan';

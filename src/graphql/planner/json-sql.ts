@@ -1,6 +1,5 @@
 import { Sql, type Dialect } from '../../db/sql';
-import type { PageRequest } from '../relations/list';
-import type { RowRequest } from './plan';
+import type { PageRequest, RowRequest } from '../relations/list';
 import type { ExpressionInputs } from '../relations/edge';
 
 /** The values of one execution of a plan. */

@@ -1,7 +1,8 @@
 import { isNonNullType, type FieldNode, type GraphQLField, type GraphQLObjectType } from 'graphql';
 import type { Relation } from '../relations/edge';
 import type { TableColumn } from '../../db/table';
-import type { Repository, Rowset } from '../relations/repository';
+import type { Repository } from '../relations/repository';
+import type { Rowset } from '../relations/rowset';
 import type { FallbackField } from './fallback';
 import type { PageBinding, PlanField, RowNode } from './plan';
 import { UnplannableError, unplannable } from './codec';

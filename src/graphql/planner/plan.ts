@@ -1,9 +1,8 @@
 import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
 import type { TableColumn } from '../../db/table';
-import type { List } from '../relations/list';
 import type { FieldReads } from '../relations/column-field';
 import type { Relation } from '../relations/edge';
-import type { Rowset } from '../relations/repository';
+import type { Rowset } from '../relations/rowset';
 import type { FallbackField } from './fallback';
 import type { Shape } from './json-sql';
 
@@ -22,12 +21,6 @@ export interface PageBinding {
   readonly parent: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
   readonly relation: Relation;
-}
-
-/** A row by id, if the viewer may see it. */
-export interface RowRequest {
-  readonly list: List<any, any>;
-  readonly id: number;
 }
 
 export interface RowNode {

@@ -11,13 +11,13 @@ import { memberOf, Role, type Context, type Member as MemberOfBusiness } from '.
 import { DomainError } from '../../errors';
 import type { Sql } from '../../db/sql';
 import { parseGlobalId } from '../global-id';
-import { PageRequest } from '../relations/list';
+import { PageRequest, type RowRequest } from '../relations/list';
 import { Page } from '../connection';
 import { compile } from './compile';
 import type { Limits } from './plan-builder';
 import { finisherOf, type Finishing } from './assemble';
 import { documentOf, resolveFallback, fallbackSchemaOf, type FallbackField } from './fallback';
-import type { OperationPlan, PageBinding, RowRequest } from './plan';
+import type { OperationPlan, PageBinding } from './plan';
 import { deciding } from './selection';
 import { statementOf } from './sql';
 import { filled, type Template } from './json-sql';

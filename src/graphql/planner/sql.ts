@@ -1,17 +1,9 @@
 import { join, raw, sql, TRUE, type Dialect, type Sql } from '../../db/sql';
 import type { TableColumn } from '../../db/table';
-import type { PageRequest } from '../relations/list';
+import type { PageRequest, RowRequest } from '../relations/list';
 import { tailOf } from '../relations/list-sql';
 import type { Repository } from '../relations/repository';
-import type {
-  OperationPlan,
-  PageMember,
-  PageNode,
-  PlanField,
-  Root,
-  RowNode,
-  RowRequest,
-} from './plan';
+import type { OperationPlan, PageMember, PageNode, PlanField, Root, RowNode } from './plan';
 import {
   compact,
   concat,

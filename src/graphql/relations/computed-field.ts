@@ -4,7 +4,8 @@ import { isOneOf, sql, type Sql } from '../../db/sql';
 import { defineLoader } from './loader';
 import type { Across, Edge, ExpressionInputs, Relation } from './edge';
 import { resolverOf, type Declared, type FieldOptions } from './relation-field';
-import type { Repository, TenantRow } from './repository';
+import type { Repository } from './repository';
+import type { TenantRow } from './rowset';
 
 /** Reads these properties of a to-one relation's row; null if there is none. */
 export function across<P, T, K extends keyof T & string>(

@@ -4,7 +4,8 @@ import type { Page } from '../connection';
 import type { List, ParentCondition } from './list';
 import type { ListArgs } from './list-sql';
 import type { FieldReads } from './column-field';
-import type { Rowset, Repository } from './repository';
+import type { Repository } from './repository';
+import type { Rowset } from './rowset';
 
 /** The rows that belong to a parent, and their ordering properties. */
 export interface Membership {

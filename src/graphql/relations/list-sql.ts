@@ -10,7 +10,8 @@ import {
   type Window,
 } from '../connection';
 import { idsOfFirst, isAmong, type Branch, type Branches } from './branches';
-import type { Repository, TenantRow } from './repository';
+import type { Repository } from './repository';
+import type { TenantRow } from './rowset';
 
 export interface ListArgs<F> extends PageArgs {
   filter?: F | null;

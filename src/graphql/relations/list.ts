@@ -11,7 +11,8 @@ import {
   type PageRows,
 } from './list-sql';
 import { defineLoaders, groupByKey } from './loader';
-import type { Repository, TenantRow } from './repository';
+import type { Repository } from './repository';
+import type { TenantRow } from './rowset';
 
 export interface List<E extends TenantRow, F> {
   readonly source: Repository<E>;
@@ -38,6 +39,12 @@ export interface List<E extends TenantRow, F> {
 
 /** The condition that relates a row, by its alias, to a parent's id. */
 export type ParentCondition = (alias: string, parent: Sql) => Sql;
+
+/** A row by id, if the viewer may see it. */
+export interface RowRequest {
+  readonly list: List<any, any>;
+  readonly id: number;
+}
 
 /** The request for a page: what a resolver derives from its arguments, before anything is read. */
 export class PageRequest {

@@ -6,7 +6,8 @@ import type { ListArgs } from './list-sql';
 import { defineLoader, groupByKey } from './loader';
 import type { Page } from '../connection';
 import type { Connection, Edge, Membership, Relation } from './edge';
-import { rowsetOf, type Rowset, type Repository, type TenantRow } from './repository';
+import type { Repository } from './repository';
+import { rowsetOf, type Rowset, type TenantRow } from './rowset';
 
 /**
  * Relations are made by these functions only. One relation serves the loaders (one statement a

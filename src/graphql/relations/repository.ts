@@ -1,8 +1,8 @@
 import type DataLoader from 'dataloader';
 import { memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import { isOneOf, raw, sql, type Sql } from '../../db/sql';
-import { tableOf, type Table } from '../../db/table';
+import { isOneOf, sql, type Sql } from '../../db/sql';
+import type { Table } from '../../db/table';
 import { alignByKey, defineLoader } from './loader';
 import {
   ReadAccess,
@@ -12,19 +12,7 @@ import {
   type Reference,
   type Scope,
 } from './row-access';
-
-/** A row with an id in a business: all of the main types. */
-export interface TenantRow {
-  businessId: number;
-  rowId: number;
-}
-
-/** Rows of one kind. */
-export interface Rowset<E> {
-  readonly table: Table<E>;
-  /** `FROM "appointment" AS "a"`, without the keyword. */
-  from(alias: string): Sql;
-}
+import { rowsetOf, type Rowset, type TenantRow } from './rowset';
 
 /** Rows of one kind and the access of viewers to them. */
 export interface Repository<E extends TenantRow> extends Rowset<E> {
@@ -71,14 +59,6 @@ export interface Repository<E extends TenantRow> extends Rowset<E> {
   prime(context: Context, row: E): void;
   clear(context: Context, id: number): void;
 }
-
-/** Rows that are reached from another row only, which decides about access. */
-export const rowsetOf = <E extends object>(entity: new () => E): Rowset<E> => ({
-  get table() {
-    return tableOf(entity);
-  },
-  from: (alias) => raw(`"${tableOf(entity).name}" AS "${alias}"`),
-});
 
 const sources = new Map<string, Repository<any>>();
 

@@ -1,7 +1,7 @@
 import { memberOf, Role, type Context, type Member } from '../../context';
 import { and, FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
 import { defineDerivedState, defineLoader } from './loader';
-import type { Repository, Rowset, TenantRow } from './repository';
+import type { Rowset, TenantRow } from './rowset';
 
 /** The part of a row that a viewer may read. */
 export enum ReadAccess {
@@ -23,6 +23,12 @@ export type Scope<E> = (
   column: (property: keyof E & string) => Sql,
   alias: string,
 ) => Sql;
+
+/** Rows that refer to others and so make them readable. */
+interface ReferringRows extends Rowset<any> {
+  visible(member: Member, alias: string): Sql;
+  seesNone(member: Member): boolean;
+}
 
 export interface Disclosure<E> {
   /** The fully readable rows among the visible ones. Defaults to all of them. */
@@ -47,8 +53,8 @@ export class RowAccess<E extends TenantRow> {
     private readonly rows: Rowset<E>,
     private readonly scope: Scope<E>,
     { full = scope, summary }: Disclosure<E>,
-    /** The repository of a type by its name. */
-    private readonly sourceOf: (type: string) => Repository<any> | undefined,
+    /** The rows of a type by its name. */
+    private readonly sourceOf: (type: string) => ReferringRows | undefined,
   ) {
     this.fullScope = full;
     this.listsInFull = full === scope;

@@ -12,7 +12,7 @@ import { MAX_MINUTES } from '../../../lib/appointment-times';
 import type { AvailabilityQuery } from '../../availability/engine-facts';
 import { clients } from '../../clients/client.list';
 import { locations } from '../../locations/location.list';
-import { reasons } from '../../reasons/reason.source';
+import { reasons } from '../../reasons/reason.list';
 import { staff as staffSource } from '../../staff/staff.list';
 import type { Appointment } from '../model/appointment.entity';
 import type { CreateAppointmentInput } from './inputs';

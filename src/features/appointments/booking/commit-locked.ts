@@ -6,7 +6,7 @@ import { lockQuota } from '../../availability/quota';
 import { daysOf, readStored, type KnownFacts } from '../../availability/engine-facts';
 import { addClient } from '../../clients/client.service';
 import { heldWhere, lockWhere, type Held } from '../../occupancy/occupancy.service';
-import { subjectsOfResources } from '../../resources/resource.loaders';
+import { subjectsOfResources } from '../../resources/resource-needs';
 import { checkFree, type AppointmentAggregate } from '../model/aggregate';
 import { BookingEventType } from '../model/events';
 import { writeAppointment } from '../model/write';

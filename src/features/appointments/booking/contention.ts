@@ -1,5 +1,12 @@
 import { overlap, type Interval } from '../../../lib/intervals';
 
+declare module '../../../context' {
+  interface AppState {
+    /** Subjects whose bookings take the lock. */
+    readonly contention: Contention;
+  }
+}
+
 const MAX_CONTENDED = 10_000;
 
 /**

@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../../graphql/scalars';
 import { Email, Phone, Text } from '../../../graphql/inputs/text-validators';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
-import { MAX_PEOPLE } from '../../availability/graphql/availability.type';
+import { MAX_PEOPLE } from '../../availability/graphql/availability';
 import {
   FieldValuesInput,
   type FieldValueInput,

@@ -9,7 +9,7 @@ import { clientOf } from '../../clients/find-clients';
 import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { locations } from '../../locations/location.list';
-import { reasons } from '../../reasons/reason.source';
+import { reasons } from '../../reasons/reason.list';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
 import type { Booking, BookingReferences, BookingView, ClientDraft } from './booking';

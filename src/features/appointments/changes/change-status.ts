@@ -36,10 +36,14 @@ type StatusInput = Omit<SetAppointmentStatusInput, 'override'> &
     override?: boolean;
   };
 
-/**
- * Invites waitlist entries to the time that a cancellation frees, in its transaction. A port of the
- * App, because the waitlist feature imports appointments.
- */
+declare module '../../../context' {
+  interface AppState {
+    /** A port of the App, because the waitlist feature imports appointments. */
+    readonly inviteOnCancel: InviteOnCancel;
+  }
+}
+
+/** Invites waitlist entries to the time that a cancellation frees, in its transaction. */
 export type InviteOnCancel = (
   context: Context,
   before: AppointmentAggregate,

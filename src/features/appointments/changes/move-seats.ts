@@ -1,9 +1,9 @@
 import { isStaffSide, type Context, type Member } from '../../../context';
 import { at, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
-import { classSchedules } from '../../classes/class.source';
+import { classSchedules } from '../../classes/class.list';
 import { clients } from '../../clients/client.list';
-import { reasons } from '../../reasons/reason.source';
+import { reasons } from '../../reasons/reason.list';
 import type { Author } from './change';
 import type { RescheduleAppointmentInput } from './inputs';
 import type { Appointment } from '../model/appointment.entity';

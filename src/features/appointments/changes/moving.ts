@@ -7,11 +7,11 @@ import type {
   Availability,
   AvailabilityInput,
   WishInput,
-} from '../../availability/graphql/availability.type';
+} from '../../availability/graphql/availability';
 import type { Reason } from '../../reasons/reason.entity';
-import { RescheduleType } from '../../reasons/reason.enums';
-import { reasons } from '../../reasons/reason.source';
-import { resourceNeedsOf } from '../../resources/resource.loaders';
+import { RescheduleType } from '../../reasons/reason-enums';
+import { reasons } from '../../reasons/reason.list';
+import { resourceNeedsOf } from '../../resources/resource-needs';
 import { staff as staffSource } from '../../staff/staff.list';
 import { illegal, refuseExpired, state } from './change';
 import type { Appointment } from '../model/appointment.entity';

@@ -6,7 +6,7 @@ import { endOf, startOf, timesOf } from '../../../lib/appointment-times';
 import { authoriseLocation } from '../../availability/authorise';
 import { clients } from '../../clients/client.list';
 import { locations } from '../../locations/location.list';
-import { reasons } from '../../reasons/reason.source';
+import { reasons } from '../../reasons/reason.list';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
 import {

@@ -4,7 +4,7 @@ import { changesOf, refuseNull } from '../../../lib/patch';
 import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
 import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
-import { reasons } from '../../reasons/reason.source';
+import { reasons } from '../../reasons/reason.list';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
 import { change, changed, type Change, type Decide } from './change';

@@ -14,7 +14,7 @@ import { raw, sql } from '../../../db/sql';
 import { Location } from '../../locations/location.entity';
 import { locations } from '../../locations/location.list';
 import { Reason } from '../../reasons/reason.entity';
-import { reasons } from '../../reasons/reason.source';
+import { reasons } from '../../reasons/reason.list';
 import { Staff } from '../../staff/staff.entity';
 import { staff } from '../../staff/staff.list';
 import { AppointmentFilter } from '../model/filter';

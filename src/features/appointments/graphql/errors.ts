@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { EXPLANATION_INPUT } from '../../availability/unavailable-error';
-import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
+import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
 import { ErrorCode } from '../../../errors';
 import { shapeOf, UserError } from '../../../graphql/payload';
 import { AppointmentStatus } from '../model/status';

@@ -2,16 +2,16 @@ import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../context';
 import { at } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
-import { Availability, AvailabilityInput } from '../../availability/graphql/availability.type';
+import { Availability, AvailabilityInput } from '../../availability/graphql/availability';
 import { explain } from '../../availability/explanation/explain';
 import {
   AvailabilityExplanation,
   AvailabilityRefusal,
   ExplainAvailabilityInput,
-} from '../../availability/explanation/explain.type';
+} from '../../availability/explanation/explanation';
 import { EXPLANATION_INPUT } from '../../availability/unavailable-error';
 import { ClassSchedule } from '../../classes/class-schedule.entity';
-import { classSchedules } from '../../classes/class.source';
+import { classSchedules } from '../../classes/class.list';
 import { Appointment } from '../model/appointment.entity';
 import { SeatsUnavailableError, TimeUnavailableError } from './errors';
 import { availabilityOrMoves, movedAppointment } from '../changes/moving';

@@ -5,7 +5,7 @@ import { raw, sql } from '../../../db/sql';
 import { toGlobalId } from '../../../graphql/global-id';
 import { withExplanationInput } from '../../availability/unavailable-error';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
-import { classSchedules } from '../../classes/class.source';
+import { classSchedules } from '../../classes/class.list';
 import { fits, heldWithin, type Occupancy } from '../../occupancy/occupancy.service';
 import type { Staff } from '../../staff/staff.entity';
 import type { Appointment } from './appointment.entity';

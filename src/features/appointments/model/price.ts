@@ -1,7 +1,7 @@
 import { sum } from '../../../lib/money';
 import type { Reason } from '../../reasons/reason.entity';
-import type { Serving } from '../../reasons/reason.loaders';
-import type { ReasonDuration } from '../../reasons/reason.type';
+import type { Serving } from '../../reasons/links/active-links';
+import type { ReasonDuration } from '../../reasons/reason-values';
 
 /** The parts of a booking that have a price. */
 export interface PricedParts {

@@ -1,7 +1,7 @@
 import { isStaffSide, Role, type Member, type WriteUnit } from '../../../context';
 import { DomainError, ErrorCode, violated } from '../../../errors';
 import { AvailabilityRule } from '../../availability/engine/rules';
-import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
+import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
 import { unavailable } from '../../availability/unavailable-error';
 import { boundsOf } from '../../availability/engine-facts';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
@@ -9,7 +9,7 @@ import { clientCannotBook } from '../../clients/client.errors';
 import { ClientStatus, type Client } from '../../clients/client.entity';
 import { LocationType, type Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';
-import { ReasonStatus, ReasonType, RescheduleType } from '../../reasons/reason.enums';
+import { ReasonStatus, ReasonType, RescheduleType } from '../../reasons/reason-enums';
 import { screens } from '../../reasons/reason.rules';
 import type { Staff } from '../../staff/staff.entity';
 import type { Appointment } from './appointment.entity';

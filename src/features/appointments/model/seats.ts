@@ -3,14 +3,13 @@ import type { Tx } from '../../../db/database';
 import { findOne } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
-import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
+import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
 import { withExplanationInput } from '../../availability/unavailable-error';
 import { ClassSchedule, ClassScheduleStatus } from '../../classes/class-schedule.entity';
-import { seatsTaken } from '../../classes/class.seats';
+import { seatsTaken } from '../../classes/seats-left';
 import type { Occupancy } from '../../occupancy/occupancy.service';
 import type { Appointment } from './appointment.entity';
 import { occupies } from './status';
-import type { AppointmentAggregate } from './aggregate';
 
 /** Returns the seats that an attendee occupies, for the time of the session. */
 export const seatsOf = (
@@ -70,9 +69,17 @@ export const seatsExplanationInput = (
   classScheduleId: toGlobalId('ClassSchedule', rowId),
 });
 
+/** The parts of an appointment that its explanation depends on. */
+interface ExplainedAppointment {
+  readonly appointment: Appointment;
+  /** The main one first. */
+  readonly staff: readonly { readonly rowId: number }[];
+  readonly session?: ClassSchedule | null;
+}
+
 /** Returns the time or the seats of an appointment as the input of an explanation. */
 export function explanationInputFor(
-  { appointment, staff, session }: AppointmentAggregate,
+  { appointment, staff, session }: ExplainedAppointment,
   screeningAnswer?: string | null,
 ): ExplainAvailabilityInput {
   const appointmentId = toGlobalId('Appointment', appointment.rowId);

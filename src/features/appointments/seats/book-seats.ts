@@ -4,7 +4,7 @@ import { addClient } from '../../clients/client.service';
 import type { Client } from '../../clients/client.entity';
 import { clients } from '../../clients/client.list';
 import { locations } from '../../locations/location.list';
-import { reasons } from '../../reasons/reason.source';
+import { reasons } from '../../reasons/reason.list';
 import { staff as staffSource } from '../../staff/staff.list';
 import type { BeforeCommit } from '../booking/commit-locked';
 import { delegatedBooking, holdOf, type DelegatedBooking, type Hold } from '../booking/hold';

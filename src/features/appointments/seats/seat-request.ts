@@ -3,7 +3,7 @@ import { at, badInput, violated } from '../../../errors';
 import { find } from '../../../db/table';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { ClassSchedule, ClassScheduleStatus } from '../../classes/class-schedule.entity';
-import { classSchedules, courseSets } from '../../classes/class.source';
+import { classSchedules, courseSets } from '../../classes/class.list';
 import type { Client } from '../../clients/client.entity';
 import type { CourseSet } from '../../classes/course-set.entity';
 import type { ClientDraft } from '../booking/booking';

@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../../../errors';
 import { find } from '../../../db/table';
 import { alignByKey, defineLoader } from '../../../graphql/relations/loader';
 import type { Edge } from '../../../graphql/relations/edge';
-import { rowsetOf } from '../../../graphql/relations/repository';
+import { rowsetOf } from '../../../graphql/relations/rowset';
 import type { Appointment } from '../model/appointment.entity';
 import { BUILT_IN_SUB_STATUSES } from '../model/status';
 import { AppointmentSubStatus } from './sub-status.entity';

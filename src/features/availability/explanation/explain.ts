@@ -2,7 +2,7 @@ import { isStaffSide, type Context } from '../../../context';
 import { badInput } from '../../../errors';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import type { Reason } from '../../reasons/reason.entity';
-import { ReasonType } from '../../reasons/reason.enums';
+import { ReasonType } from '../../reasons/reason-enums';
 import type { Staff } from '../../staff/staff.entity';
 import {
   exceptOf,
@@ -29,7 +29,7 @@ import {
   type AvailabilityExplanation,
   type ExplainAvailabilityInput,
   type ExplainedCandidate,
-} from './explain.type';
+} from './explanation';
 import { nearest } from './nearest';
 import { mayOverride } from '../override';
 import { daysOf, loadEngineFacts, readStored } from '../engine-facts';

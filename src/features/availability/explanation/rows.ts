@@ -2,17 +2,17 @@ import type { Context } from '../../../context';
 import type { Interval } from '../../../lib/intervals';
 import type { Node } from '../../../graphql/node';
 import { MS_PER_DAY, toLocal } from '../../../lib/time-zone';
-import { classSchedules } from '../../classes/class.source';
+import { classSchedules } from '../../classes/class.list';
 import { locations } from '../../locations/location.list';
-import { resources } from '../../resources/resource.source';
-import type { StoredHours } from '../../schedules/schedule.loaders';
-import { dateOverrides } from '../../schedules/schedule.source';
+import { resources } from '../../resources/resource.list';
+import type { StoredHours } from '../../schedules/stored-hours';
+import { dateOverrides } from '../../schedules/schedule.list';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
 import { AvailabilityRule } from '../engine/rules';
 import type { Wish } from '../availability.service';
 import type { Refusal } from '../engine/engine';
-import type { AvailabilityRefusal } from './explain.type';
+import type { AvailabilityRefusal } from './explanation';
 import { sentenceOf } from '../unavailable-error';
 
 /**

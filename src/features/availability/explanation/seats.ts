@@ -4,8 +4,8 @@ import { parseGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import { businessOf } from '../../businesses/business.list';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
-import { ReasonType } from '../../reasons/reason.enums';
-import type { StoredHours } from '../../schedules/schedule.loaders';
+import { ReasonType } from '../../reasons/reason-enums';
+import type { StoredHours } from '../../schedules/stored-hours';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
 import { AvailabilityRule } from '../engine/rules';
@@ -20,7 +20,7 @@ import {
   type AvailabilityExplanation,
   type ExplainAvailabilityInput,
   type ExplainedCandidate,
-} from './explain.type';
+} from './explanation';
 import { mayOverride } from '../override';
 import {
   offeredRuns,

@@ -5,7 +5,7 @@ import { LocalDate } from '../../../graphql/scalars';
 import { addDays, toLocal } from '../../../lib/time-zone';
 import { businessOf } from '../../businesses/business.list';
 import { Reason } from '../../reasons/reason.entity';
-import { QuotaType } from '../../reasons/reason.enums';
+import { QuotaType } from '../../reasons/reason-enums';
 import { periodEnd, periodOf, usedIn } from '../quota';
 
 @ObjectType({

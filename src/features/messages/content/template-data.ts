@@ -9,7 +9,7 @@ import { businessOf } from '../../businesses/business.list';
 import type { Client } from '../../clients/client.entity';
 import type { Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';
-import { reasons } from '../../reasons/reason.source';
+import { reasons } from '../../reasons/reason.list';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
 import { MessageAudience } from '../message-types';

@@ -1,8 +1,8 @@
 import { isStaffSide, memberOf, type Context } from '../../../context';
 import { and, raw, sql } from '../../../db/sql';
 import type { Appointment } from '../../appointments/model/appointment.entity';
-import { seatsLeft } from '../../classes/class.seats';
-import { classSchedules } from '../../classes/class.source';
+import { seatsLeft } from '../../classes/seats-left';
+import { classSchedules } from '../../classes/class.list';
 import { ClientStatus } from '../../clients/client.entity';
 import { locations } from '../../locations/location.list';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';

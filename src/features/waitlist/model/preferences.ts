@@ -1,5 +1,5 @@
 import { addDays, toLocal } from '../../../lib/time-zone';
-import { MAX_DAYS } from '../../availability/graphql/availability.type';
+import { MAX_DAYS } from '../../availability/graphql/availability';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistKind } from './status';
 

@@ -17,7 +17,7 @@ import { Business } from '../../businesses/business.entity';
 import { Client } from '../../clients/client.entity';
 import { Location } from '../../locations/location.entity';
 import { Reason } from '../../reasons/reason.entity';
-import { TimeRange } from '../../schedules/schedule.type';
+import { TimeRange } from '../../schedules/schedule-values';
 import { WaitlistKind, type WaitlistStatus } from './status';
 
 @Entity('waitlist_entry')

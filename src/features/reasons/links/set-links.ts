@@ -1,0 +1,240 @@
+import { newRow } from '../../../db/new-row';
+import { memberOf, Role, requireRole, type Context, type Member } from '../../../context';
+import { DomainError, ErrorCode, violated } from '../../../errors';
+import type { Tx } from '../../../db/database';
+import { find, insert, remove } from '../../../db/table';
+import { parseGlobalId } from '../../../graphql/global-id';
+import { isNegative } from '../../../lib/money';
+import { locations } from '../../locations/location.list';
+import { appendRowChange } from '../../../log/row-changes';
+import { staff } from '../../staff/staff.list';
+import { ReasonAddOn } from './reason-add-on.entity';
+import { Reason } from '../reason.entity';
+import { ReasonType } from '../reason-enums';
+import type {
+  ReasonStaffInput,
+  SetReasonAddOnsInput,
+  SetReasonLocationsInput,
+  SetReasonStaffInput,
+} from '../reason.inputs';
+import { reasons } from '../reason.list';
+import { ServiceLocation } from './service-location.entity';
+import { ServiceStaff } from './service-staff.entity';
+
+const sorted = (ids: Iterable<number>): number[] => [...ids].sort((one, other) => one - other);
+
+const active = <K extends string>(
+  rows: readonly ({ readonly active: boolean } & Readonly<Record<K, number>>)[],
+  key: K,
+): number[] => sorted(rows.filter((row) => row.active).map((row) => row[key]));
+
+/** Appends a change of a reason's links to the log: active ids before and after. */
+const appendLinkChange = (
+  tx: Tx,
+  context: Context,
+  reason: Reason,
+  field: string,
+  before: readonly number[],
+  after: readonly number[],
+): Promise<void> =>
+  appendRowChange<Reason>(
+    { tx, member: memberOf(context), now: context.now() },
+    {
+      type: 'Reason',
+      before: { ...reason, [field]: before } as Reason,
+      after: { ...reason, [field]: after } as Reason,
+    },
+  );
+
+/**
+ * Commands that replace a reason's staff, locations or add-ons as a whole. They require the role
+ * ADMINISTRATOR.
+ */
+
+async function visibleReason(
+  context: Context,
+  reasonId: string,
+): Promise<{ member: Member; reason: Reason }> {
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  return {
+    member,
+    reason: await reasons.getVisible(
+      context,
+      parseGlobalId('Reason', reasonId, ['input', 'reasonId']),
+      ['input', 'reasonId'],
+    ),
+  };
+}
+
+/** @throws DomainError NOT_FOUND, BAD_USER_INPUT */
+export async function setStaff(context: Context, input: SetReasonStaffInput): Promise<Reason> {
+  const { member, reason } = await visibleReason(context, input.reasonId);
+  const { businessId } = member;
+  const assigned = await assignments(context, member, reason.rowId, input.staff, (index) => [
+    'input',
+    'staff',
+    String(index),
+    'staffId',
+  ]);
+  return context.db.transaction(async (tx) => {
+    const served = await find(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
+    const before = new Map(served.map((row) => [row.staffId, row.createdAt]));
+    await remove(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
+    await insert(
+      tx,
+      ServiceStaff,
+      ...assigned.map((row) => ({ ...row, createdAt: before.get(row.staffId) ?? row.createdAt })),
+    );
+    await appendLinkChange(
+      tx,
+      context,
+      reason,
+      'staffIds',
+      active(served, 'staffId'),
+      active(assigned, 'staffId'),
+    );
+    return reason;
+  });
+}
+
+/** Returns the assignments described by the inputs, one for each staff member. */
+export async function assignments(
+  context: Context,
+  { businessId }: Member,
+  reasonId: number,
+  inputs: readonly Partial<ReasonStaffInput>[],
+  pathOf: (index: number) => string[],
+): Promise<ServiceStaff[]> {
+  const now = context.now();
+  const rows = await Promise.all(
+    inputs.map(
+      async (
+        {
+          staffId = '',
+          active = true,
+          price = null,
+          description = null,
+          priority = 0,
+          weight = 100,
+        },
+        index,
+      ) => {
+        if (price && isNegative(price))
+          throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price must not be negative.', {
+            path: pathOf(index),
+          });
+        const person = await staff.getVisible(
+          context,
+          parseGlobalId('Staff', staffId, pathOf(index)),
+          pathOf(index),
+        );
+        return {
+          businessId,
+          reasonId,
+          staffId: person.rowId,
+          active,
+          price,
+          description,
+          priority,
+          weight,
+          createdAt: now,
+          modifiedAt: now,
+        };
+      },
+    ),
+  );
+  return [...new Map(rows.map((row) => [row.staffId, newRow(ServiceStaff, row)])).values()];
+}
+
+/** @throws DomainError NOT_FOUND */
+export async function setLocations(
+  context: Context,
+  input: SetReasonLocationsInput,
+): Promise<Reason> {
+  const {
+    member: { businessId },
+    reason: { rowId: reasonId },
+    reason,
+  } = await visibleReason(context, input.reasonId);
+  const rows = await Promise.all(
+    input.locations.map(async ({ locationId, active }, index) => {
+      const path = ['input', 'locations', String(index), 'locationId'];
+      return {
+        businessId,
+        reasonId,
+        locationId: (
+          await locations.getVisible(context, parseGlobalId('Location', locationId, path), path)
+        ).rowId,
+        active,
+      };
+    }),
+  );
+  return context.db.transaction(async (tx) => {
+    const offered = await find(tx, ServiceLocation, { businessId, reasonId });
+    const unique = [...new Map(rows.map((row) => [row.locationId, row])).values()];
+    await remove(tx, ServiceLocation, { businessId, reasonId });
+    await insert(tx, ServiceLocation, ...unique);
+    await appendLinkChange(
+      tx,
+      context,
+      reason,
+      'locationIds',
+      active(offered, 'locationId'),
+      active(unique, 'locationId'),
+    );
+    return reason;
+  });
+}
+
+const WITH_ADD_ONS: readonly ReasonType[] = [
+  ReasonType.SERVICE,
+  ReasonType.CLASS,
+  ReasonType.COURSE,
+];
+
+/**
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED for a reason that is not an add-on or that takes
+ * none.
+ */
+export async function setAddOns(context: Context, input: SetReasonAddOnsInput): Promise<Reason> {
+  const {
+    member: { businessId },
+    reason: { rowId: reasonId, reasonType },
+    reason,
+  } = await visibleReason(context, input.reasonId);
+  if (!WITH_ADD_ONS.includes(reasonType))
+    throw violated(`A reason of type ${reasonType} has no add-ons.`, 'reasonId');
+  const addOnIds = await Promise.all(
+    input.addOnIds.map(async (id, index) => {
+      const path = ['input', 'addOnIds', String(index)];
+      const addOn = await reasons.getVisible(context, parseGlobalId('Reason', id, path), path);
+      if (addOn.reasonType !== ReasonType.ADDON)
+        throw new DomainError(
+          ErrorCode.RULE_VIOLATED,
+          `${addOn.reasonDesc} is a ${addOn.reasonType}: an add-on must be of type ADDON.`,
+          { path },
+        );
+      return addOn.rowId;
+    }),
+  );
+  return context.db.transaction(async (tx) => {
+    const before = (await find(tx, ReasonAddOn, { businessId, reasonId })).map(
+      ({ addOnId }) => addOnId,
+    );
+    await remove(tx, ReasonAddOn, { businessId, reasonId });
+    await appendLinkChange(
+      tx,
+      context,
+      reason,
+      'addOnIds',
+      sorted(before),
+      sorted(new Set(addOnIds)),
+    );
+    await insert(
+      tx,
+      ReasonAddOn,
+      ...[...new Set(addOnIds)].map((addOnId) => ({ businessId, reasonId, addOnId })),
+    );
+    return reason;
+  });
+}

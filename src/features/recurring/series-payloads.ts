@@ -1,0 +1,113 @@
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { ErrorCode } from '../../errors';
+import { DateTime, LocalDateTime } from '../../graphql/scalars';
+import { Text, Zone } from '../../graphql/inputs/text-validators';
+import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
+import type { ExplainAvailabilityInput } from '../availability/explanation/explanation';
+import { UserError } from '../../graphql/payload';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { CreateAppointmentInput } from '../appointments/booking/inputs';
+import { RecurringAppointment } from './recurring-appointment.entity';
+
+export { ConflictPolicy };
+
+@InputType({
+  description: 'The fields of the first appointment, and the rule of the series.',
+})
+export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
+  @Field({
+    description:
+      'Recurrence rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Daily or less frequent, maximum 200 occurrences within five years. The start is the first occurrence if it matches the rule.',
+  })
+  @Text({ min: 1, max: 500 })
+  rrule!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Number of occurrences, for a rule without COUNT and UNTIL.',
+  })
+  count?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'IANA time zone in which the rule is evaluated. Defaults to that of the given staff member, else of the location.',
+  })
+  @Zone()
+  timeZone?: string | null;
+
+  @Field(() => ConflictPolicy, { defaultValue: ConflictPolicy.ALL_OR_NOTHING })
+  onConflict!: ConflictPolicy;
+}
+
+/** An occurrence that cannot be booked or changed, with the reason. */
+export interface Conflict {
+  readonly startAt: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly appointmentId: number | null;
+  /** The rejected request, for the explanation. Null if no time was rejected. */
+  readonly wanted?: ExplainAvailabilityInput | null;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An occurrence that cannot be booked or changed.',
+})
+export class RecurrenceConflict {
+  readonly wanted: ExplainAvailabilityInput | null;
+
+  constructor({ startAt, code, message, appointmentId, wanted = null }: Conflict) {
+    this.wanted = wanted;
+    Object.assign(this, { start: startAt, code, message, appointmentId });
+  }
+
+  readonly appointmentId!: number | null;
+  @Field(() => DateTime, { description: 'Start of the occurrence.' }) start!: number;
+  @Field(() => ErrorCode) code!: ErrorCode;
+  @Field({ description: 'Reason for the rejection.' }) message!: string;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class RecurringAppointmentPayload {
+  @Field(() => RecurringAppointment, {
+    nullable: true,
+    description: 'The written series. Null if the input was rejected.',
+  })
+  recurringAppointment!: RecurringAppointment | null;
+  @Field(() => [Appointment], {
+    nullable: true,
+    description:
+      'Written appointments, by start. Null if the input was rejected, in which case none was written.',
+  })
+  appointments!: Appointment[] | null;
+  @Field(() => [RecurrenceConflict], {
+    description: 'All occurrences in conflict, whether or not others were written.',
+  })
+  conflicts!: RecurrenceConflict[];
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
+}
+
+@ObjectType({ simpleResolvers: true })
+export class RecurrenceOccurrence {
+  @Field(() => DateTime) start!: number;
+  @Field(() => LocalDateTime, { description: 'Wall-clock start according to the rule.' })
+  localStart!: string;
+  @Field(() => RecurrenceConflict, {
+    nullable: true,
+    description: 'Conflict of the occurrence. Null if it can be booked.',
+  })
+  conflict!: RecurrenceConflict | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Preview of a series.' })
+export class RecurringAppointmentPreview {
+  @Field({ description: 'The rule in its stored form.' }) rrule!: string;
+  @Field(() => [RecurrenceOccurrence], { description: 'Occurrences of the rule, by start.' })
+  occurrences!: RecurrenceOccurrence[];
+  @Field(() => [RecurrenceConflict], {
+    description: 'Conflicts of the occurrences.',
+  })
+  conflicts!: RecurrenceConflict[];
+}
