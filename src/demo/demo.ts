@@ -11,8 +11,9 @@ import { writeAppointment, changeAppointment } from '../features/appointments/mo
 import type { Business } from '../features/businesses/business.entity';
 import { hasBusiness } from '../features/businesses/business.list';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
-import { Client, ClientStatus } from '../features/clients/client.entity';
+import type { Client } from '../features/clients/client.entity';
 import { insertClient } from '../features/clients/client.service';
+import { newClient } from '../features/clients/new-client';
 import { CustomField } from '../features/custom-fields/custom-field.entity';
 import { Location, LocationType } from '../features/locations/location.entity';
 import { RoundRobin } from '../features/locations/round-robin';
@@ -272,42 +273,28 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
     }),
   ];
   const fields = await createFields(ids, business, demo, stamps.createdAt);
+  const member: Member = {
+    businessId,
+    role: Role.ADMINISTRATOR,
+    actor: 'demo',
+    actorName: 'Demo',
+    staffId: null,
+    clientId: null,
+    clientIds: [],
+    locationIds: [],
+  };
   const clients = CLIENTS.map(([firstName, lastName], index) =>
-    newRow(Client, {
-      businessId,
-      rowId: clientIds[index] as number,
-      status: ClientStatus.ACTIVE,
-      deleted: false,
-      firstName,
-      lastName,
-      fullName: `${firstName} ${lastName}`,
-      email: `client${index + 1}@example.org`,
-      cellPhone: null,
-      homePhone: null,
-      companyName: null,
-      dateOfBirth: null,
-      sex: null,
-      address: null,
-      locale: null,
-      timeZoneCode: null,
-      externalUserName: null,
-      imageUrl: null,
-      notes: null,
-      fieldValues: sampleValuesAt(fields, 'CLIENT', index),
-      alertNotes: [],
-      externalIds: {},
-      emergencyContact: null,
-      jobRequisitions: [],
-      tags: index % 5 === 0 ? ['regular'] : [],
-      allowWaitListText: false,
-      excludedEmailCategories: [],
-      excludedEmailTemplates: [],
-      invitationOptIn: false,
-      searchText: '',
-      createdBy: 'Demo',
-      modifiedBy: 'Demo',
-      ...stamps,
-    }),
+    newClient(
+      { member, now: stamps.createdAt },
+      {
+        rowId: clientIds[index] as number,
+        firstName,
+        lastName,
+        email: `client${index + 1}@example.org`,
+        fieldValues: sampleValuesAt(fields, 'CLIENT', index),
+        tags: index % 5 === 0 ? ['regular'] : [],
+      },
+    ),
   );
   const resources = demo.resources.map(({ name, quantity }, index) =>
     newRow(Resource, {
@@ -346,16 +333,6 @@ async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: numbe
       ...stamps,
     }),
   );
-  const member: Member = {
-    businessId,
-    role: Role.ADMINISTRATOR,
-    actor: 'demo',
-    actorName: 'Demo',
-    staffId: null,
-    clientId: null,
-    clientIds: [],
-    locationIds: [],
-  };
   return { business, member, locations, staff, reasons, clients, resources, hours, fields };
 }
 

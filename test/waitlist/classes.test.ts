@@ -151,6 +151,34 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     ]).toEqual([5, 5, [1, 2, 3, 4, 5]]);
   });
 
+  it('lets a staff user who serves the class book a client it cannot see', async () => {
+    const key = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
+    const classScheduleId = await session(1);
+    const taken = await take(classScheduleId);
+    const clientId = await person();
+    const { waitlistEntry } = await join(classScheduleId, { clientId });
+    await change(gateway, 'cancelAppointment', { id: taken });
+
+    const seen = await gateway.data(
+      'query ($id: ID!) { clients(filter: { ids: [$id] }) { totalCount } }',
+      { id: clientId },
+      { key },
+    );
+    const booked = await change(
+      gateway,
+      'bookFromWaitlist',
+      { id: waitlistEntry.id },
+      'waitlistEntry { status appointment { seats client { id } } }',
+      key,
+    );
+
+    expect(seen).toEqual({ clients: { totalCount: 0 } });
+    expect(booked).toEqual({
+      waitlistEntry: { status: 'BOOKED', appointment: { seats: 1, client: { id: clientId } } },
+      userErrors: [],
+    });
+  });
+
   it('gives freed seats to the first claim, in the requested number and at its price', async () => {
     const id = await session(4);
     const booked = await take(id, 2);

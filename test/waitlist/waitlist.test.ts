@@ -407,6 +407,40 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     ]);
   });
 
+  it('lets a staff user who serves the reason book a client it cannot see', async () => {
+    const serving = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
+    const stranger = await addStaff(gateway, 'drstranger', 'America/New_York', [clinic.locationId]);
+    const notServing = await gateway.key(Role.STAFF_USER, { staffId: numberOf(stranger) });
+    const start = free();
+    const id = await waiting({ times: [start] });
+    const { client } = await entry(id);
+    const CLIENTS = 'query ($id: ID!) { clients(filter: { ids: [$id] }) { totalCount } }';
+    const bookFrom = (key: string) =>
+      change(
+        gateway,
+        'bookFromWaitlist',
+        { id, staffId: clinic.staffId, start },
+        'waitlistEntry { status appointment { start client { id } } }',
+        key,
+      );
+
+    const seen = await gateway.data(CLIENTS, { id: client.id }, { key: serving });
+    const refused = await bookFrom(notServing);
+    const unchanged = await entry(id);
+    const booked = await bookFrom(serving);
+
+    expect(seen).toEqual({ clients: { totalCount: 0 } });
+    expect(refused).toMatchObject({
+      waitlistEntry: null,
+      userErrors: [{ code: 'NOT_FOUND', path: ['input', 'id'] }],
+    });
+    expect(unchanged).toMatchObject({ status: 'WAITING', appointment: null });
+    expect(booked).toEqual({
+      waitlistEntry: { status: 'BOOKED', appointment: { start, client: { id: client.id } } },
+      userErrors: [],
+    });
+  });
+
   it('holds the freed time without data of the previous client', async () => {
     const reasonId = await service({ price: '40.00' });
     const start = free();

@@ -5,7 +5,7 @@ import type { KnownFacts } from '../../availability/facts/engine-facts';
 import type { StoredSchedule } from '../../availability/facts/stored-schedule';
 import type { Business } from '../../businesses/business.entity';
 import type { Client } from '../../clients/client.entity';
-import type { clientOf } from '../../clients/client.service';
+import type { clientOf } from '../../clients/find-clients';
 import type { FieldValues } from '../../custom-fields/values/field-value';
 import type { Location } from '../../locations/location.entity';
 import type { Held } from '../../occupancy/occupancy.service';
