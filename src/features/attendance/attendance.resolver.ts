@@ -16,7 +16,8 @@ import { updateClassSchedule } from './update-session';
 export class AttendanceResolver {
   @Mutation(() => UpdateClassSchedulePayload, {
     description:
-      'Changes time, leader, room or seats of a session. Appointments with a seat follow. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
+      'Changes time, leader, room or seats of a session. Appointments with a seat follow. ' +
+      'Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
   })
   async updateClassSchedule(
     @Ctx() context: Context,
@@ -30,7 +31,8 @@ export class AttendanceResolver {
 
   @Mutation(() => CancelClassSchedulePayload, {
     description:
-      'Cancels sessions and the appointments with seats in them. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
+      'Cancels sessions and the appointments with seats in them. Requires role: ADMINISTRATOR, ' +
+      'or LOCATION_SUPER_USER of the location.',
   })
   async cancelClassSchedule(
     @Ctx() context: Context,

@@ -48,7 +48,8 @@ export class ClassScheduleResolver {
 
   @Query(() => ClassScheduleConnection, {
     description:
-      'Sessions of classes and courses that are visible to the caller, by start. Clients see open sessions that are bookable online.',
+      'Sessions of classes and courses that are visible to the caller, by start. Clients see ' +
+      'open sessions that are bookable online.',
   })
   @PageOf(classScheduleList)
   classSchedules(
@@ -62,7 +63,8 @@ export class ClassScheduleResolver {
 
   @Mutation(() => CreateClassSchedulePayload, {
     description:
-      'Creates one session of a class, or a series. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
+      'Creates one session of a class, or a series. Requires role: ADMINISTRATOR, or ' +
+      'LOCATION_SUPER_USER of the location.',
   })
   async createClassSchedule(
     @Ctx() context: Context,
@@ -101,7 +103,8 @@ export class ClassScheduleResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Address of the online meeting. Staff only: null for other roles. Clients with a seat read it from their appointment.',
+      'Address of the online meeting. Staff only: null for other roles. Clients with a seat ' +
+      'read it from their appointment.',
   })
   @Reads<ClassSchedule>('meetingUrl')
   meetingUrl(@Root() { meetingUrl }: ClassSchedule, @Ctx() { viewer }: Context): string | null {

@@ -84,7 +84,8 @@ export async function heldWhere(
     now === undefined ? raw('') : sql` AND (expires_at IS NULL OR expires_at > ${now})`;
   const of = sql`business_id = ${businessId} AND ${which(raw('subject_id'))} AND appointment_id <> ${exceptAppointmentId}${lasting}`;
   const columns = raw(
-    'appointment_id AS "appointmentId", subject_id AS "subjectId", start_ms AS "startMs", end_ms AS "endMs", units',
+    'appointment_id AS "appointmentId", subject_id AS "subjectId", start_ms AS "startMs", ' +
+      'end_ms AS "endMs", units',
   );
   const overlaps = sql`int8range(start_ms, end_ms) && int8range(${startMs}, ${endMs})`;
   return reader.all<Held>(

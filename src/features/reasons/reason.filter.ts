@@ -32,7 +32,8 @@ export class ReasonFilter {
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Reasons that can be booked at one of these locations: services by the working hours of their staff there, classes by a session and courses by a run still to come there.',
+      'Reasons that can be booked at one of these locations: services by the working hours of ' +
+      'their staff there, classes by a session and courses by a run still to come there.',
   })
   @IsOptional()
   @ArrayMaxSize(500)
@@ -41,7 +42,9 @@ export class ReasonFilter {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether to return only services that one of staffIds (default: any staff member) serves with working hours, and classes and courses that they lead, at one of locationIds (default: any location).',
+      'Whether to return only services that one of staffIds (default: any staff member) serves ' +
+      'with working hours, and classes and courses that they lead, at one of locationIds ' +
+      '(default: any location).',
   })
   workingOnly?: boolean | null;
 

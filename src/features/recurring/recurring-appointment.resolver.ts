@@ -91,7 +91,8 @@ export class RecurringAppointmentResolver {
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
     description:
-      'Books a series, completely or without the occurrences in conflict. Not available to publishable keys.',
+      'Books a series, completely or without the occurrences in conflict. Not available to ' +
+      'publishable keys.',
   })
   createRecurringAppointment(
     @Ctx() context: Context,
@@ -103,7 +104,8 @@ export class RecurringAppointmentResolver {
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
     description:
-      'Moves appointments of a series or changes their fields. THIS_AND_FOLLOWING splits them off as a separate series, which is returned. Not available to publishable keys.',
+      'Moves appointments of a series or changes their fields. THIS_AND_FOLLOWING splits them ' +
+      'off as a separate series, which is returned. Not available to publishable keys.',
   })
   updateRecurringAppointment(
     @Ctx() context: Context,
@@ -115,7 +117,8 @@ export class RecurringAppointmentResolver {
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
     description:
-      'Cancels the affected appointments of a series, all or none. Not available to publishable keys.',
+      'Cancels the affected appointments of a series, all or none. Not available to ' +
+      'publishable keys.',
   })
   cancelRecurringAppointment(
     @Ctx() context: Context,
@@ -136,7 +139,8 @@ export class RecurrenceConflictResolver {
   @FieldResolver(() => AvailabilityExplanation, {
     nullable: true,
     description:
-      'Rules that reject the time, and the nearest free times, as of now. Null if a rule unrelated to time rejects it.',
+      'Rules that reject the time, and the nearest free times, as of now. Null if a rule ' +
+      'unrelated to time rejects it.',
   })
   explanation(
     @Root() { explanationInput }: RecurrenceConflict,

@@ -17,7 +17,9 @@ export { ConflictPolicy };
 export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
   @Field({
     description:
-      'Recurrence rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Daily or less frequent, maximum 200 occurrences within five years. The start is the first occurrence if it matches the rule.',
+      'Recurrence rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Daily or less ' +
+      'frequent, maximum 200 occurrences within five years. The start is the first occurrence ' +
+      'if it matches the rule.',
   })
   @Text({ min: 1, max: 500 })
   rrule!: string;
@@ -31,7 +33,8 @@ export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'IANA time zone in which the rule is evaluated. Defaults to that of the given staff member, else of the location.',
+      'IANA time zone in which the rule is evaluated. Defaults to that of the given staff ' +
+      'member, else of the location.',
   })
   @Zone()
   timeZone?: string | null;
@@ -78,7 +81,8 @@ export class RecurringAppointmentPayload {
   @Field(() => [Appointment], {
     nullable: true,
     description:
-      'Written appointments, by start. Null if the input was rejected, in which case none was written.',
+      'Written appointments, by start. Null if the input was rejected, in which case none was ' +
+      'written.',
   })
   appointments!: Appointment[] | null;
   @Field(() => [RecurrenceConflict], {

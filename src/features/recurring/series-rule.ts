@@ -80,7 +80,8 @@ export function movedBy(pattern: Pattern, timeZoneCode: string, ms: number): Pat
   };
   if (String(wallClocksIfAny({ ...moved, timeZoneCode })) === String(clocks)) return moved;
   throw violated(
-    `The rule ${pattern.rrule} cannot express the new times. Cancel the following appointments, and book them as a new series.`,
+    `The rule ${pattern.rrule} cannot express the new times. Cancel the following ` +
+      'appointments, and book them as a new series.',
     'start',
   );
 }
