@@ -17,7 +17,7 @@ import {
   checkVersions,
   decideAndWrite,
   openSession,
-  placesOf,
+  currentPlaces,
   refreshStart,
   subjectsOf,
 } from './session-change';
@@ -43,7 +43,7 @@ export async function cancelClassSchedule(
       const sessions = await sessionsInScope(context, member, input, now);
       return {
         sessions,
-        places: await Promise.all(sessions.map((session) => placesOf(context, session))),
+        places: await Promise.all(sessions.map((session) => currentPlaces(context, session))),
       };
     },
     (unit, { sessions, places }) => cancelSessions(unit, sessions, places, input.reason ?? null),

@@ -42,7 +42,7 @@ export async function openSession(
 }
 
 /** Returns reason, leader, location and room of a session. */
-export async function placesOf(
+export async function currentPlaces(
   context: Context,
   { reasonId, staffId, locationId, resourceId }: ClassSchedule,
 ): Promise<Places> {

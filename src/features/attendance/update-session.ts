@@ -22,7 +22,13 @@ import { authoriseAt } from '../locations/location.rules';
 import { locations } from '../locations/location.list';
 import { changeCapacity } from '../occupancy/change-capacity';
 import { Claim } from '../occupancy/claim.entity';
-import { claim, fits, heldWithin, lockSubjects, release } from '../occupancy/occupancy.service';
+import {
+  fits,
+  heldWithin,
+  insertClaims,
+  lockSubjects,
+  removeClaims,
+} from '../occupancy/occupancy.service';
 import { refuseNegative } from '../reasons/reason.rules';
 import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.list';
@@ -33,7 +39,7 @@ import {
   checkVersions,
   decideAndWrite,
   openSession,
-  placesOf,
+  currentPlaces,
   refreshStart,
   subjectsOf,
 } from './session-change';
@@ -92,7 +98,7 @@ async function decide(
   now: number,
 ): Promise<SessionMove> {
   const before = await openSession(context, member, input);
-  const placesBefore = await placesOf(context, before);
+  const placesBefore = await currentPlaces(context, before);
   const [leader, location, resource] = await Promise.all([
     input.staffId == null
       ? placesBefore.leader
@@ -180,7 +186,7 @@ export async function moveSession(
  * TIME_UNAVAILABLE
  */
 async function moveClaims(
-  { tx }: WriteUnit,
+  unit: WriteUnit,
   { before, after, placesBefore, places }: SessionMove,
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
@@ -188,7 +194,7 @@ async function moveClaims(
   const occupancies = occupanciesOf(after, places);
   if (JSON.stringify(occupancies) === JSON.stringify(occupanciesOf(before, placesBefore))) return;
   const held = await heldWithin(
-    tx,
+    unit.tx,
     occupancies.map(({ subjectId }) => subjectId),
     { businessId, startMs: staffStartAt, endMs: staffEndAt, exceptAppointmentId: rowId },
   );
@@ -204,8 +210,8 @@ async function moveClaims(
         resourceId: roomIsFree ? null : after.resourceId,
       },
     ]);
-  await release(tx, businessId, rowId);
-  await claim(tx, { businessId, appointmentId: rowId, override: false }, occupancies, capacities);
+  await removeClaims(unit, rowId);
+  await insertClaims(unit, { appointmentId: rowId, override: false }, occupancies, capacities);
 }
 
 /**

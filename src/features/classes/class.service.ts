@@ -8,7 +8,7 @@ import type { ClassSchedule } from './class-schedule.entity';
 import { createSessions, newSessions, type CreatedSessions } from './create-sessions';
 import type { CreateClassScheduleInput, CreateCourseSetInput } from './class.inputs';
 import { CourseSet } from './course-set.entity';
-import { placesOf, type Places } from './session-places';
+import { requestedPlaces, type Places } from './session-places';
 
 /**
  * Creates one session of a class, or a series.
@@ -23,7 +23,7 @@ export const createClassSchedule = (
     context,
     input.onConflict,
     async (member, now) => {
-      const places = await placesOf(context, member, input, ReasonType.CLASS);
+      const places = await requestedPlaces(context, member, input, ReasonType.CLASS);
       return {
         places,
         sessions: await newSessions(context, member, { input, places, courseSetId: null, now }),
@@ -44,7 +44,7 @@ export async function createCourseSet(
     context,
     ConflictPolicy.ALL_OR_NOTHING,
     async (member, now) => {
-      const places = await placesOf(context, member, input, ReasonType.COURSE);
+      const places = await requestedPlaces(context, member, input, ReasonType.COURSE);
       const courseSetId = await context.ids.next('course_set');
       const request = { places, courseSetId, now };
       const sessions = await newSessions(context, member, {

@@ -4,9 +4,9 @@ import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import { insert } from '../../db/table';
 import { endOf, timesOf } from '../../lib/appointment-times';
 import {
-  claim,
   fits,
   heldWithin,
+  insertClaims,
   lockSubjects,
   type Occupancy,
 } from '../occupancy/occupancy.service';
@@ -172,11 +172,12 @@ async function placeSessions(
 }
 
 async function insertSessions(
-  { tx }: WriteUnit,
+  unit: WriteUnit,
   sessions: readonly ClassSchedule[],
   places: Places,
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
+  const { tx } = unit;
   await insert(
     tx,
     Subject,
@@ -189,9 +190,9 @@ async function insertSessions(
   );
   await tx.insert(ClassSchedule, sessions);
   for (const session of sessions) {
-    await claim(
-      tx,
-      { businessId: session.businessId, appointmentId: session.rowId, override: false },
+    await insertClaims(
+      unit,
+      { appointmentId: session.rowId, override: false },
       occupanciesOf(session, places),
       capacities,
     );

@@ -25,7 +25,7 @@ export interface Places {
 }
 
 /** @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED */
-export async function placesOf(
+export async function requestedPlaces(
   context: Context,
   member: Member,
   input: SessionsInput & { reasonId: string },

@@ -1,3 +1,4 @@
+import type { Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader, Tx } from '../../db/database';
 import { isOccupancyViolation } from '../../db/errors';
@@ -119,25 +120,31 @@ export function fits(occupancy: Occupancy, held: readonly Occupancy[], capacity:
   });
 }
 
-/** The owner of claims. */
-export interface ClaimOwner {
-  readonly businessId: number;
+/** A unit of work, as far as claims need it. */
+interface ClaimUnit {
+  readonly tx: Tx;
+  readonly member: Pick<Member, 'businessId'>;
+}
+
+/** The appointment or session that claims. */
+interface ClaimOwner {
   readonly appointmentId: number;
   readonly override: boolean;
 }
 
 /**
- * Writes the claims of an appointment.
+ * Writes the claims of an appointment or a session.
  * @throws DomainError TIME_UNAVAILABLE if the database rejects them; the transaction is then
  * aborted.
  */
-export async function claim(
-  tx: Tx,
+export async function insertClaims(
+  { tx, member: { businessId } }: ClaimUnit,
   owner: ClaimOwner,
   occupancies: readonly Occupancy[],
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
   const rows = occupancies.map((occupancy) => ({
+    businessId,
     ...owner,
     ...occupancy,
     exclusive: !owner.override && capacities.get(occupancy.subjectId) === 1,
@@ -152,7 +159,10 @@ export async function claim(
   });
 }
 
-/** Removes the claims of an appointment. */
-export async function release(tx: Tx, businessId: number, appointmentId: number): Promise<void> {
+/** Removes the claims of an appointment or a session. */
+export async function removeClaims(
+  { tx, member: { businessId } }: ClaimUnit,
+  appointmentId: number,
+): Promise<void> {
   await remove(tx, Claim, { businessId, appointmentId });
 }

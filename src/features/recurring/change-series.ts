@@ -1,7 +1,6 @@
 import { changedRow } from '../../db/new-row';
 import type { Context, UnitOfWork } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../db/database';
 import { update } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
@@ -15,7 +14,7 @@ import {
 } from '../appointments/model/aggregate';
 import { changeAppointment, StaleVersionError, retryOnStale } from '../appointments/model/write';
 import { appendBatchEvent } from '../appointments/model/batch-event';
-import { lockSubjects, release } from '../occupancy/occupancy.service';
+import { lockSubjects, removeClaims } from '../occupancy/occupancy.service';
 import {
   authoriseSeries,
   conflictOf,
@@ -75,7 +74,7 @@ export function changeSeries(
       const series = await recurringAppointments.getVisible(unit.context, id, ['input', 'id']);
       checkVersion(series, input.expectedVersion);
       const isBatch = input.scope !== RecurrenceScope.THIS;
-      if (isBatch) await lockSeries(tx, series);
+      if (isBatch) await lockSeries(unit, series);
       const selection = await selectAppointments(unit, series, input);
       const decision = decide(unit, series, selection);
       const { changed, conflicts } = await writeEach(unit, selection.targets, decision, isBatch);
@@ -115,7 +114,7 @@ function checkVersion(
 
 /** Increments the version, which serializes changes of one series. @throws StaleVersionError */
 async function lockSeries(
-  tx: Tx,
+  { tx }: UnitOfWork,
   { businessId, rowId, version }: RecurringAppointment,
 ): Promise<void> {
   if (
@@ -192,7 +191,7 @@ async function writeEach(
       // The transaction is rolled back anyway: releasing the claims avoids conflicts reported for
       // other occurrences.
       if (policy === ConflictPolicy.ALL_OR_NOTHING)
-        await release(tx, businessId, before.appointment.rowId);
+        await removeClaims(unit, before.appointment.rowId);
       continue;
     }
     if (isBatch) after = { ...after, together: true };

@@ -104,7 +104,7 @@ export async function updatePeriod(
   } as Partial<SchedulePeriod>;
   if (input.effectiveFrom != null && input.effectiveFrom > before.validFrom) {
     const { effectiveFrom } = input;
-    const { earlier, later } = await splitAt(context, before, effectiveFrom, 'effectiveFrom');
+    const { earlier, later } = await splitPeriodAt(context, before, effectiveFrom, 'effectiveFrom');
     const row = changed(later, changes);
     checkDays(row);
     return {
@@ -130,8 +130,8 @@ export async function splitPeriod(
   input: SplitSchedulePeriodInput,
 ): Promise<PlannedHours<{ earlier: SchedulePeriod; later: SchedulePeriod }>> {
   const { before, owner } = await loadPeriod(context, memberOf(context), input.id);
-  if (input.date <= before.validFrom) throw outsideOf(before, 'date');
-  const { earlier, later } = await splitAt(context, before, input.date, 'date');
+  if (input.date <= before.validFrom) throw notWithin(before, 'date');
+  const { earlier, later } = await splitPeriodAt(context, before, input.date, 'date');
   return {
     row: { earlier, later },
     change: {
@@ -158,7 +158,7 @@ export async function deletePeriod(
   if (effectiveFrom == null || effectiveFrom <= before.validFrom)
     return { row: before, change: { owner, periods: [{ before, after: null }], overrides: [] } };
   if (before.validTo !== null && before.validTo < effectiveFrom)
-    throw outsideOf(before, 'effectiveFrom');
+    throw notWithin(before, 'effectiveFrom');
   const row = changed(before, { validTo: addDays(effectiveFrom, -1), ...stamps(context) });
   return { row, change: { owner, periods: [{ before, after: row }], overrides: [] } };
 }
@@ -179,13 +179,13 @@ async function loadPeriod(
   return { before, owner };
 }
 
-async function splitAt(
+async function splitPeriodAt(
   context: Context,
   before: SchedulePeriod,
   date: string,
   field: string,
 ): Promise<{ earlier: SchedulePeriod; later: SchedulePeriod }> {
-  if (before.validTo !== null && before.validTo < date) throw outsideOf(before, field);
+  if (before.validTo !== null && before.validTo < date) throw notWithin(before, field);
   return {
     earlier: changed(before, { validTo: addDays(date, -1), ...stamps(context) }),
     later: changed(before, {
@@ -197,7 +197,7 @@ async function splitAt(
   };
 }
 
-const outsideOf = ({ validFrom, validTo }: SchedulePeriod, field: string): DomainError =>
+const notWithin = ({ validFrom, validTo }: SchedulePeriod, field: string): DomainError =>
   new DomainError(
     ErrorCode.RULE_VIOLATED,
     `This period is valid from ${validFrom} ${validTo === null ? 'on' : `to ${validTo}`}: ` +

@@ -36,7 +36,10 @@ const MAX_LISTED = 200;
 const MAX_BOOKED = 20_000;
 
 /** A future appointment. */
-type Booked = Pick<Appointment, 'rowId' | 'startAt' | 'endAt' | 'locationId' | 'reasonId'>;
+type BookedAppointment = Pick<
+  Appointment,
+  'rowId' | 'startAt' | 'endAt' | 'locationId' | 'reasonId'
+>;
 
 /**
  * Returns the appointments that a change of hours would leave outside of them. Writes nothing.
@@ -76,9 +79,9 @@ export async function previewChange(
     applied(stored, periods),
     applied(storedOverrides, overrides),
   );
-  const outsideBefore = outsideOf(booked, before, zones, days);
+  const outsideBefore = outsideOfHours(booked, before, zones, days);
   // Omits appointments outside of the changed days that are already outside of the hours.
-  const outsideAfter = [...outsideOf(booked, after, zones, days)]
+  const outsideAfter = [...outsideOfHours(booked, after, zones, days)]
     .filter(
       (one) =>
         !outsideBefore.has(one) ||
@@ -150,7 +153,7 @@ async function bookedFor(
   owner: Owner,
   from: string,
   to: string | null,
-): Promise<Booked[]> {
+): Promise<BookedAppointment[]> {
   // Hours of a reason apply only with a custom schedule.
   if (owner.type === 'Reason' && owner.row.customWorkSchedule !== WorkSchedule.CUSTOM_SCHEDULE)
     return [];
@@ -174,7 +177,7 @@ async function bookedFor(
     conditions.push(sql`EXISTS (SELECT 1 FROM claim AS c WHERE c.business_id = ${table.column('a', 'businessId')} AND c.appointment_id = ${table.column('a', 'rowId')}
       AND c.subject_id = ${owner.row.subjectId})`);
   }
-  return context.db.all<Booked>(sql`
+  return context.db.all<BookedAppointment>(sql`
     SELECT ${raw('a.id AS "rowId", a.start_at AS "startAt", a.end_at AS "endAt", a.location_id AS "locationId", a.reason_id AS "reasonId"')}
     FROM ${source.from('a')} WHERE ${and(conditions)} ORDER BY ${table.column('a', 'startAt')}, ${table.column('a', 'rowId')} LIMIT ${MAX_BOOKED}`);
 }
@@ -183,7 +186,7 @@ async function bookedFor(
 async function zonesOf(
   context: Context,
   { type, row }: Owner,
-  booked: readonly Booked[],
+  booked: readonly BookedAppointment[],
 ): Promise<ReadonlyMap<number, string>> {
   const ids = [...new Set(booked.map(({ locationId }) => locationId))];
   if (type === 'Staff' || type === 'Location')
@@ -213,13 +216,13 @@ function applied<Row extends { rowId: number }>(
   ];
 }
 
-function outsideOf(
-  booked: readonly Booked[],
+function outsideOfHours(
+  booked: readonly BookedAppointment[],
   hours: OwnedHours,
   zones: ReadonlyMap<number, string>,
   days: { from: string; to: string },
-): Set<Booked> {
-  const alike = new Map<string, Booked[]>();
+): Set<BookedAppointment> {
+  const alike = new Map<string, BookedAppointment[]>();
   for (const one of booked) {
     const key = `${one.locationId} ${one.reasonId}`;
     const known = alike.get(key);
@@ -228,7 +231,7 @@ function outsideOf(
   }
   return new Set(
     [...alike.values()].flatMap((some) => {
-      const [purpose] = some as [Booked];
+      const [purpose] = some as [BookedAppointment];
       return outside(
         some,
         workingWindows(hours, purpose, days, zones.get(purpose.locationId) as string),

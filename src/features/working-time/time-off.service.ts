@@ -84,7 +84,7 @@ async function newTimeOff(
   const [business, reason, places, rowIds] = await Promise.all([
     businessOf(context),
     reasonOf(context, member, input),
-    placesOf(context, member, input, staff),
+    locationsOf(context, member, input, staff),
     context.ids.take('appointment', staff.length),
   ]);
   return staff.map((person, index) => {
@@ -178,7 +178,7 @@ async function reasonOf(
  * Returns the location of the time off of each staff member. For a location super user always one
  * of its own locations.
  */
-async function placesOf(
+async function locationsOf(
   context: Context,
   member: Member,
   { locationId }: CreateTimeOffInput,

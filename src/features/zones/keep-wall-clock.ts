@@ -7,13 +7,13 @@ import { BookingEventType } from '../appointments/model/events';
 import { AppointmentStatus } from '../appointments/model/status';
 import { occupanciesOf, readAggregate } from '../appointments/model/aggregate';
 import { changeAppointment } from '../appointments/model/write';
-import { placesOf } from '../attendance/session-change';
+import { currentPlaces } from '../attendance/session-change';
 import { moveSession } from '../attendance/update-session';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
 import { occupanciesOf as occupanciesOfSession } from '../classes/session-places';
 import type { Occupancy } from '../occupancy/occupancy.service';
 import { staff } from '../staff/staff.list';
-import type { Derived } from './zone-data';
+import type { DerivedTimes } from './zone-data';
 
 /** A row that keeps its wall-clock time when zone rules change. */
 export type ZonedRow = Appointment | ClassSchedule;
@@ -33,7 +33,7 @@ export interface Kind {
   readonly entity: new () => ZonedRow;
   /** Condition on the alias `a` for rows whose instants are still relevant. */
   where(now: number): Sql;
-  prepare(by: Mover, row: ZonedRow, derived: Derived): Promise<PreparedMove>;
+  prepare(by: Mover, row: ZonedRow, derived: DerivedTimes): Promise<PreparedMove>;
 }
 
 /** Where, by whom and when rows are moved. */
@@ -95,7 +95,7 @@ const SESSIONS: Kind = {
   where: () => isOneOf(raw('a.status'), [ClassScheduleStatus.OPEN]),
   async prepare({ db, member, now }, row, derived) {
     const before = row as ClassSchedule;
-    const places = await placesOf(readingAs(db, member), before);
+    const places = await currentPlaces(readingAs(db, member), before);
     const after = changedRow(ClassSchedule, before, {
       ...derived,
       version: before.version + 1,
@@ -122,7 +122,7 @@ export async function mark(
   db: Database,
   { table }: Kind,
   rows: readonly ZonedRow[],
-  { timeZoneData, locationStartDate, locationEndDate }: Derived,
+  { timeZoneData, locationStartDate, locationEndDate }: DerivedTimes,
 ): Promise<void> {
   const sets = sql`time_zone_data = ${timeZoneData}, location_start_date = ${locationStartDate}, location_end_date = ${locationEndDate}`;
   const versions = join(

@@ -6,7 +6,7 @@ import { StaleVersionError } from '../appointments/model/write';
 import { systemOf } from '../appointments/holds/expire-holds';
 import { KINDS, mark, type ZonedRow, type Kind } from './keep-wall-clock';
 import { wouldCollide } from './tz-preview';
-import { derive, type Derived, type ZoneData } from './zone-data';
+import { derive, type DerivedTimes, type ZoneData } from './zone-data';
 
 export interface TzCheckOptions {
   readonly now: number;
@@ -35,10 +35,10 @@ export interface TzReport {
   readonly collisions: readonly Drift[];
 }
 
-interface Found {
+interface OutdatedRow {
   readonly kind: Kind;
   readonly row: ZonedRow;
-  readonly derived: Derived;
+  readonly derived: DerivedTimes;
   readonly shift: number;
 }
 
@@ -98,12 +98,12 @@ async function sweep(
   db: Database,
   options: TzCheckOptions,
   backward: boolean,
-  visit: (rows: Found[]) => Promise<void>,
+  visit: (rows: OutdatedRow[]) => Promise<void>,
 ): Promise<void> {
   for (const kind of KINDS) {
     let last: ZonedRow | undefined;
     do {
-      const rows: Found[] = await readAfter(db, kind, options, { backward, last });
+      const rows: OutdatedRow[] = await readAfter(db, kind, options, { backward, last });
       await visit(rows);
       last = rows.length < (options.batch ?? BATCH) ? undefined : rows.at(-1)?.row;
     } while (last);
@@ -115,7 +115,7 @@ async function readAfter(
   kind: Kind,
   { now, data, batch = BATCH }: TzCheckOptions,
   { backward, last }: { readonly backward: boolean; readonly last: ZonedRow | undefined },
-): Promise<Found[]> {
+): Promise<OutdatedRow[]> {
   const table = tableOf(kind.entity);
   const order = ['a.business_id', 'a.start_at', 'a.id'];
   const beyond: Sql[] = last
@@ -136,14 +136,14 @@ async function readAfter(
 }
 
 /** Marks rows with unchanged instants, one statement for each pair of local dates. */
-async function stay(db: Database, found: readonly Found[]): Promise<void> {
-  const groups = new Map<string, Found[]>();
+async function stay(db: Database, found: readonly OutdatedRow[]): Promise<void> {
+  const groups = new Map<string, OutdatedRow[]>();
   for (const one of found) {
     const key = `${one.derived.locationStartDate} ${one.derived.locationEndDate}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   for (const group of groups.values()) {
-    const [{ kind, derived }] = group as [Found];
+    const [{ kind, derived }] = group as [OutdatedRow];
     await mark(
       db,
       kind,
@@ -155,7 +155,7 @@ async function stay(db: Database, found: readonly Found[]): Promise<void> {
 
 async function move(
   db: Database,
-  { kind, row, derived }: Found,
+  { kind, row, derived }: OutdatedRow,
   { now, data, dryRun }: TzCheckOptions,
 ): Promise<'moved' | 'collided' | 'stale'> {
   const member = systemOf(row.businessId);

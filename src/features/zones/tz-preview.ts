@@ -3,7 +3,7 @@ import { isOneOf, join, raw, sql } from '../../db/sql';
 import { MS_PER_DAY } from '../../lib/time-zone';
 import { fits, heldWithin } from '../occupancy/occupancy.service';
 import { KINDS, type ZonedRow, type PreparedMove } from './keep-wall-clock';
-import { derive, type Timed, type ZoneData } from './zone-data';
+import { derive, type ZonedTimes, type ZoneData } from './zone-data';
 
 /**
  * Whether a move would conflict after all other rows have moved to their wall-clock times as well.
@@ -58,7 +58,7 @@ async function shiftsOf(
   ids: readonly number[],
   data: ZoneData,
 ): Promise<ReadonlyMap<number, number>> {
-  const rows = await db.all<Timed & { id: number }>(
+  const rows = await db.all<ZonedTimes & { id: number }>(
     join(
       KINDS.map(
         ({ table }) => sql`

@@ -85,7 +85,7 @@ interface Search {
    */
   readonly look?: (people: number) => void;
   /** Memoized allocation, shared between searches in the same facts. */
-  readonly needed?: Needed;
+  readonly needed?: AllocationAt;
 }
 
 /**
@@ -266,10 +266,10 @@ const occupiedBy = (
 
 const NOTHING: readonly Allocation[] = [];
 
-export type Needed = (startAt: number) => readonly Allocation[] | null;
+export type AllocationAt = (startAt: number) => readonly Allocation[] | null;
 
 /** Memoizes the allocation of each start, which does not depend on the candidate. */
-export function needsAt(facts: EngineFacts): Needed {
+export function needsAt(facts: EngineFacts): AllocationAt {
   if (!facts.needs.length && !facts.named.length) return () => NOTHING;
   const known = new Map<number, readonly Allocation[] | null>();
   return (startAt) => {

@@ -13,7 +13,7 @@ import {
   needsAt,
   refusals,
   type EngineFacts,
-  type Needed,
+  type AllocationAt,
   type Candidate,
   type Refusal,
 } from '../engine/engine';
@@ -106,7 +106,7 @@ interface Search {
   readonly wish: Wish;
   readonly facts: EngineFacts;
   readonly start: number;
-  readonly needed: Needed;
+  readonly needed: AllocationAt;
 }
 
 /**

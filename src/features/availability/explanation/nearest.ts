@@ -1,11 +1,11 @@
 import type { Interval } from '../../../lib/intervals';
-import { offers, type EngineFacts, type Needed, type Offer } from '../engine/engine';
+import { offers, type EngineFacts, type AllocationAt, type Offer } from '../engine/engine';
 
 /** An instant, and how many offers before and after it are searched. */
 interface NearestQuery {
   readonly at: number;
   readonly count: number;
-  readonly needed: Needed;
+  readonly needed: AllocationAt;
 }
 
 /**
