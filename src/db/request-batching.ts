@@ -37,11 +37,11 @@ const untilDeadline = ({ dialect, all, one }: Reader, deadline: Deadline): Reade
   dialect,
   async all(query) {
     deadline.check();
-    return all(query, deadline);
+    return all(query, deadline.ifRunning);
   },
   async one(query) {
     deadline.check();
-    return one(query, deadline);
+    return one(query, deadline.ifRunning);
   },
 });
 

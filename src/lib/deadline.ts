@@ -10,6 +10,11 @@ export class Deadline extends Cancellation {
   private passesAt = Infinity;
   private error: () => Error = () => new Error('The time limit has passed.');
 
+  /** This deadline while its time runs, else undefined: it cannot cancel anything. */
+  get ifRunning(): this | undefined {
+    return this.passesAt === Infinity ? undefined : this;
+  }
+
   /** Cancels with the error of `error` once the time limit has passed. */
   start(timeoutMs: number, error: () => Error): void {
     this.error = error;
