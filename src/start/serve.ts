@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { AppOptions } from './app-options';
-import type { Config } from './config';
-import { Role, type Context, type ContextFactory, type Viewer } from './context';
-import { readinessOf } from './db/state/readiness';
-import { viewerOf } from './features/access/access.service';
-import type { KeyCache } from './features/access/key-cache';
-import { readFeed } from './features/calendar/serve-feed';
-import { guestOf } from './features/manage-links/guest';
-import type { Planner } from './graphql/planner/planner';
-import { mayRead } from './http/limits/metrics-token';
-import { playground } from './http/playground';
-import { createServer, type RunningServer } from './http/server';
-import type { RequestFacts } from './http/server-options';
-import type { JobRunner } from './jobs/runner';
-import { Deadline } from './lib/deadline';
-import { timeZoneDataVersion } from './lib/time-zone';
-import { versionOf } from './lib/version';
-import { metricsOf } from './metrics';
-import { gatewaySchema } from './schema';
+import type { Config } from '../config';
+import { Role, type Context, type ContextFactory, type Viewer } from '../context';
+import { readinessOf } from '../db/state/readiness';
+import { viewerOf } from '../features/access/access.service';
+import type { KeyCache } from '../features/access/key-cache';
+import { readFeed } from '../features/calendar/serve-feed';
+import { guestOf } from '../features/manage-links/guest';
+import type { Planner } from '../graphql/planner/planner';
+import { mayRead } from '../http/limits/metrics-token';
+import { playground } from '../http/playground';
+import { createServer, type RunningServer } from '../http/server';
+import type { RequestFacts } from '../http/server-options';
+import type { JobRunner } from '../jobs/runner';
+import { Deadline } from '../lib/deadline';
+import { timeZoneDataVersion } from '../lib/time-zone';
+import { versionOf } from '../lib/version';
+import { metricsOf } from '../metrics';
+import { gatewaySchema } from '../schema';
 
 /**
  * The folder of the bundled pages: next to the compiled files, or under dist if the source runs
