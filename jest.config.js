@@ -1,7 +1,7 @@
 /** swc compiles, tsc checks. The decorator settings mirror tsconfig.json. */
 module.exports = {
-  globalSetup: '<rootDir>/test/support/run-begins.cjs',
-  globalTeardown: '<rootDir>/test/support/run-ends.cjs',
+  globalSetup: '<rootDir>/test/support/run/run-begins.cjs',
+  globalTeardown: '<rootDir>/test/support/run/run-ends.cjs',
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: ['reflect-metadata'],

@@ -14,38 +14,38 @@ const CONCURRENCY = Number(
   process.argv.find((argument) => argument.startsWith('--concurrency='))?.split('=')[1] ?? 2,
 );
 
-const module = (suite, ...files) => ({ suite: `test/pure-${suite}.test.ts`, files });
+const module = (suite, ...files) => ({ suite: `test/${suite}.test.ts`, files });
 const ENGINE = 'src/features/availability/engine';
 const PLANNER = 'src/graphql/planner';
 const FIELDS = 'src/features/custom-fields/values';
 
-/** Smallest first. Each has one suite, test/pure-NAME.test.ts, which Jest runs as well. */
+/** Smallest first. Each has a suite without a database, which Jest runs as well. */
 const MODULES = {
-  money: module('money', 'src/lib/money.ts'),
-  intervals: module('intervals', 'src/lib/intervals.ts'),
-  icalendar: module('icalendar', 'src/lib/icalendar/*.ts'),
-  cursors: module('cursors', 'src/graphql/connection.ts', 'src/log/cursor.ts'),
+  money: module('lib/money', 'src/lib/money.ts'),
+  intervals: module('lib/intervals', 'src/lib/intervals.ts'),
+  icalendar: module('lib/icalendar', 'src/lib/icalendar/*.ts'),
+  cursors: module('graphql/connection', 'src/graphql/connection.ts', 'src/log/cursor.ts'),
   // The lines of periodOf and periodEnd: the rest of the file reads the database.
-  quotas: module('quotas', 'src/features/availability/quota.ts:10-43'),
-  recurrence: module('recurrence', 'src/lib/recurrence.ts'),
-  'time-zones': module('time-zones', 'src/lib/time-zone.ts'),
-  limits: module('limits', 'src/graphql/limits/*.ts', 'src/graphql/field-cost.ts'),
+  quotas: module('availability/quotas', 'src/features/availability/quota.ts:10-43'),
+  recurrence: module('lib/recurrence', 'src/lib/recurrence.ts'),
+  'time-zones': module('lib/time-zone', 'src/lib/time-zone.ts'),
+  limits: module('graphql/operation-cost', 'src/graphql/limits/*.ts', 'src/graphql/field-cost.ts'),
   'server-limits': module(
-    'server-limits',
+    'http/server-limits',
     ...['server-limits', 'metrics-token', 'unread', 'socket-gate'].map(
       (name) => `src/http/limits/${name}.ts`,
     ),
   ),
-  steps: module('steps', `${ENGINE}/steps.ts`),
-  allocation: module('allocation', `${ENGINE}/allocation.ts`),
-  engine: module('engine', `${ENGINE}/engine.ts`, `${ENGINE}/bounds.ts`),
-  sql: module('sql', 'src/db/sql.ts', 'src/graphql/planner/json-sql.ts'),
-  selections: module('selections', `${PLANNER}/selection.ts`, `${PLANNER}/codec.ts`),
+  steps: module('availability/steps', `${ENGINE}/steps.ts`),
+  allocation: module('availability/allocation', `${ENGINE}/allocation.ts`),
+  engine: module('availability/engine', `${ENGINE}/engine.ts`, `${ENGINE}/bounds.ts`),
+  sql: module('db/sql', 'src/db/sql.ts', 'src/graphql/planner/json-sql.ts'),
+  selections: module('planner/selections', `${PLANNER}/selection.ts`, `${PLANNER}/codec.ts`),
   plans: module(
-    'plans',
+    'planner/compile',
     ...['compile', 'sql', 'assemble', 'fallback'].map((name) => `${PLANNER}/${name}.ts`),
   ),
-  'field-rules': module('field-rules', `${FIELDS}/pattern.ts`, `${FIELDS}/rules.ts`),
+  'field-rules': module('custom-fields/validation', `${FIELDS}/pattern.ts`, `${FIELDS}/rules.ts`),
 };
 
 const DETECTED = new Set(['Killed', 'Timeout']);

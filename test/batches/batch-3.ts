@@ -1,3 +1,3 @@
-import { runBatch } from '../support/batch';
+import { runBatch } from '../support/run/batch';
 
 runBatch(__filename);

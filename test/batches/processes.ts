@@ -1,4 +1,4 @@
-import { runProcessSuites } from '../support/batch';
+import { runProcessSuites } from '../support/run/batch';
 
 // These suites load the machine, so they run in sequence. They take longest; Jest starts the
 // largest file first, which this comment makes this one.

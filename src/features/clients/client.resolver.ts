@@ -18,6 +18,7 @@ import {
   UpdateClientInput,
 } from './client.inputs';
 import * as service from './client.service';
+import { duplicates, tags } from './find-clients';
 import { clientList } from './client.list';
 import { setViewable } from './viewable-clients';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
@@ -59,7 +60,7 @@ export class ClientResolver {
       'Tags of the clients who are visible to the viewer, sorted. Maximum 1,000. Staff only.',
   })
   clientTags(@Ctx() context: Context): Promise<string[]> {
-    return service.tags(context);
+    return tags(context);
   }
 
   @Query(() => [Client], {
@@ -69,7 +70,7 @@ export class ClientResolver {
     @Ctx() context: Context,
     @Arg('emailAddress') emailAddress: string,
   ): Promise<Client[]> {
-    return service.duplicates(context, emailAddress);
+    return duplicates(context, emailAddress);
   }
 
   @Mutation(() => CreateClientPayload, { description: 'Creates a client. Staff only.' })

@@ -17,7 +17,7 @@ export async function waitlistFindings(db: Reader, now = Date.now()): Promise<Wa
   const shared = db.all<WaitlistFinding>(sql`
     SELECT e.business_id AS "businessId", e.id AS "entryId", 'another entry was booked into the same place' AS problem
     FROM ${raw('waitlist_entry AS e')} JOIN ${raw('waitlist_entry AS o')} ON o.business_id = e.business_id AND o.appointment_id = e.appointment_id AND o.id <> e.id
-    WHERE e.status = 'BOOKED' AND o.status = 'BOOKED' LIMIT ${MAX_FINDINGS}`);
+    WHERE e.status = 'BOOKED' AND o.status = 'BOOKED' ORDER BY e.business_id, e.id LIMIT ${MAX_FINDINGS}`);
   const lost = db.all<WaitlistFinding>(sql`
     SELECT e.business_id AS "businessId", e.id AS "entryId", 'its invitation outlives its hold' AS problem
     FROM ${raw('waitlist_entry AS e')} JOIN ${raw('appointment AS a')} ON a.business_id = e.business_id AND a.id = e.appointment_id

@@ -1,9 +1,10 @@
-import { memberOf, requireStaff, type Context } from '../../context';
+import { requireStaff, type Context } from '../../context';
 import { violated } from '../../errors';
 import { BookingEventType } from '../appointments/model/events';
 import { retryOnStale } from '../appointments/model/write';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
-import { entryOf, type EntryAccess } from './invitations/claim';
+import { unitOf } from '../../services/unit-of-work';
+import { entryOf, type EntryAccess } from './entry-access';
 import { changeEntry } from './model/events';
 import type { LeaveWaitlistInput, RemoveWaitlistEntryInput } from './waitlist.inputs';
 import { releaseUnusedHolds } from './invitations/expire-invitations';
@@ -35,7 +36,6 @@ async function removeEntry(
   input: EntryAccess,
   reason: string | null,
 ): Promise<WaitlistEntry> {
-  const member = memberOf(context);
   const now = context.now();
   const after = await retryOnStale(async () => {
     const entry = await entryOf(context, input);
@@ -49,7 +49,7 @@ async function removeEntry(
       appointmentId: null,
     };
     return context.db.transaction((tx) =>
-      changeEntry(tx, member, now, entry, changes, {
+      changeEntry(unitOf(context, tx, now), entry, changes, {
         type: BookingEventType.WAITLIST_REMOVED,
         reason,
       }),

@@ -1,9 +1,10 @@
 import { memberOf, type Context } from '../../../context';
+import type { Client } from '../../clients/client.entity';
 import type { Appointment } from '../model/appointment.entity';
 import { authoriseInput, authoriseOverride } from '../model/rules';
 import { commitUnderLock, type BeforeCommit } from './commit-locked';
 import { commitOptimistically } from './commit-optimistic';
-import type { Booking } from './booking';
+import type { Booking, ClientDraft } from './booking';
 import { delegatedBooking, holdOf, type DelegatedBooking, type Hold } from './hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from './inputs';
 import { describedClient } from './load-references';
@@ -34,7 +35,7 @@ export async function holdAppointment(
   input: HoldAppointmentInput,
 ): Promise<Appointment> {
   const { request, hold } = holdOf(memberOf(context), input);
-  return bookUnderLock(context, request, hold, appointmentOf);
+  return holdUnderLock(context, request, hold);
 }
 
 /**
@@ -45,28 +46,33 @@ export const holdFor = (
   context: Context,
   input: DelegatedBooking,
   hold: Hold,
-): Promise<Appointment> => bookUnderLock(context, delegatedBooking(input), hold, appointmentOf);
+): Promise<Appointment> => holdUnderLock(context, delegatedBooking(input), hold);
 
 /**
- * Books on behalf of another caller.
+ * Books for a client on whose behalf the caller is authorised, visible to the caller or not.
  * @throws DomainError as createAppointment, and those of `last`
  */
-export const bookFor = <R>(
+export async function bookFor<R>(
   context: Context,
+  client: Client,
   input: DelegatedBooking,
-  last: BeforeCommit<R>,
-): Promise<R> => bookUnderLock(context, delegatedBooking(input), null, last);
-
-const appointmentOf: BeforeCommit<Appointment> = async (_unit, { appointment }) => appointment;
-
-async function bookUnderLock<R>(
-  context: Context,
-  input: CreateAppointmentInput,
-  hold: Hold | null,
   last: BeforeCommit<R>,
 ): Promise<R> {
   const now = context.now();
-  return commitUnderLock(context, await bookingOf(context, input, hold), now, last);
+  const draft = { client, clientIsNew: false };
+  const booking = await bookingOf(context, delegatedBooking(input), null, draft);
+  return commitUnderLock(context, booking, now, last);
+}
+
+const appointmentOf: BeforeCommit<Appointment> = async (_unit, { appointment }) => appointment;
+
+async function holdUnderLock(
+  context: Context,
+  input: CreateAppointmentInput,
+  hold: Hold,
+): Promise<Appointment> {
+  const now = context.now();
+  return commitUnderLock(context, await bookingOf(context, input, hold), now, appointmentOf);
 }
 
 /**
@@ -77,6 +83,7 @@ async function bookingOf(
   context: Context,
   input: CreateAppointmentInput,
   hold: Hold | null,
+  client: ClientDraft | null = null,
 ): Promise<Booking> {
   const member = memberOf(context);
   authoriseInput(member, { ...input, durationMinutes: null });
@@ -84,7 +91,7 @@ async function bookingOf(
   const request = parseBookingRequest(input);
   const [rowId, described] = await Promise.all([
     context.ids.next('appointment'),
-    describedClient(context, member, input),
+    client ?? describedClient(context, member, input),
   ]);
   return { input, request, rowId, described, hold };
 }

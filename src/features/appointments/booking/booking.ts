@@ -7,7 +7,7 @@ import type {
 } from '../../availability/engine-facts';
 import type { Business } from '../../businesses/business.entity';
 import type { Client } from '../../clients/client.entity';
-import type { clientOf } from '../../clients/client.service';
+import type { clientOf } from '../../clients/find-clients';
 import type { FieldValues } from '../../custom-fields/values/field-value';
 import type { Location } from '../../locations/location.entity';
 import type { Held } from '../../occupancy/occupancy.service';

@@ -49,7 +49,7 @@ export async function writeBooking(
   const { aggregate, references } = await draftBooking(view, booking);
   if (aggregate.blocked?.length && !input.override)
     await checkFree(unit.tx, aggregate, view.capacities);
-  if (described?.clientIsNew) await addClient(unit.tx, described.client, unit.member);
+  if (described?.clientIsNew) await addClient(unit, described.client);
   await writeAppointment(unit, aggregate, view.capacities, {
     type: hold ? BookingEventType.HELD : BookingEventType.CREATED,
     longestMs: references.business.longestMs,

@@ -5,7 +5,7 @@ import { authoriseLocation } from '../../availability/authorise';
 import { addOnsOf, resourceFor } from '../../availability/booking-options';
 import { businessOf } from '../../businesses/business.list';
 import type { Client } from '../../clients/client.entity';
-import { clientOf } from '../../clients/client.service';
+import { clientOf } from '../../clients/find-clients';
 import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { locations } from '../../locations/location.list';

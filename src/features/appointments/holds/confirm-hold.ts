@@ -109,9 +109,9 @@ async function confirmation(
     after,
     type: BookingEventType.BOOKED,
     reason: null,
-    settle: async ({ tx }, wanted) => {
-      if (described?.clientIsNew) await addClient(tx, described.client, member);
-      return wanted;
+    settle: async (unit, confirmed) => {
+      if (described?.clientIsNew) await addClient(unit, described.client);
+      return confirmed;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { memberOf, type Context, type UnitOfWork } from '../../../context';
 import { unitOf } from '../../../services/unit-of-work';
 import { addClient } from '../../clients/client.service';
+import type { Client } from '../../clients/client.entity';
 import { clients } from '../../clients/client.list';
 import { locations } from '../../locations/location.list';
 import { reasons } from '../../reasons/reason.list';
@@ -15,7 +16,7 @@ import { BookingEventType } from '../model/events';
 import { authoriseInput, authoriseOverride } from '../model/rules';
 import { writeAppointment } from '../model/write';
 import { draftSeats, type SeatReferences } from './draft-seats';
-import { loadSeatRequest, type SeatRequest } from './seat-request';
+import { loadSeatRequest, type SeatBooking, type SeatRequest } from './seat-request';
 
 /**
  * Books seats in a session or in a run of a course. Returns all appointments booked, by start.
@@ -24,7 +25,8 @@ import { loadSeatRequest, type SeatRequest } from './seat-request';
 export const createSeats = (
   context: Context,
   input: CreateAppointmentInput,
-): Promise<readonly Appointment[]> => bookSeats(context, input, null, allOf);
+): Promise<readonly Appointment[]> =>
+  bookSeats(context, { input, hold: null, client: null }, allOf);
 
 /**
  * Holds seats in one session.
@@ -35,7 +37,7 @@ export async function holdSeats(
   input: HoldAppointmentInput,
 ): Promise<Appointment> {
   const { request, hold } = holdOf(memberOf(context), input);
-  return bookSeats(context, request, hold, firstOf);
+  return bookSeats(context, { input: request, hold, client: null }, firstOf);
 }
 
 /**
@@ -47,19 +49,22 @@ export function holdSeatsFor(
   input: DelegatedBooking,
   hold: Hold,
 ): Promise<Appointment> {
-  return bookSeats(context, delegatedBooking(input), hold, firstOf);
+  return bookSeats(context, { input: delegatedBooking(input), hold, client: null }, firstOf);
 }
 
 /**
- * Books seats in one session on behalf of another caller.
+ * Books seats in one session for a client on whose behalf the caller is authorised, visible to the
+ * caller or not.
  * @throws DomainError as createSeats
  */
 export function bookSeatsFor<R>(
   context: Context,
+  client: Client,
   input: DelegatedBooking,
   last: BeforeCommit<R>,
 ): Promise<R> {
-  return bookSeats(context, delegatedBooking(input), null, (unit, [booked]) =>
+  const booking = { input: delegatedBooking(input), hold: null, client };
+  return bookSeats(context, booking, (unit, [booked]) =>
     last(unit, booked as AppointmentAggregate),
   );
 }
@@ -77,15 +82,15 @@ const firstOf: BeforeSeatsCommit<Appointment> = async (_unit, [booked]) =>
 
 async function bookSeats<R>(
   context: Context,
-  input: CreateAppointmentInput,
-  hold: Hold | null,
+  booking: SeatBooking,
   last: BeforeSeatsCommit<R>,
 ): Promise<R> {
+  const { input } = booking;
   const member = memberOf(context);
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   const now = context.now();
-  const request = await loadSeatRequest(context, member, { input, hold });
+  const request = await loadSeatRequest(context, member, booking);
   return context.db.transaction(async (tx) => {
     const unit = unitOf(context, tx, now);
     return last(unit, await writeSeats(unit, request));
@@ -97,10 +102,9 @@ async function writeSeats(
   unit: UnitOfWork,
   request: SeatRequest,
 ): Promise<readonly AppointmentAggregate[]> {
-  const { tx, member, context } = unit;
   const { described, hold, set } = request;
   const { aggregates, references, capacities } = await draftSeats(unit, request);
-  if (described?.clientIsNew) await addClient(tx, described.client, member);
+  if (described?.clientIsNew) await addClient(unit, described.client);
   for (const one of aggregates)
     await writeAppointment(unit, one, capacities, {
       type: hold ? BookingEventType.HELD : BookingEventType.CREATED,
@@ -113,7 +117,7 @@ async function writeSeats(
       aggregates as [AppointmentAggregate, ...AppointmentAggregate[]],
     );
   for (const one of aggregates) await hold?.last?.(unit, one);
-  primeLoaders(context, references);
+  primeLoaders(unit.context, references);
   return aggregates;
 }
 

@@ -4,6 +4,7 @@ import { find } from '../../../db/table';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { ClassSchedule, ClassScheduleStatus } from '../../classes/class-schedule.entity';
 import { classSchedules, courseSets } from '../../classes/class.list';
+import type { Client } from '../../clients/client.entity';
 import type { CourseSet } from '../../classes/course-set.entity';
 import type { ClientDraft } from '../booking/booking';
 import type { Hold } from '../booking/hold';
@@ -31,6 +32,14 @@ export function namesSeats({ classScheduleId, courseSetId, seats }: SeatReferenc
   return named;
 }
 
+/** A booking of seats before anything is read. */
+export interface SeatBooking {
+  readonly input: CreateAppointmentInput;
+  readonly hold: Hold | null;
+  /** A client on whose behalf the caller is authorised. Null if the input names the client. */
+  readonly client: Client | null;
+}
+
 /** The requested sessions and references, as read before the lock. */
 export interface SeatRequest {
   readonly input: CreateAppointmentInput;
@@ -49,12 +58,12 @@ export interface SeatRequest {
 export async function loadSeatRequest(
   context: Context,
   member: Member,
-  { input, hold }: Pick<SeatRequest, 'input' | 'hold'>,
+  { input, hold, client }: SeatBooking,
 ): Promise<SeatRequest> {
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const [{ sessions, set }, described] = await Promise.all([
     loadSessions(context, member, input),
-    describedClient(context, member, input),
+    client ? { client, clientIsNew: false } : describedClient(context, member, input),
   ]);
   rejectDefinedBySession(input, set ? null : (sessions[0] as ClassSchedule));
   return {

@@ -19,7 +19,7 @@ import { ReasonStatus } from '../../reasons/reason-enums';
 import { reasons } from '../../reasons/reason.list';
 import { WaitlistEntry } from '../model/waitlist-entry.entity';
 import { WaitlistSettings } from '../model/waitlist-settings.entity';
-import { holdAndInvite } from './invite';
+import { holdAndInvite, type Invitation } from './invite';
 import { WaitlistMode } from '../model/status';
 import { keyOf, rangesOf, startOf, suitedBy, type Start } from '../model/preferences';
 
@@ -78,7 +78,9 @@ async function inviteForBusiness(
   const seq = read?.seq ?? lastSeq;
   const due = read?.freed === 1 || now - lookedAt >= RECHECK_MS;
   if (!due && seq === lastSeq) return 0;
-  const held = due ? await inviteWaiting(contextOf(systemOf(businessId)), mode, now) : 0;
+  const held = due
+    ? await inviteWaiting({ context: contextOf(systemOf(businessId)), mode, now })
+    : 0;
   // Stored after the invitations: a crash in between repeats the pass, which finds the places held.
   await db.transaction((tx) =>
     tx.run(sql`
@@ -87,20 +89,28 @@ async function inviteForBusiness(
   return held;
 }
 
+/** One pass over the waiting entries of a business. */
+interface InvitationPass {
+  readonly context: Context;
+  readonly mode: WaitlistMode;
+  readonly now: number;
+}
+
 /** Invites the waiting entries of a business. Returns the number of held places. */
-async function inviteWaiting(context: Context, mode: WaitlistMode, now: number): Promise<number> {
+async function inviteWaiting(pass: InvitationPass): Promise<number> {
   const groups = new Map<string, WaitlistEntry[]>();
-  for (const entry of await waitingEntries(context, now)) {
+  for (const entry of await waitingEntries(pass)) {
     const key = [entry.reasonId, entry.locationId, entry.classScheduleId].join();
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   let held = 0;
-  for (const entries of groups.values()) held += await inviteGroup(context, entries, mode, now);
+  for (const entries of groups.values()) held += await inviteGroup(pass, entries);
   return held;
 }
 
 /** Waiting entries of clients who may book, in the order of joining. */
-async function waitingEntries({ db, viewer }: Context, now: number): Promise<WaitlistEntry[]> {
+async function waitingEntries({ context, now }: InvitationPass): Promise<WaitlistEntry[]> {
+  const { db, viewer } = context;
   const table = tableOf(WaitlistEntry);
   const rows = await db.all(sql`
     SELECT * FROM (
@@ -122,40 +132,43 @@ interface OfferedStart extends Start {
  * the mode ALL with every entry that it suits.
  */
 async function inviteGroup(
-  context: Context,
+  pass: InvitationPass,
   entries: readonly WaitlistEntry[],
-  mode: WaitlistMode,
-  now: number,
 ): Promise<number> {
+  const { context, mode } = pass;
   const [{ reasonId, locationId, classScheduleId }] = entries as [WaitlistEntry];
   const [reason, location] = await Promise.all([
     reasons.getById(context, reasonId),
     locations.getById(context, locationId),
   ]);
   if (!reason.allowWaitList || reason.status !== ReasonStatus.ACTIVE || !location.active) return 0;
-  if (classScheduleId !== null)
-    return inviteToSession(context, reason, classScheduleId, entries, mode, now);
-  let times = await offeredStarts(context, reason, location, entries, now);
+  if (classScheduleId !== null) return inviteToSession(pass, reason, classScheduleId, entries);
+  let times = await offeredStarts(pass, reason, location, entries);
   let waiting = [...entries];
   let held = 0;
-  /** Preferences without a suitable time. Times only become fewer, so none will be starts later. */
+  /** Preferences without a suitable time. Times only become fewer, so none will suit later. */
   const withoutTime = new Set<string>();
   while (waiting.length && times.length) {
     const [entry, ...others] = waiting as [WaitlistEntry, ...WaitlistEntry[]];
     waiting = others;
-    const wish = keyOf(entry);
-    if (withoutTime.has(wish)) continue;
+    const preferences = keyOf(entry);
+    if (withoutTime.has(preferences)) continue;
     // Yields to the event loop, so that requests are served in between.
     await new Promise(setImmediate);
     let place = placeFor(entry, times);
-    if (!place) withoutTime.add(wish);
+    if (!place) withoutTime.add(preferences);
     for (; place; place = placeFor(entry, times)) {
       const { start, staffId } = place;
       const invited =
         mode === WaitlistMode.ALL
           ? [entry, ...others.filter((other) => suitedBy(other, start, [staffId]) !== undefined)]
           : [entry];
-      const outcome = await tryToInvite(context, reason, invited, staffId, start.startAt);
+      const outcome = await tryToInvite(context, {
+        entries: invited,
+        reason,
+        staffId,
+        startAt: start.startAt,
+      });
       if (outcome === 'changed') break;
       times = withoutStaffAt(times, start, staffId);
       if (outcome === 'taken') continue;
@@ -198,12 +211,10 @@ const withoutStaffAt = (
  * entry that needs no more seats. Repeats while seats remain.
  */
 async function inviteToSession(
-  context: Context,
+  { context, mode, now }: InvitationPass,
   reason: Reason,
   classScheduleId: number,
   entries: readonly WaitlistEntry[],
-  mode: WaitlistMode,
-  now: number,
 ): Promise<number> {
   const session = await classSchedules.findById(context, classScheduleId);
   const notice = reason.allowOnline ? (reason.apptHrMin ?? 0) * MS_PER_HOUR : 0;
@@ -219,7 +230,12 @@ async function inviteToSession(
     const { seats } = entry;
     const invited =
       mode === WaitlistMode.ALL ? waiting.filter((other) => other.seats <= seats) : [entry];
-    const outcome = await tryToInvite(context, reason, invited, null, session.startAt);
+    const outcome = await tryToInvite(context, {
+      entries: invited,
+      reason,
+      staffId: null,
+      startAt: session.startAt,
+    });
     if (outcome === 'taken') break;
     waiting = waiting.filter((other) => !invited.includes(other));
     if (outcome === 'changed') continue;
@@ -234,30 +250,29 @@ async function inviteToSession(
  * clients may book the reason themselves.
  */
 async function offeredStarts(
-  context: Context,
+  { context, now }: InvitationPass,
   reason: Reason,
   location: Location,
   entries: readonly WaitlistEntry[],
-  now: number,
 ): Promise<OfferedStart[]> {
   const bookingContext = reason.allowOnline
     ? { ...context, viewer: { ...context.viewer, role: Role.PUBLIC } }
     : context;
-  const wish = await wishOf(bookingContext, {
+  const request = await wishOf(bookingContext, {
     reasonId: toGlobalId('Reason', reason.rowId),
     locationId: toGlobalId('Location', location.rowId),
   });
-  const wishes = [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
+  const distinct = [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
   const zone = location.timeZoneCode;
   const starts: OfferedStart[] = [];
   let examined = 0;
   for (const { from, to } of rangesOf(entries, zone, now)) {
-    for (const { startAt, endAt, staffIds } of await offersWithin(bookingContext, wish, {
+    for (const { startAt, endAt, staffIds } of await offersWithin(bookingContext, request, {
       startAt: dayStart(from, zone),
       endAt: dayStart(addDays(to, 1), zone),
     })) {
       const start = startOf(startAt, zone);
-      if (wishes.some((each) => suitedBy(each, start, staffIds) !== undefined))
+      if (distinct.some((each) => suitedBy(each, start, staffIds) !== undefined))
         starts.push({ ...start, endAt, staffIds });
       if (starts.length === MAX_OFFERED) return starts;
       if ((examined += 1) % STARTS_PER_PAUSE === 0) await new Promise(setImmediate);
@@ -272,13 +287,10 @@ async function offeredStarts(
  */
 async function tryToInvite(
   context: Context,
-  reason: Reason,
-  entries: readonly WaitlistEntry[],
-  staffId: number | null,
-  startAt: number,
+  invitation: Invitation,
 ): Promise<'held' | 'taken' | 'changed'> {
   try {
-    await holdAndInvite(context, { entries, reason, staffId, startAt });
+    await holdAndInvite(context, invitation);
     return 'held';
   } catch (error) {
     if (error instanceof StaleVersionError) return 'changed';

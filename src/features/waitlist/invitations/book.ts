@@ -1,12 +1,13 @@
 import { requireStaff, type Context, type UnitOfWork } from '../../../context';
 import { violated } from '../../../errors';
 import { toGlobalId } from '../../../graphql/global-id';
+import { clients } from '../../clients/client.list';
 import { bookSeatsFor } from '../../appointments/seats/book-seats';
 import { bookFor } from '../../appointments/booking/book';
 import { BookingEventType, type Snapshot } from '../../appointments/model/events';
 import { retryOnStale } from '../../appointments/model/write';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';
-import { entryOf } from './claim';
+import { entryOf } from '../entry-access';
 import { changeEntry } from '../model/events';
 import type { BookFromWaitlistInput } from '../waitlist.inputs';
 import { whenFor } from './invite';
@@ -24,27 +25,28 @@ export async function bookFromWaitlist(
   context: Context,
   input: BookFromWaitlistInput,
 ): Promise<WaitlistEntry> {
-  const member = requireStaff(context);
+  requireStaff(context);
   const { id, fields, override } = input;
   const now = context.now();
   const booked = await retryOnStale(async () => {
     const entry = await entryOf(context, { id });
-    const { staffId, startAt } = await whenFor(context, entry, input);
-    const last = async ({ tx }: UnitOfWork, made: Snapshot) => {
+    // A caller who may book the entry may book its client, though it may not see the client.
+    const [{ staffId, startAt }, client] = await Promise.all([
+      whenFor(context, entry, input),
+      clients.getById(context, entry.clientId),
+    ]);
+    const last = async (unit: UnitOfWork, booked: Snapshot) => {
       if (FINISHED.includes(entry.status))
         throw violated(`This entry is ${entry.status} and cannot be booked.`, 'id');
       return changeEntry(
-        tx,
-        member,
-        now,
+        unit,
         entry,
-        { status: WaitlistStatus.BOOKED, appointmentId: made.appointment.rowId },
-        { type: BookingEventType.WAITLIST_BOOKED, about: made },
+        { status: WaitlistStatus.BOOKED, appointmentId: booked.appointment.rowId },
+        { type: BookingEventType.WAITLIST_BOOKED, about: booked },
       );
     };
     const common = {
       reasonId: toGlobalId('Reason', entry.reasonId),
-      clientId: toGlobalId('Client', entry.clientId),
       note: entry.note,
       fields,
       override,
@@ -53,6 +55,7 @@ export async function bookFromWaitlist(
     return entry.classScheduleId === null
       ? bookFor(
           context,
+          client,
           {
             ...common,
             locationId: toGlobalId('Location', entry.locationId),
@@ -64,6 +67,7 @@ export async function bookFromWaitlist(
         )
       : bookSeatsFor(
           context,
+          client,
           {
             ...common,
             classScheduleId: toGlobalId('ClassSchedule', entry.classScheduleId),

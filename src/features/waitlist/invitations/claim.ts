@@ -1,10 +1,8 @@
-import { memberOf, Role, type Context, type Member, type UnitOfWork } from '../../../context';
+import { memberOf, type Context, type UnitOfWork, type WriteUnit } from '../../../context';
 import { at, DomainError, ErrorCode } from '../../../errors';
-import type { Tx } from '../../../db/database';
 import { times } from '../../../lib/money';
-import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
+import { toGlobalId } from '../../../graphql/global-id';
 import { assignHold } from '../../appointments/holds/confirm-hold';
-import { hashOfSecret } from '../../appointments/booking/hold';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { AppointmentStatus } from '../../appointments/model/status';
@@ -15,51 +13,14 @@ import { ClientStatus } from '../../clients/client.entity';
 import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { reasons } from '../../reasons/reason.list';
-import { entryIdOf, vouches } from './claim-token';
+import { entryOf } from '../entry-access';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';
 import { changeEntry } from '../model/events';
 import type { ClaimWaitlistInvitationInput } from '../waitlist.inputs';
 import { invitedTo } from '../model/entries-of-appointment';
-import { waitlistEntries } from '../model/waitlist.list';
 import { WaitlistStatus } from '../model/status';
 
-const path = ['input', 'id'];
-
-/** An entry, and the proof that the caller may act for it: visibility, secret or token. */
-export interface EntryAccess {
-  readonly id?: string | null;
-  readonly claimSecret?: string | null;
-  readonly token?: string | null;
-}
-
-/**
- * Returns the current entry if the caller may see it, or presents its secret or token. @throws
- * DomainError BAD_USER_INPUT, NOT_FOUND
- */
-export async function entryOf(
-  context: Context,
-  { id, claimSecret, token }: EntryAccess,
-): Promise<WaitlistEntry> {
-  if ((id == null) === (token == null))
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of id and token.', { path });
-  const { businessId, role } = memberOf(context);
-  const rowId =
-    token != null
-      ? entryIdOf(token, businessId)
-      : parseGlobalId('WaitlistEntry', id as string, path);
-  if (rowId !== null) waitlistEntries.clear(context, rowId);
-  if (rowId !== null && token == null && claimSecret == null && role !== Role.PUBLIC)
-    return waitlistEntries.getVisible(context, rowId, path);
-  const entry = rowId === null ? null : await waitlistEntries.findById(context, rowId);
-  if (entry && token != null && vouches(context.links, token, entry)) return entry;
-  if (entry && claimSecret != null && entry.claimSecretHash === hashOfSecret(claimSecret))
-    return entry;
-  throw new DomainError(
-    ErrorCode.NOT_FOUND,
-    token == null ? 'There is no WaitlistEntry with this id and secret.' : 'This link is invalid.',
-    { path: token == null ? path : ['input', 'token'] },
-  );
-}
+const PATH = at('id');
 
 /**
  * Books the held place for an invited entry. The first claim wins; other entries invited to the
@@ -75,7 +36,7 @@ export async function claimInvitation(
   const { appointmentId, status } = await entryOf(context, input);
   if (appointmentId === null) throw notInvited(status);
   let claimed: WaitlistEntry | null = null;
-  const decide = async (held: Appointment, now: number) => {
+  const decide = async (held: Appointment) => {
     const entry = await entryOf(context, input);
     if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId)
       throw notInvited(entry.status);
@@ -96,8 +57,8 @@ export async function claimInvitation(
         fieldValues,
         ...(await entryColumnsOf(context, entry, held)),
       },
-      last: async ({ tx }: UnitOfWork, booked: AppointmentAggregate) =>
-        void (claimed = await writeClaim(tx, member, now, entry, booked)),
+      last: async (unit: UnitOfWork, booked: AppointmentAggregate) =>
+        void (claimed = await writeClaim(unit, entry, booked)),
     };
   };
   return assignHold(context, {
@@ -129,36 +90,25 @@ async function entryColumnsOf(
  * Sets the claiming entry to BOOKED and returns the other entries invited to the place to the list.
  */
 async function writeClaim(
-  tx: Tx,
-  member: Member,
-  now: number,
+  unit: UnitOfWork,
   entry: WaitlistEntry,
   booked: AppointmentAggregate,
 ): Promise<WaitlistEntry> {
   const claimed = await changeEntry(
-    tx,
-    member,
-    now,
+    unit,
     entry,
     { status: WaitlistStatus.BOOKED },
     { type: BookingEventType.WAITLIST_BOOKED, about: booked },
   );
-  for (const other of await invitedTo(tx, member.businessId, booked.appointment.rowId))
-    await returnToList(tx, member, now, other);
+  for (const other of await invitedTo(unit.tx, unit.member.businessId, booked.appointment.rowId))
+    await returnToList(unit, other);
   return claimed;
 }
 
 /** Sets an entry to WAITING again and removes its appointment. */
-export const returnToList = (
-  tx: Tx,
-  member: Member,
-  now: number,
-  entry: WaitlistEntry,
-): Promise<WaitlistEntry> =>
+export const returnToList = (unit: WriteUnit, entry: WaitlistEntry): Promise<WaitlistEntry> =>
   changeEntry(
-    tx,
-    member,
-    now,
+    unit,
     entry,
     {
       status: WaitlistStatus.WAITING,
@@ -180,7 +130,9 @@ const NO_PLACE =
 function notInvited(status: WaitlistStatus): DomainError {
   if (status === WaitlistStatus.EXPIRED)
     return new DomainError(ErrorCode.HOLD_EXPIRED, 'The invitation to this place has expired.', {
-      path,
+      path: PATH,
     });
-  return new DomainError(ErrorCode.NOT_INVITED, REASONS[status] ?? NO_PLACE, { path });
+  return new DomainError(ErrorCode.NOT_INVITED, REASONS[status] ?? NO_PLACE, {
+    path: PATH,
+  });
 }

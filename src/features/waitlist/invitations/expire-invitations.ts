@@ -1,4 +1,5 @@
-import type { Database, Tx } from '../../../db/database';
+import type { WriteUnit } from '../../../context';
+import type { Database } from '../../../db/database';
 import { and, raw, sql, type Sql } from '../../../db/sql';
 import { findOne, tableOf } from '../../../db/table';
 import { Appointment } from '../../appointments/model/appointment.entity';
@@ -21,15 +22,15 @@ const BATCH = 100;
  * concurrently. Returns the number of changed entries.
  */
 export async function expireInvitations(db: Database, now: number): Promise<number> {
-  const passed = sql`e.status = 'INVITED' AND e.invitation_expires_at <= ${now}`;
-  const vain = sql`e.status = 'WAITING' AND (e.wanted_until <= ${now} OR EXISTS (
+  const unclaimed = sql`e.status = 'INVITED' AND e.invitation_expires_at <= ${now}`;
+  const outdated = sql`e.status = 'WAITING' AND (e.wanted_until <= ${now} OR EXISTS (
     SELECT 1 FROM class_schedule AS s WHERE s.business_id = e.business_id AND s.id = e.class_schedule_id AND s.status <> 'OPEN'))`;
-  const freed = sql`e.status = 'INVITED' AND e.invitation_expires_at > ${now} AND EXISTS (
+  const released = sql`e.status = 'INVITED' AND e.invitation_expires_at > ${now} AND EXISTS (
     SELECT 1 FROM appointment AS a WHERE a.business_id = e.business_id AND a.id = e.appointment_id AND a.status <> 'PENDING')`;
   const changed = [
-    await changeEach(db, passed, (tx, entry) => expire(tx, entry, now)),
-    await changeEach(db, vain, (tx, entry) => expire(tx, entry, now)),
-    await changeEach(db, freed, (tx, entry) => followAppointment(tx, entry, now)),
+    await changeEach(db, now, unclaimed, expire),
+    await changeEach(db, now, outdated, expire),
+    await changeEach(db, now, released, followAppointment),
   ];
   await endUnusedHolds(db, now);
   return changed.reduce((sum, count) => sum + count, 0);
@@ -37,17 +38,19 @@ export async function expireInvitations(db: Database, now: number): Promise<numb
 
 async function changeEach(
   db: Database,
-  which: Sql,
-  change: (tx: Tx, entry: WaitlistEntry) => Promise<unknown>,
+  now: number,
+  condition: Sql,
+  change: (unit: WriteUnit, entry: WaitlistEntry) => Promise<unknown>,
 ): Promise<number> {
   const table = tableOf(WaitlistEntry);
   const rows = await db.all(
-    sql`SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')} WHERE ${which} ORDER BY e.business_id, e.id LIMIT ${BATCH}`,
+    sql`SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')} WHERE ${condition} ORDER BY e.business_id, e.id LIMIT ${BATCH}`,
   );
   let changed = 0;
   for (const row of rows) {
     try {
-      await db.transaction((tx) => change(tx, table.hydrate(row)));
+      const entry = table.hydrate(row);
+      await db.transaction((tx) => change({ tx, member: systemOf(entry.businessId), now }, entry));
       changed += 1;
     } catch (error) {
       // Another process or the client has changed the entry first.
@@ -57,7 +60,8 @@ async function changeEach(
   return changed;
 }
 
-async function expire(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> {
+async function expire(unit: WriteUnit, entry: WaitlistEntry): Promise<void> {
+  const { tx } = unit;
   const held =
     entry.appointmentId === null
       ? null
@@ -66,9 +70,7 @@ async function expire(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> 
           rowId: entry.appointmentId,
         });
   await changeEntry(
-    tx,
-    systemOf(entry.businessId),
-    now,
+    unit,
     entry,
     { status: WaitlistStatus.EXPIRED, appointmentId: null },
     {
@@ -82,22 +84,20 @@ async function expire(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> 
  * Adapts an entry whose hold staff have booked for its client, booked for another client, or
  * released.
  */
-async function followAppointment(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> {
-  const member = systemOf(entry.businessId);
+async function followAppointment(unit: WriteUnit, entry: WaitlistEntry): Promise<void> {
+  const { tx } = unit;
   const appointment = await findOne(tx, Appointment, {
     businessId: entry.businessId,
     rowId: entry.appointmentId as number,
   });
   if (appointment?.status === AppointmentStatus.OPEN && appointment.clientId === entry.clientId) {
     await changeEntry(
-      tx,
-      member,
-      now,
+      unit,
       entry,
       { status: WaitlistStatus.BOOKED },
       { type: BookingEventType.WAITLIST_BOOKED, about: await wholeOf(tx, appointment) },
     );
-  } else await returnToList(tx, member, now, entry);
+  } else await returnToList(unit, entry);
 }
 
 /**

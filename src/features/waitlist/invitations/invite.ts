@@ -1,6 +1,5 @@
-import { requireStaff, type Context, type Member, type UnitOfWork } from '../../../context';
+import { requireStaff, type Context, type UnitOfWork } from '../../../context';
 import { at, badInput, violated } from '../../../errors';
-import type { Tx } from '../../../db/database';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import type { InviteOnCancel } from '../../appointments/changes/change-status';
@@ -28,7 +27,7 @@ import { INVITABLE, WaitlistStatus } from '../model/status';
 const HELD_FOR_WAITLIST = 'PENDING_WAITLIST';
 
 /** A time, or seats in a session, and the entries for which it is to be held. */
-interface Invitation {
+export interface Invitation {
   readonly entries: readonly WaitlistEntry[];
   readonly reason: Reason;
   readonly startAt: number;
@@ -97,7 +96,7 @@ export async function holdAndInvite(
   check: () => Promise<void> = async () => undefined,
 ): Promise<Appointment> {
   const [first] = entries as [WaitlistEntry];
-  const member = requireStaff(context);
+  requireStaff(context);
   const now = context.now();
   const expiresAt = await invitationEnd(context.db, reason, startAt, now);
   await check();
@@ -106,8 +105,7 @@ export async function holdAndInvite(
     secretHash: null,
     expiresAt,
     subStatus: HELD_FOR_WAITLIST,
-    last: ({ tx }: UnitOfWork, held: AppointmentAggregate) =>
-      invite(tx, member, now, entries, held),
+    last: (unit: UnitOfWork, held: AppointmentAggregate) => invite(unit, entries, held),
   };
   const reasonId = toGlobalId('Reason', first.reasonId);
   return first.classScheduleId === null
@@ -143,20 +141,21 @@ const seatsOfAll = (entries: readonly WaitlistEntry[]): number =>
  * them has changed
  */
 async function invite(
-  tx: Tx,
-  member: Member,
-  now: number,
+  unit: UnitOfWork,
   entries: readonly WaitlistEntry[],
   held: AppointmentAggregate,
 ): Promise<void> {
   const { rowId: appointmentId, holdExpiresAt: invitationExpiresAt } = held.appointment;
   for (const entry of [...entries].sort((one, other) => one.rowId - other.rowId)) {
     await changeEntry(
-      tx,
-      member,
-      now,
+      unit,
       entry,
-      { status: WaitlistStatus.INVITED, invitedAt: now, invitationExpiresAt, appointmentId },
+      {
+        status: WaitlistStatus.INVITED,
+        invitedAt: unit.now,
+        invitationExpiresAt,
+        appointmentId,
+      },
       { type: BookingEventType.WAITLIST_INVITED, about: held },
     );
   }
@@ -217,7 +216,7 @@ export const inviteOnCancel: InviteOnCancel = async (
   entryIds,
   now,
 ) => {
-  const member = requireStaff(context);
+  requireStaff(context);
   const field = 'waitlistEntryIds';
   const [entries, reason, rowId] = await Promise.all([
     namedEntries(context, entryIds, field),
@@ -230,9 +229,7 @@ export const inviteOnCancel: InviteOnCancel = async (
     throw violated('This time is in the past: no entry can be invited to it.', field);
   return async (unit, freed) =>
     invite(
-      unit.tx,
-      member,
-      now,
+      unit,
       entries,
       await holdFreed(unit, freed, {
         rowId,

@@ -1,10 +1,9 @@
 import { changedRow } from '../../../db/new-row';
-import type { Member } from '../../../context';
-import type { Tx } from '../../../db/database';
+import type { WriteUnit } from '../../../context';
 import { tableOf, update } from '../../../db/table';
 import { BookingEventType, toJson, type Snapshot } from '../../appointments/model/events';
 import { StaleVersionError } from '../../appointments/model/write';
-import * as log from '../../../log/log.service';
+import { appendEvent } from '../../../log/log.service';
 import { WaitlistEntry } from './waitlist-entry.entity';
 
 /** Returns an entry for the log and for idempotency keys, without the hash of its secret. */
@@ -23,14 +22,9 @@ interface EntryEvent {
 }
 
 /** Inserts an entry and appends its event to the log. */
-export async function addEntry(
-  tx: Tx,
-  member: Member,
-  now: number,
-  entry: WaitlistEntry,
-): Promise<void> {
-  await tx.insert(WaitlistEntry, [entry]);
-  await appendEntryEvent(tx, member, now, null, entry, { type: BookingEventType.WAITLIST_JOINED });
+export async function addEntry(unit: WriteUnit, entry: WaitlistEntry): Promise<void> {
+  await unit.tx.insert(WaitlistEntry, [entry]);
+  await appendEntryEvent(unit, null, entry, { type: BookingEventType.WAITLIST_JOINED });
 }
 
 /**
@@ -38,13 +32,12 @@ export async function addEntry(
  * @throws StaleVersionError if the entry is no longer at the version of `before`.
  */
 export async function changeEntry(
-  tx: Tx,
-  member: Member,
-  now: number,
+  unit: WriteUnit,
   before: WaitlistEntry,
   changes: Partial<WaitlistEntry>,
   event: EntryEvent,
 ): Promise<WaitlistEntry> {
+  const { tx, member, now } = unit;
   const { businessId, rowId, version } = before;
   const after = changedRow(WaitlistEntry, before, {
     ...changes,
@@ -61,16 +54,15 @@ export async function changeEntry(
     ))
   )
     throw new StaleVersionError();
-  await appendEntryEvent(tx, member, now, before, after, event);
+  await appendEntryEvent(unit, before, after, event);
   return after;
 }
 
-const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy']);
+/** Columns that change with every event and are not recorded. */
+const UNRECORDED = new Set(['version', 'modifiedAt', 'modifiedBy']);
 
 async function appendEntryEvent(
-  tx: Tx,
-  member: Member,
-  now: number,
+  unit: WriteUnit,
   before: WaitlistEntry | null,
   after: WaitlistEntry,
   { type, reason = null, about }: EntryEvent,
@@ -78,25 +70,22 @@ async function appendEntryEvent(
   const changes = before
     ? Object.entries(entryToJson(after)).flatMap(([field, value]) => {
         const old = entryToJson(before)[field];
-        return SILENT.has(field) || JSON.stringify(old) === JSON.stringify(value)
+        return UNRECORDED.has(field) || JSON.stringify(old) === JSON.stringify(value)
           ? []
           : [[field, [old, value] as [unknown, unknown]] as const];
       })
     : [];
-  await log.appendEvent(
-    { tx, member, now },
-    {
-      type,
-      reason,
-      entityType: 'WaitlistEntry',
-      entityId: after.rowId,
-      appointmentId: about?.appointment.rowId ?? null,
-      waitlistEntryId: after.rowId,
-      changes: Object.fromEntries(changes),
-      snapshot: {
-        ...(about ? { ...toJson(about), holdSecretHash: null } : {}),
-        waitlistEntry: entryToJson(after),
-      },
+  await appendEvent(unit, {
+    type,
+    reason,
+    entityType: 'WaitlistEntry',
+    entityId: after.rowId,
+    appointmentId: about?.appointment.rowId ?? null,
+    waitlistEntryId: after.rowId,
+    changes: Object.fromEntries(changes),
+    snapshot: {
+      ...(about ? { ...toJson(about), holdSecretHash: null } : {}),
+      waitlistEntry: entryToJson(after),
     },
-  );
+  });
 }

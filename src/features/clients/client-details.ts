@@ -1,0 +1,110 @@
+import { badInput } from '../../errors';
+import { toAddress } from '../../graphql/inputs/address';
+import { canonicalLocale, toE164 } from '../../graphql/inputs/text-validators';
+import { changesOf } from '../../lib/patch';
+import { canonicalTimeZone } from '../../lib/time-zone';
+import type { AlertNote, Client, EmergencyContact } from './client.entity';
+import type { CreateClientInput, EmergencyContactInput } from './client.inputs';
+
+/** Fields of message categories and templates that a client does not receive. */
+export const EXCLUSIONS = ['excludedEmailCategories', 'excludedEmailTemplates'] as const;
+
+type Details = Omit<CreateClientInput, 'firstName' | 'lastName'>;
+
+/**
+ * Returns the columns that the input sets, without name and custom fields.
+ * @throws DomainError BAD_USER_INPUT for a tag that is too long
+ */
+export function detailsOf(
+  input: Details,
+  country: string,
+  before: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>,
+): Partial<Client> {
+  return {
+    ...changesOf(input, [
+      'companyName',
+      'dateOfBirth',
+      'sex',
+      'externalUserName',
+      'imageUrl',
+      'notes',
+    ]),
+    ...Object.fromEntries(
+      (['allowWaitListText', 'invitationOptIn', 'status'] as const)
+        .filter((field) => input[field] != null)
+        .map((field) => [field, input[field]]),
+    ),
+    ...contactDetailsOf(input, country),
+    ...listsOf(input),
+    ...(input.alertNotes == null ? {} : { alertNotes: notesOf(input.alertNotes, before) }),
+  } as Partial<Client>;
+}
+
+/** Returns the columns by which a client is reached. A field that is null clears its column. */
+function contactDetailsOf(input: Details, country: string): Partial<Client> {
+  const { emailAddress, cellPhone, homePhone, address, locale, timeZone, emergencyContact } = input;
+  return {
+    ...(emailAddress === undefined ? {} : { email: emailAddress?.trim().toLowerCase() ?? '' }),
+    ...(cellPhone === undefined ? {} : { cellPhone: toE164(cellPhone, country) }),
+    ...(homePhone === undefined ? {} : { homePhone: toE164(homePhone, country) }),
+    ...(address === undefined ? {} : { address: toAddress(address) }),
+    ...(locale === undefined ? {} : { locale: locale && canonicalLocale(locale) }),
+    ...(timeZone === undefined ? {} : { timeZoneCode: timeZone && canonicalTimeZone(timeZone) }),
+    ...(emergencyContact === undefined
+      ? {}
+      : { emergencyContact: emergencyContactOf(emergencyContact, country) }),
+  };
+}
+
+/** Returns the columns that hold lists. */
+function listsOf({ tags, externalIds, jobRequisitions, ...input }: Details): Partial<Client> {
+  return {
+    ...Object.fromEntries(
+      EXCLUSIONS.filter((field) => input[field] != null).map((field) => [
+        field,
+        [...new Set<string>(input[field])],
+      ]),
+    ),
+    ...(tags == null ? {} : { tags: tagsOf(tags) }),
+    ...(externalIds == null
+      ? {}
+      : { externalIds: Object.fromEntries(externalIds.map(({ system, id }) => [system, id])) }),
+    ...(jobRequisitions == null
+      ? {}
+      : {
+          jobRequisitions: jobRequisitions.map(({ requisitionId, number, state }) => ({
+            requisitionId,
+            number,
+            state,
+          })),
+        }),
+  };
+}
+
+const emergencyContactOf = (
+  contact: EmergencyContactInput | null,
+  country: string,
+): EmergencyContact | null =>
+  contact && {
+    name: contact.name,
+    phone: toE164(contact.phone, country),
+    relationship: contact.relationship ?? null,
+  };
+
+/** Returns the notes for the texts. Existing notes keep their author and date. */
+function notesOf(
+  texts: readonly string[],
+  { alertNotes, modifiedAt, modifiedBy }: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>,
+): AlertNote[] {
+  const kept = new Map(alertNotes.map((note) => [note.text, note]));
+  return texts.map(
+    (text) => kept.get(text) ?? { text, createdAt: modifiedAt, createdBy: modifiedBy },
+  );
+}
+
+function tagsOf(tags: readonly string[]): string[] {
+  const trimmed = [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
+  const wrong = trimmed.findIndex((tag) => [...tag].length > 50 || !tag.isWellFormed());
+  if (wrong >= 0) throw badInput('A tag has at most 50 characters.', 'tags', String(wrong));
+  return trimmed;
+}

@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parse } from 'graphql';
+import { loadConfig } from '../../src/config';
+import { ErrorCode } from '../../src/errors';
+import { TestGateway } from '../support/harness/gateway';
+
+/**
+ * Runs the examples of the README and of the pages of docs, block by block. `UPDATE_DOCS=1` writes
+ * the results into them instead of comparing.
+ */
+const FILE = 'README.md';
+const readme = () => readFileSync(FILE, 'utf8');
+const BLOCK = /```graphql\n([\s\S]*?)```\n\n```json\n([\s\S]*?)```/g;
+
+const entriesOf = (value: object, print: (value: unknown) => string): string[] =>
+  Object.entries(value).map(
+    ([name, each]) => (Array.isArray(value) ? '' : `${JSON.stringify(name)}: `) + print(each),
+  );
+
+/** JSON in one line. */
+function inline(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const parts = entriesOf(value, inline).join(', ');
+  return Array.isArray(value) ? `[${parts}]` : `{ ${parts} }`;
+}
+
+/** JSON formatted by hand: a value that fits into a line is on one line. */
+function shown(value: unknown, indent = ''): string {
+  const line = inline(value);
+  if (indent.length + line.length <= 140 || typeof value !== 'object' || value === null)
+    return line;
+  const deeper = `${indent}  `;
+  const parts = entriesOf(value, (each) => shown(each, deeper))
+    .map((part) => deeper + part)
+    .join(',\n');
+  return Array.isArray(value) ? `[\n${parts}\n${indent}]` : `{\n${parts}\n${indent}}`;
+}
+
+/** Pages whose examples begin with an empty business. */
+const PAGES = [
+  'docs/classes.md',
+  'docs/custom-fields.md',
+  'docs/messages.md',
+  'docs/recurring.md',
+  'docs/waitlist.md',
+];
+
+describe.each([FILE, ...PAGES])('%s', (file) => {
+  const gateway = new TestGateway('sqlite');
+  beforeAll(async () => {
+    gateway.time = Date.parse('2030-01-07T12:00:00Z');
+    await gateway.start({ name: 'Harbor Clinic', timeZone: 'America/New_York' });
+  });
+  afterAll(() => gateway.stop());
+
+  async function answerTo(query: string, expected: string): Promise<unknown> {
+    const [definition] = parse(query).definitions;
+    if (definition?.kind !== 'OperationDefinition' || definition.operation !== 'subscription')
+      return (await gateway.run(query)).data;
+    const subscription = gateway.subscribe(query);
+    const events = await subscription.atLeast((JSON.parse(expected) as unknown[]).length || 3);
+    await subscription.close();
+    return events.map(({ data }) => data);
+  }
+
+  it('returns the documented results', async () => {
+    let text = readFileSync(file, 'utf8');
+    const blocks = [...text.matchAll(BLOCK)];
+    expect(blocks.length).toBeGreaterThanOrEqual(5);
+    for (const [whole, query, expected] of blocks as unknown as [string, string, string][]) {
+      const answer = await answerTo(query, expected);
+      if (process.env.UPDATE_DOCS)
+        text = text.replace(whole, whole.replace(expected, `${shown(answer)}\n`));
+      else expect(answer).toEqual(JSON.parse(expected));
+    }
+    if (process.env.UPDATE_DOCS) writeFileSync(file, text);
+  });
+});
+
+describe('the README', () => {
+  it('lists exactly the error codes', () => {
+    const table = /## Error codes([\s\S]*?)## /.exec(readme())?.[1] ?? '';
+    expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code).sort()).toEqual(
+      Object.values(ErrorCode).sort(),
+    );
+  });
+
+  it('links to every page of the docs', () => {
+    const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+    expect(pages.filter((name) => !readme().includes(`](docs/${name})`))).toEqual([]);
+  });
+
+  it('lists exactly the variables of the configuration', () => {
+    const table = /## Configuration([\s\S]*?)## /.exec(readme())?.[1] ?? '';
+    const variables = new Set<string>();
+    loadConfig(new Proxy({}, { get: (_, name) => void variables.add(String(name)) }));
+
+    expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name).sort()).toEqual(
+      [...variables].sort(),
+    );
+  });
+
+  it('and the other pages name existing files', () => {
+    const pagesIn = (folder: string) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `${folder}/${name}`);
+    const pages = ['README.md', 'CONTRIBUTING.md', ...pagesIn('docs'), ...pagesIn('docs/adr')];
+    const missing = pages.flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/`((?:src|test|scripts|bench)\/[\w./-]+)`/g)]
+        .map(([, path]) => path as string)
+        // A placeholder has upper-case letters: test/NAME.test.ts.
+        .filter((path) => !/[A-Z]/.test(path) && !existsSync(path))
+        .map((path) => `${page}: ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('names existing commands', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    for (const [, name] of readme().matchAll(/npm run ([\w:-]+)/g))
+      expect(scripts).toHaveProperty([name as string]);
+  });
+});

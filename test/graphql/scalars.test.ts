@@ -1,0 +1,197 @@
+import { parseGlobalId } from '../../src/graphql/global-id';
+import { canonicalDecimal, Decimal, sum, times } from '../../src/lib/money';
+import { GraphQLScalarType, isSpecifiedScalarType } from 'graphql';
+import { gatewaySchema } from '../../src/schema';
+import { DateTime, LocalDate, LocalDateTime, TimeOfDay } from '../../src/graphql/scalars';
+import { sanitizeHtml, toE164, nationalPhone } from '../../src/graphql/inputs/text-validators';
+import { fits } from '../../src/features/occupancy/occupancy.service';
+import * as fc from 'fast-check';
+
+describe('sums of amounts', () => {
+  it('are exact, with as many digits as the most precise amount', () => {
+    expect([
+      sum([]),
+      sum(['5']),
+      sum(['70.50', '9.99']),
+      sum(['0.1', '0.2']),
+      sum(['-0.05', '0.05']),
+      sum(['-1.5', '1']),
+      sum(['999999999999.9999', '0.0001']),
+    ]).toEqual(['0', '5', '80.49', '0.3', '0.00', '-0.5', '1000000000000.0000']);
+  });
+});
+
+describe('DateTime', () => {
+  it.each([
+    ['2030-01-31T09:00:00Z', '2030-01-31T09:00:00.000Z'],
+    ['2030-01-31T09:00:00+01:00', '2030-01-31T08:00:00.000Z'],
+    ['2030-01-31T09:00:00.5-05:30', '2030-01-31T14:30:00.500Z'],
+  ])('%s is %s', (given, shown) =>
+    expect(DateTime.serialize(DateTime.parseValue(given))).toBe(shown),
+  );
+  it.each([
+    '2030-01-31T09:00:00',
+    '2030-01-31',
+    '20000-01-31T09:00:00Z',
+    '1899-12-31T23:59:59Z',
+    '2030-02-30T09:00:00Z',
+    '2030-01-31T24:00:00Z',
+    '2030-01-31T09:00:60Z',
+    '2030-01-31 09:00:00Z',
+    1,
+    null,
+    {},
+  ])('%s is refused', (given) => expect(() => DateTime.parseValue(given)).toThrow(/offset/));
+  it('refuses invalid local dates and wall clocks', () => {
+    for (const given of ['2030-02-29', '30-01-01', 5])
+      expect(() => LocalDate.parseValue(given)).toThrow(/2030-01-31/);
+    for (const given of ['2030-01-31T09:00Z', '2030-01-31T09:61', '2030-01-31', 5])
+      expect(() => LocalDateTime.parseValue(given)).toThrow();
+  });
+});
+
+describe('Decimal', () => {
+  it.each([
+    ['12.50', '12.50'],
+    ['007.1', '7.1'],
+    ['-0', '0'],
+    ['-0.00', '0.00'],
+    [5, '5'],
+    ['-3.25', '-3.25'],
+  ])('%s is %s', (given, kept) => expect(Decimal.parseValue(given)).toBe(kept));
+  it.each([0.1, '1e3', '1.23456', '1234567890123', '', '.5', '5.', NaN, null])(
+    '%s is refused',
+    (given) => expect(() => Decimal.parseValue(given)).toThrow(/"12.50"/),
+  );
+  it.each([
+    ['0.50', 1, '0.50'],
+    ['0.05', 3, '0.15'],
+    ['0.50', 0, '0.00'],
+    ['12.50', 3, '37.50'],
+    ['7', 3, '21'],
+    ['0', 5, '0'],
+    ['0.0001', 10_000, '1.0000'],
+  ])('%s times %i is %s', (amount, factor, product) => expect(times(amount, factor)).toBe(product));
+  it('keeps the given digits', () => expect(canonicalDecimal('100.10')).toBe('100.10'));
+});
+
+describe('specification pages of scalars', () => {
+  /** The grammar of each page, for values of the gateway. */
+  const GRAMMARS: Readonly<Record<string, RegExp>> = {
+    'https://www.rfc-editor.org/rfc/rfc3339':
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+    'https://www.rfc-editor.org/rfc/rfc3339#section-5.6': /^\d{4}-\d\d-\d\d$/,
+    'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times':
+      /^\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/,
+    'https://www.iso.org/standard/81801.html': /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
+    'https://www.w3.org/TR/xmlschema11-2/#decimal': /^[+-]?(\d+(\.\d*)?|\.\d+)$/,
+  };
+  const VALUES: Readonly<Record<string, readonly unknown[]>> = {
+    DateTime: [DateTime.serialize(0), DateTime.serialize(Date.UTC(2199, 11, 31, 23, 59, 59, 999))],
+    Decimal: ['12.50', '-0.05', '0', '999999999999.9999'].map((value) =>
+      Decimal.serialize(Decimal.parseValue(value)),
+    ),
+    LocalDate: [LocalDate.serialize('2030-01-31')],
+    LocalDateTime: [LocalDateTime.serialize('2030-01-31T09:00')],
+    TimeOfDay: [0, 570, 1_440, 1_500].map((minutes) => TimeOfDay.serialize(minutes)),
+  };
+
+  it('describe the values that are sent', () => {
+    const scalars = Object.values(gatewaySchema().getTypeMap()).filter(
+      (type): type is GraphQLScalarType =>
+        type instanceof GraphQLScalarType && !isSpecifiedScalarType(type),
+    );
+    const pages = new Map(scalars.map(({ name, specifiedByURL }) => [name, specifiedByURL]));
+
+    const strange = Object.entries(VALUES).flatMap(([name, values]) =>
+      values
+        .filter((value) => !GRAMMARS[pages.get(name) as string]?.test(String(value)))
+        .map((value) => [name, value]),
+    );
+
+    expect(Object.fromEntries(pages)).toEqual({
+      DateTime: 'https://www.rfc-editor.org/rfc/rfc3339',
+      Decimal: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
+      LocalDate: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+      LocalDateTime:
+        'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times',
+      TimeOfDay: 'https://www.iso.org/standard/81801.html',
+    });
+    expect(strange).toEqual([]);
+  });
+});
+
+describe('ids', () => {
+  it('name their type', () => {
+    expect(parseGlobalId('Staff', 'Staff:7', [])).toBe(7);
+    for (const given of [
+      'Staff:0',
+      'Staff:07',
+      'Staff:2147483648',
+      'staff:7',
+      'Staff: 7',
+      '7',
+      'Staff:7 ',
+      'Client:7',
+    ])
+      expect(() => parseGlobalId('Staff', given, ['id'])).toThrow(/Staff:123/);
+  });
+});
+
+describe('text', () => {
+  it('phones are stored as E.164 and shown in national form', () => {
+    expect(toE164('(212) 555-0123', 'US')).toBe('+12125550123');
+    expect(toE164('+49 30 901820', 'US')).toBe('+4930901820');
+    expect(toE164('555-1234', 'US')).toBe('5551234');
+    expect(nationalPhone('+4930901820')).toBe('030 901820');
+    expect(nationalPhone('5551234')).toBe('5551234');
+  });
+  it('HTML is stripped of scripts', () =>
+    expect(
+      sanitizeHtml(
+        '<p>a<img src=x onerror=y></p><style>p{}</style><a href="data:text/html,x">b</a><iframe></iframe>',
+      ),
+    ).toBe('<p>a</p><a rel="noopener noreferrer">b</a>'));
+});
+
+describe('capacity of units', () => {
+  it('holds exactly if no instant exceeds it', () => {
+    const interval = fc.record({
+      start: fc.integer({ min: 0, max: 20 }),
+      length: fc.integer({ min: 1, max: 8 }),
+      units: fc.integer({ min: 1, max: 3 }),
+    });
+    fc.assert(
+      fc.property(
+        interval,
+        fc.array(interval, { maxLength: 8 }),
+        fc.integer({ min: 1, max: 5 }),
+        (wanted, held, capacity) => {
+          const claim = ({
+            start,
+            length,
+            units,
+          }: {
+            start: number;
+            length: number;
+            units: number;
+          }) => ({ subjectId: 1, startMs: start, endMs: start + length, units });
+          const claims = held.map(claim);
+          const takenAt = (at: number) =>
+            claims.reduce(
+              (sum, { startMs, endMs, units }) => (startMs <= at && at < endMs ? sum + units : sum),
+              0,
+            );
+          const instants = Array.from(
+            { length: wanted.length },
+            (_, index) => wanted.start + index,
+          );
+          expect(fits(claim(wanted), claims, capacity)).toBe(
+            instants.every((at) => takenAt(at) + wanted.units <= capacity),
+          );
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,198 @@
+import { createClient } from 'graphql-sse';
+import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
+import { onEachDatabase } from '../support/harness/gateway';
+
+jest.setTimeout(60_000);
+
+const LISTEN =
+  'subscription ($after: String) { bookingNotifications(after: $after) { cursor type appointment { id } } }';
+
+interface Received {
+  id?: string;
+  event?: string;
+  data?: any;
+}
+
+onEachDatabase('GraphQL over server-sent events', (gateway) => {
+  let clinic: Clinic;
+  let day = 0;
+  const open: AbortController[] = [];
+  const booked = async () =>
+    (
+      await book(
+        gateway,
+        clinic,
+        new Date(Date.UTC(2033, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString(),
+      )
+    ).appointment.id as string;
+  const bearer = () => ({ authorization: `Bearer ${gateway.business.secretKey}` });
+  const get = (query: string, variables: object = {}, parameters: Record<string, string> = {}) =>
+    `/graphql/stream?${new URLSearchParams({ query, variables: JSON.stringify(variables), ...parameters })}`;
+
+  /** Parses the events of a response as a browser does. */
+  async function connect(path: string, init: RequestInit = {}) {
+    const abort = new AbortController();
+    open.push(abort);
+    const response = await fetch(gateway.gateway.url + path, { ...init, signal: abort.signal });
+    const received: Received[] = [];
+    let ended = false;
+    const reading = (async () => {
+      let text = '';
+      for await (const chunk of (response.body as ReadableStream<Uint8Array>).pipeThrough(
+        new TextDecoderStream(),
+      )) {
+        text += chunk;
+        for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+          const lines = text
+            .slice(0, end)
+            .split('\n')
+            .filter((line) => !line.startsWith(':'))
+            .map((line) => /^(\w+): ?(.*)$/.exec(line)!);
+          text = text.slice(end + 2);
+          if (lines.length)
+            received.push(
+              Object.fromEntries(
+                lines.map(([, name, value]) => [
+                  name,
+                  name === 'data' && value ? JSON.parse(value) : value,
+                ]),
+              ),
+            );
+        }
+      }
+    })()
+      .catch(() => undefined)
+      .finally(() => (ended = true));
+    return {
+      response,
+      received,
+      reading,
+      async atLeast(count: number) {
+        while (received.length < count) {
+          if (ended) throw new Error(`ended after ${JSON.stringify(received)}`);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        return received;
+      },
+      close: () => abort.abort(),
+    };
+  }
+  beforeAll(async () => {
+    clinic = await addClinic(gateway);
+  });
+  afterEach(() => open.splice(0).forEach((abort) => abort.abort()));
+
+  it('sends each event with its cursor as id, and resumes at Last-Event-ID, which overrides the URL', async () => {
+    const [first, second] = [await booked(), await booked()];
+    const stream = await connect(get(LISTEN, { after: '0' }), { headers: bearer() });
+    expect([stream.response.status, stream.response.headers.get('content-type')]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+    ]);
+    const events = await stream.atLeast(2);
+    expect(
+      events.map(({ event, id, data }) => [event, id, data.data.bookingNotifications]),
+    ).toEqual(
+      [first, second].map((id, index) => {
+        const cursor = String(Number(events[0]!.id) + index);
+        return ['next', cursor, { cursor, type: 'CREATED', appointment: { id } }];
+      }),
+    );
+    stream.close();
+    const missed = await booked();
+    const again = await connect(get(LISTEN, { after: '0' }), {
+      headers: { ...bearer(), 'last-event-id': events[1]!.id as string },
+    });
+    await again.atLeast(1);
+    const live = await booked();
+    expect(
+      (await again.atLeast(2)).map(({ data }) => data.data.bookingNotifications.appointment.id),
+    ).toEqual([missed, live]);
+  });
+
+  it('serves /graphql to clients that prefer event streams, accepts a key in the URL, and works with graphql-sse', async () => {
+    const id = await booked();
+    const browser = await connect(
+      get(LISTEN, { after: '0' }, { apiKey: gateway.business.secretKey }),
+    );
+    expect((await browser.atLeast(1))[0]).toMatchObject({ event: 'next' });
+    const client = createClient({
+      url: `${gateway.gateway.url}/graphql`,
+      headers: bearer(),
+      retryAttempts: 0,
+    });
+    const iterator = client.iterate<any>({ query: LISTEN, variables: { after: '0' } });
+    const seen: string[] = [];
+    for await (const { data } of iterator) {
+      seen.push(data.bookingNotifications.appointment.id);
+      if (seen.at(-1) === id) break;
+    }
+    const answers = [];
+    for await (const answer of client.iterate({ query: '{ viewer { role } }' }))
+      answers.push(answer);
+    expect(answers).toEqual([{ data: { viewer: { role: 'ADMINISTRATOR' } } }]);
+    client.dispose();
+  });
+
+  it('has the limits, the errors and the keys of every other transport', async () => {
+    const refusal = async (query: string, variables: object = {}) => {
+      const stream = await connect(get(query, variables), { headers: bearer() });
+      await stream.reading;
+      expect(stream.received.at(-1)).toMatchObject({ event: 'complete' });
+      return stream.received[0]?.data.errors[0].extensions.code;
+    };
+    expect(await refusal('subscription { nothing }')).toBe('GRAPHQL_VALIDATION_FAILED');
+    expect(
+      await refusal(
+        `{ ${Array.from({ length: 51 }, (_, index) => `a${index}: viewer { role }`).join(' ')} }`,
+      ),
+    ).toBe('QUERY_TOO_COMPLEX');
+    expect(await refusal(LISTEN, { after: '999999' })).toBe('BAD_USER_INPUT');
+    const publishable = await connect(get(LISTEN), {
+      headers: { authorization: `Bearer ${gateway.business.publishableKey}` },
+    });
+    await publishable.reading;
+    expect(publishable.received[0]).toMatchObject({
+      event: 'next',
+      data: { errors: [{ extensions: { code: 'FORBIDDEN' } }] },
+    });
+    expect(
+      (
+        await fetch(gateway.gateway.url + get(LISTEN), {
+          headers: { authorization: 'Bearer sg_sk_1_no' },
+        })
+      ).status,
+    ).toBe(401);
+    expect(
+      (await fetch(`${gateway.gateway.url}/graphql/stream`, { headers: bearer() })).status,
+    ).toBe(400);
+    expect(
+      (
+        await fetch(
+          gateway.gateway.url +
+            get(
+              'mutation { cancelAppointment(input: { id: "Appointment:1" }) { userErrors { code } } }',
+            ),
+          { headers: bearer() },
+        )
+      ).status,
+    ).toBe(405);
+  });
+
+  it('ends within seconds after its key is revoked', async () => {
+    const { createApiKey } = await gateway.data(
+      'mutation { createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) { created { apiKey { keyId } key } } }',
+    );
+    const { apiKey, key } = createApiKey.created;
+    const stream = await connect(get(LISTEN), { headers: { authorization: `Bearer ${key}` } });
+    await gateway.data(
+      'mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { userErrors { message } } }',
+      apiKey,
+    );
+    await stream.reading;
+    expect(stream.received).toMatchObject([
+      { event: 'next', data: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } },
+      { event: 'complete' },
+    ]);
+  });
+});

@@ -1,0 +1,122 @@
+import {
+  getNamedType,
+  isAbstractType,
+  isLeafType,
+  isObjectType,
+  parse,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { gatewaySchema } from '../../src/schema';
+import { compile } from '../../src/graphql/planner/compile';
+import { relationOf } from '../../src/graphql/relations/edge';
+
+const schema = gatewaySchema();
+const query = schema.getQueryType() as GraphQLObjectType;
+
+/** Selects every field without required arguments from a root, each type once. */
+function everything(type: GraphQLObjectType, known: Set<string>): string {
+  if (known.has(type.name)) return '__typename';
+  known.add(type.name);
+  return Object.values(type.getFields())
+    .filter(
+      ({ args, name }) =>
+        !args.some(({ type: given }) => String(given).endsWith('!')) && !(name === 'edges'),
+    )
+    .map((field) => `${field.name}${below(field, known)}`)
+    .join(' ');
+}
+
+function below({ type }: GraphQLField<unknown, unknown>, known: Set<string>): string {
+  const named = getNamedType(type);
+  if (isLeafType(named)) return '';
+  return ` { ${isAbstractType(named) ? '__typename' : everything(named as GraphQLObjectType, known)} }`;
+}
+
+/** Returns the fields of an operation that no plan covers. */
+function holesOf(text: string): string[] {
+  const document = parse(text);
+  const plan = compile({
+    schema,
+    document,
+    operation: document.definitions[0] as OperationDefinitionNode,
+    variables: {},
+    limits: () => false,
+  });
+  if (!plan) return ['everything'];
+  return plan.fallbacks.flatMap(({ type, nodes }) =>
+    nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`),
+  );
+}
+
+describe('plans', () => {
+  const roots = Object.values(query.getFields()).filter((field) => relationOf(field));
+
+  it('cover every field but these fallback fields', () => {
+    const holes = new Set(
+      roots.flatMap((field) => {
+        const args = field.args
+          .filter(({ type }) => String(type).endsWith('!'))
+          .map(({ name }) => `${name}: "1"`)
+          .join(', ');
+        return holesOf(`{ ${field.name}${args ? `(${args})` : ''}${below(field, new Set())} }`);
+      }),
+    );
+    expect([...holes].sort()).toEqual([
+      'Appointment.customFieldText',
+      'Appointment.fields',
+      'Appointment.waitlistCandidates',
+      'Appointment.waitlistEntry',
+      'Appointment.waitlistInvitations',
+      'Business.waitlistSettings',
+      'Client.calendarFeedUrl',
+      'Client.fields',
+      'CustomField.reasons',
+      'DateOverride.owner',
+      'Location.calendarFeedUrl',
+      'Reason.durations',
+      'Reason.quotaFilled',
+      'Reason.resourceNeeds',
+      'SchedulePeriod.owner',
+      'Staff.calendarFeedUrl',
+      'WaitlistEntry.claimUrl',
+      'WaitlistEntry.staff',
+      'Webhook.bookingFilter',
+      'WebhookDelivery.attempts',
+      'WebhookDelivery.webhook',
+    ]);
+  });
+
+  it('start from every row and page of Query but these', () => {
+    const rowsOf = (name: string) => {
+      const type = schema.getType(name);
+      return (
+        isObjectType(type) &&
+        (name.endsWith('Connection') || type.getInterfaces().some((one) => one.name === 'Node'))
+      );
+    };
+    const others = Object.values(query.getFields()).filter(
+      (field) => !relationOf(field) && rowsOf(getNamedType(field.type).name),
+    );
+    expect(others.map(({ name }) => name)).toEqual([
+      'duplicateClients',
+      'changes',
+      'bookingNotifications',
+    ]);
+  });
+
+  it('cover every plannable field next to a fallback field', () => {
+    expect(
+      holesOf(
+        '{ appointments { nodes { id business { waitlistSettings { __typename } name } } } viewer { role } }',
+      ),
+    ).toEqual(['Business.waitlistSettings', 'Query.viewer']);
+    expect(
+      holesOf(
+        '{ staff { nodes { fullName appointments { nodes { id } edges { node { id } } } } } }',
+      ),
+    ).toEqual(['Staff.appointments']);
+    expect(holesOf('{ viewer { role } }')).toEqual(['everything']);
+  });
+});

@@ -1,0 +1,184 @@
+import {
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
+import { isNode, rowsIn } from './edges';
+import type { Answer } from '../harness/gateway';
+
+/**
+ * Follows chains of edges from rows. Each level expands each coordinate (type and field) once, from
+ * the first chain that has reached rows of the type.
+ */
+
+type Field = GraphQLField<unknown, unknown>;
+
+/** Fields that lead from one type with an id to another, through connections and value objects. */
+interface Step {
+  readonly fields: readonly Field[];
+  readonly target: GraphQLObjectType;
+  /** `Reason.serviceStaff.staff` */
+  readonly coordinate: string;
+}
+
+interface Chain {
+  readonly root: string;
+  readonly steps: readonly Step[];
+}
+
+export interface WalkOptions {
+  readonly schema: GraphQLSchema;
+  readonly depth: number;
+  run(query: string): Promise<Answer>;
+  /** Returns the root field with this selection of the row. */
+  rootOf(id: string, selection: string): string;
+  check(data: unknown, from: string): Promise<void>;
+}
+
+const wrap = (field: Field, inner: string): string =>
+  getNamedType(field.type).name.endsWith('Connection')
+    ? `${field.name}(first: 2) { nodes { ${inner} } }`
+    : `${field.name} { ${inner} }`;
+
+const nest = (fields: readonly Field[], inner: string): string =>
+  fields.reduceRight((below, field) => wrap(field, below), inner);
+
+/** Everything that a result has below a chain of fields. */
+function below(value: unknown, names: readonly string[]): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((one) => below(one, names));
+  if (typeof value !== 'object' || value === null) return [];
+  if ('nodes' in value) return below(value.nodes, names);
+  const [name, ...rest] = names;
+  return name === undefined ? [value] : below((value as Record<string, unknown>)[name], rest);
+}
+
+export class DeepWalk {
+  /** Coordinates that the role may not select. */
+  private readonly refused = new Set<string>();
+  /** The number of edges of the longest chain that reached a row. */
+  reached = 0;
+
+  constructor(private readonly options: WalkOptions) {}
+
+  async from(ids: readonly string[]): Promise<void> {
+    let chains: Chain[] = ids.map((root) => ({ root, steps: [] }));
+    for (let level = 1; level <= this.options.depth; level += 1) {
+      const next = new Map<string, Chain>();
+      for (const chain of chains)
+        for (const found of await this.expand(chain)) {
+          this.reached = level;
+          const { coordinate } = found.steps.at(-1) as Step;
+          if (!next.has(coordinate)) next.set(coordinate, found);
+        }
+      chains = [...next.values()];
+    }
+  }
+
+  /** Follows every edge at the end of a chain. Returns the chains that reached rows. */
+  private async expand(chain: Chain): Promise<Chain[]> {
+    const { root, steps } = chain;
+    const end = steps.at(-1)?.target ?? this.typeOf(root);
+    const found: Chain[] = [];
+    await this.select(chain, this.stepsOf(end), async (data, selected) => {
+      await this.options.check(data, [...steps.map((step) => step.coordinate), end.name].join('>'));
+      const names = steps.flatMap(({ fields }) => fields.map(({ name }) => name));
+      for (const step of selected) {
+        const path = [...names, ...step.fields.map(({ name }) => name)];
+        if (rowsIn(below(Object.values(data as object)[0], path)).length)
+          found.push({ root, steps: [...steps, step] });
+      }
+    });
+    return found;
+  }
+
+  /** Sends the selection in parts that the limits admit, without fields that are refused. */
+  private async select(
+    chain: Chain,
+    selected: readonly Step[],
+    take: (data: unknown, selected: readonly Step[]) => Promise<void>,
+  ): Promise<void> {
+    const open = selected.filter(({ coordinate }) => !this.isRefused(coordinate));
+    const fields = chain.steps.flatMap((step) => step.fields);
+    const inner = open.map((step) => nest(step.fields, this.leavesOf(step.target)));
+    const end = chain.steps.at(-1)?.target ?? this.typeOf(chain.root);
+    const query = nest(fields, `__typename id ${this.leavesOf(end)} ${inner.join(' ')}`);
+    const { data, errors = [] } = await this.options.run(
+      `{ ${this.options.rootOf(chain.root, query)} }`,
+    );
+    const codes = errors.map(({ extensions }) => extensions.code);
+    if (codes.includes('QUERY_TOO_COMPLEX') && open.length > 1) {
+      const middle = Math.ceil(open.length / 2);
+      await this.select(chain, open.slice(0, middle), take);
+      return this.select(chain, open.slice(middle), take);
+    }
+    const known = this.refused.size;
+    for (const { path, extensions } of errors)
+      if (extensions.code === 'FORBIDDEN' && path) this.refuse(chain, path);
+    if (this.refused.size > known) return this.select(chain, open, take);
+    if (data) await take(data, open);
+  }
+
+  private typeOf(id: string): GraphQLObjectType {
+    return this.options.schema.getType(id.split(':')[0] as string) as GraphQLObjectType;
+  }
+
+  private isRefused(coordinate: string): boolean {
+    return this.refused.has(coordinate);
+  }
+
+  /** Notes the coordinate at a path of a result. */
+  private refuse({ root }: Chain, path: readonly (string | number)[]): void {
+    const [, ...names] = path.filter((name): name is string => typeof name === 'string');
+    let type = this.typeOf(root);
+    names.forEach((name, index) => {
+      const field = type.getFields()[name];
+      if (!field) return;
+      if (index === names.length - 1) this.refused.add(`${type.name}.${name}`);
+      type = getNamedType(field.type) as GraphQLObjectType;
+    });
+  }
+
+  private openFields(type: GraphQLObjectType): Field[] {
+    return Object.values(type.getFields()).filter(
+      (field) =>
+        !field.args.some(isRequiredArgument) && !this.isRefused(`${type.name}.${field.name}`),
+    );
+  }
+
+  private stepsOf(type: GraphQLObjectType, trail: readonly string[] = []): Step[] {
+    return this.openFields(type).flatMap((field): Step[] => {
+      const named = getNamedType(field.type);
+      if (!isObjectType(named) || trail.includes(named.name)) return [];
+      const node = named.getFields().nodes?.type;
+      const target = node ? getNamedType(node) : named;
+      if (!isObjectType(target)) return [];
+      const coordinate = `${type.name}.${field.name}`;
+      if (isNode(target)) return [{ fields: [field], target, coordinate }];
+      return this.stepsOf(target, [...trail, named.name]).map((step) => ({
+        ...step,
+        fields: [field, ...step.fields],
+        coordinate: `${coordinate}>${step.coordinate}`,
+      }));
+    });
+  }
+
+  /** The fields of a row, its value objects, and the ids of rows behind interfaces. */
+  private leavesOf(type: GraphQLObjectType, trail: readonly string[] = []): string {
+    const own = isNode(type) ? ['__typename', 'id'] : [];
+    const fields = this.openFields(type).flatMap((field) => {
+      const named = getNamedType(field.type);
+      if (isLeafType(named)) return [field.name];
+      if (isInterfaceType(named)) return [`${field.name} { __typename id }`];
+      if (!isObjectType(named) || isNode(named) || trail.includes(named.name)) return [];
+      if (named.name.endsWith('Connection')) return [];
+      const inner = this.leavesOf(named, [...trail, named.name]);
+      return inner ? [`${field.name} { ${inner} }`] : [];
+    });
+    return [...own, ...fields].join(' ');
+  }
+}
