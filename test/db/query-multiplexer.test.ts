@@ -1,14 +1,8 @@
 import { Pool } from 'pg';
-<<<<<<< HEAD:test/query-multiplexer.test.ts
-import { QueryMultiplexer } from '../src/db/postgres/query-multiplexer';
-import { Cancellation } from '../src/lib/cancellation';
-import { raw, sql, type Rendered, type Sql, type SqlValue } from '../src/db/sql';
-import { POSTGRES } from './support/scratch';
-=======
 import { QueryMultiplexer } from '../../src/db/postgres/query-multiplexer';
+import { Cancellation } from '../../src/lib/cancellation';
 import { raw, sql, type Rendered, type Sql, type SqlValue } from '../../src/db/sql';
 import { POSTGRES } from '../support/harness/scratch';
->>>>>>> main:test/db/query-multiplexer.test.ts
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
