@@ -137,7 +137,7 @@ export interface UnitOfWork extends WriteUnit {
 }
 
 /** What differs between the contexts of one App. */
-export interface OperationFacts extends Pick<
+interface OperationFacts extends Pick<
   Context,
   'viewer' | 'requestId' | 'deadline' | 'remoteAddress' | 'lastEventId'
 > {
