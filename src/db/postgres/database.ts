@@ -6,6 +6,7 @@ import { cancellableRead } from './cancellable-read';
 import { GroupCommitter } from './group-commit';
 import { QueryMultiplexer } from './query-multiplexer';
 import type { Database, Tx, PoolState } from '../database';
+import type { Cancellation } from '../../lib/cancellation';
 import type { Signals } from '../signals';
 import { insertionOf } from '../table';
 import { asBusy, isRetryable } from '../errors';
@@ -87,12 +88,12 @@ export async function postgresDatabase(
     async (query) => (await send(writes, query, signals)).rows,
   );
 
-  async function read<Row>(query: Rendered, signal?: AbortSignal): Promise<Row[]> {
+  async function read<Row>(query: Rendered, cancellation?: Cancellation): Promise<Row[]> {
     const sendOn = (on: Pool | PoolClient) => sendText<Row>(on, query, signals);
     try {
       const cancelOn = writes;
-      const answer = signal
-        ? await cancellableRead({ pool: reads, cancelOn, signal }, sendOn)
+      const answer = cancellation
+        ? await cancellableRead({ pool: reads, cancelOn, cancellation }, sendOn)
         : await sendOn(reads);
       return answer.rows;
     } catch (error) {
@@ -187,10 +188,10 @@ export async function postgresDatabase(
     },
     identity,
     recordIds: () => undefined,
-    all: async <Row>(query: Sql, signal?: AbortSignal) =>
-      read<Row>(render(query, 'postgres'), signal),
-    one: async <Row>(query: Sql, signal?: AbortSignal) =>
-      (await multiplexer.query(query, signal)) as Row,
+    all: async <Row>(query: Sql, cancellation?: Cancellation) =>
+      read<Row>(render(query, 'postgres'), cancellation),
+    one: <Row>(query: Sql, cancellation?: Cancellation) =>
+      multiplexer.query(query, cancellation) as Promise<Row>,
     async transaction(work) {
       for (let tries = 0; ; tries += 1) {
         try {

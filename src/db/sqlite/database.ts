@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Database, Tx } from '../database';
 import { asBusy, isLocked, isRefusal } from '../errors';
 import { RestoreMark } from './restore-mark';
+import type { Cancellation } from '../../lib/cancellation';
 import type { Signals } from '../signals';
 import { insertionOf } from '../table';
 import { render, sql, type Sql, type SqlValue } from '../sql';
@@ -205,13 +206,13 @@ export async function sqliteDatabase(
     get shared() {
       return db;
     },
-    async all<Row>(query: Sql, signal?: AbortSignal) {
-      signal?.throwIfAborted();
+    async all<Row>(query: Sql, cancellation?: Cancellation) {
+      cancellation?.throwIfCancelled();
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];
     },
-    async one<Row>(query: Sql, signal?: AbortSignal) {
-      signal?.throwIfAborted();
+    async one<Row>(query: Sql, cancellation?: Cancellation) {
+      cancellation?.throwIfCancelled();
       const { statement, values } = read(query);
       return statement.get(...values) as Row;
     },

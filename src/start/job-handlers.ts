@@ -1,9 +1,9 @@
-import type { JobHandler } from './jobs/handler';
-import { sendMessages, type SendingServices } from './features/messages/delivery/send';
-import { deliverWebhooks } from './features/webhooks/send-delivery';
-import { sendDisabledNotices } from './features/webhooks/disabled-notice';
-import type { Outbound } from './services/outbound/outbound';
-import type { Encryption } from './services/encryption';
+import type { JobHandler } from '../jobs/handler';
+import { sendMessages, type SendingServices } from '../features/messages/delivery/send';
+import { deliverWebhooks } from '../features/webhooks/send-delivery';
+import { sendDisabledNotices } from '../features/webhooks/disabled-notice';
+import type { Outbound } from '../services/outbound/outbound';
+import type { Encryption } from '../services/encryption';
 
 /** The services that handlers are created with. */
 export interface JobServices extends SendingServices {
