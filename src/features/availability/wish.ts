@@ -43,7 +43,7 @@ export async function wishOf(
   ];
   const resourceIds = ids('Resource', input.resourceIds, 'resourceIds');
   const companionIds = ids('Staff', input.additionalStaffIds, 'additionalStaffIds');
-  const [reason, location, everybody, companions, addOns, client] = await Promise.all([
+  const [reason, location, servingStaff, companions, addOns, client] = await Promise.all([
     reasons.getVisible(context, reasonId, at('reasonId')),
     input.locationId == null
       ? primaryLocationOf(context)
@@ -63,7 +63,7 @@ export async function wishOf(
   // Checks in the order of a booking, so that the first fault reported is the same.
   rejectMisplacedInputs(reason, input);
   authoriseLocation(member, location);
-  const candidates = candidatesOf(everybody, companions, input);
+  const candidates = candidatesOf(servingStaff, companions, input);
   const minutes =
     (isKept ? null : offeredDuration(member, reason, input.durationMinutes)?.minutes) ??
     input.durationMinutes ??
@@ -114,20 +114,22 @@ const NOT_FOR_SESSIONS = [
  * @throws DomainError BAD_USER_INPUT for staff named as both; RULE_VIOLATED if none is left
  */
 function candidatesOf(
-  everybody: readonly Staff[],
+  servingStaff: readonly Staff[],
   companions: readonly Staff[],
   { staffIds }: WishInput,
 ): readonly Staff[] {
-  const others = everybody.filter(
+  const others = servingStaff.filter(
     ({ rowId }) => !companions.some((companion) => companion.rowId === rowId),
   );
-  const twice = staffIds?.length ? everybody.find((person) => !others.includes(person)) : undefined;
+  const twice = staffIds?.length
+    ? servingStaff.find((person) => !others.includes(person))
+    : undefined;
   if (twice)
     throw badInput(
       `${twice.fullName} cannot be main and additional staff at once.`,
       'additionalStaffIds',
     );
-  if (everybody.length && !others.length)
+  if (servingStaff.length && !others.length)
     throw violated('All staff who could serve are additional staff already.', 'additionalStaffIds');
   return others;
 }

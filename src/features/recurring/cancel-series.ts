@@ -20,10 +20,10 @@ export function cancelRecurringAppointment(
   input: CancelRecurringAppointmentInput,
 ): Promise<SeriesResult> {
   const { id, reason, notifyClient, notifyStaff } = input;
-  return changeSeries(context, input, (unit, series, { named }) => {
+  return changeSeries(context, input, (unit, series, { anchor }) => {
     const before =
-      input.scope === RecurrenceScope.THIS_AND_FOLLOWING && named
-        ? splitAt(series, placeOf(named)).before
+      input.scope === RecurrenceScope.THIS_AND_FOLLOWING && anchor
+        ? splitAt(series, placeOf(anchor)).before
         : null;
     return {
       series: changedSeries(series, before ?? {}),

@@ -19,7 +19,7 @@ interface SeriesScope {
 
 /** The affected appointments of a series by start, and the given appointment. */
 export interface SeriesSelection {
-  readonly named: Appointment | null;
+  readonly anchor: Appointment | null;
   readonly targets: readonly AppointmentAggregate[];
 }
 
@@ -45,15 +45,15 @@ export async function selectAppointments(
       { path },
     );
   const rows = await appointmentsOf(unit, series);
-  const named = rows.find(({ row }) => row.rowId === id)?.row ?? null;
-  if (id !== null && !named)
+  const anchor = rows.find(({ row }) => row.rowId === id)?.row ?? null;
+  if (id !== null && !anchor)
     throw new DomainError(
       ErrorCode.NOT_FOUND,
       'This series has no appointment with this id, or your key may not see it.',
       { path },
     );
   const selected = rows.filter(
-    ({ row }) => row === named || isInScope(row, series, selection, { named, now }),
+    ({ row }) => row === anchor || isInScope(row, series, selection, { anchor, now }),
   );
   if (!selected.length) throw violated('This series has no appointment left to change.', 'id');
   if (selected.some(({ seen }) => !seen))
@@ -65,7 +65,7 @@ export async function selectAppointments(
   const load = (ids: readonly number[]) =>
     Promise.all(ids.map((staffId) => staff.getById(context, staffId)));
   return {
-    named,
+    anchor,
     targets: await Promise.all(selected.map(({ row }) => readAggregate(context, row, load))),
   };
 }
@@ -87,12 +87,12 @@ function isInScope(
   row: Appointment,
   series: RecurringAppointment,
   { scope, includeMoved }: SeriesScope,
-  { named, now }: { readonly named: Appointment | null; readonly now: number },
+  { anchor, now }: { readonly anchor: Appointment | null; readonly now: number },
 ): boolean {
   if (scope === RecurrenceScope.THIS || row.startAt <= now) return false;
   if (row.status !== AppointmentStatus.PENDING && row.status !== AppointmentStatus.OPEN)
     return false;
-  if (scope === RecurrenceScope.THIS_AND_FOLLOWING && placeOf(row) < placeOf(named as Appointment))
+  if (scope === RecurrenceScope.THIS_AND_FOLLOWING && placeOf(row) < placeOf(anchor as Appointment))
     return false;
   return includeMoved || row.startAt === startOfPlace(placeOf(row), series);
 }

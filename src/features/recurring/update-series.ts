@@ -32,8 +32,8 @@ export async function updateRecurringAppointment(
     input.scope === RecurrenceScope.THIS_AND_FOLLOWING
       ? await context.ids.next('recurring_appointment')
       : null;
-  return changeSeries(context, input, (unit, series, { named }) =>
-    decideUpdate(unit, request, series, { named, restId }),
+  return changeSeries(context, input, (unit, series, { anchor }) =>
+    decideUpdate(unit, request, series, { anchor, restId }),
   );
 }
 
@@ -84,11 +84,11 @@ function decideUpdate(
   unit: UnitOfWork,
   request: UpdateRequest,
   series: RecurringAppointment,
-  { named, restId }: { readonly named: Appointment | null; readonly restId: number | null },
+  { anchor, restId }: { readonly anchor: Appointment | null; readonly restId: number | null },
 ): SeriesDecision {
   const { scope, start, localStart, onConflict, override } = request.input;
   authoriseOverride(unit.member, override);
-  const place = named && placeOf(named);
+  const place = anchor && placeOf(anchor);
   const shift =
     request.changesStart && place !== null
       ? wallShift(place, localStart ?? wallClock(start as number, series.timeZoneCode))
@@ -98,7 +98,7 @@ function decideUpdate(
     shifted(placeOf(before.appointment), shift);
   const startOf = (before: AppointmentAggregate): number => {
     if (!request.changesStart) return before.appointment.startAt;
-    return start != null && before.appointment === named
+    return start != null && before.appointment === anchor
       ? start
       : startOfPlace(placeAfter(before), series);
   };
