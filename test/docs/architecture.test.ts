@@ -111,6 +111,7 @@ describe('the source', () => {
       'http/subscriptions/group-key.ts': 'ids and cursor variables by document',
       'http/websocket/websocket-sink.ts': 'sockets that are corked in this turn of the event loop',
       'lib/time-zone.ts': 'offsets, days and formatters by time zone',
+      'lib/words.ts': 'formatters and durations by locale',
     };
     /** Filled by declarations while modules load, and only read afterwards. */
     const REGISTRIES: Readonly<Record<string, string>> = {
