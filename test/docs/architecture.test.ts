@@ -96,7 +96,7 @@ describe('the source', () => {
   it('has no state at module level, except in named caches and registries', () => {
     /** Results that depend on their key only, so that Apps may share them. */
     const CACHES: Readonly<Record<string, string>> = {
-      'db/postgres/database.ts': 'names of prepared statements by text',
+      'db/postgres/send.ts': 'names of prepared statements by text',
       'db/table.ts': 'tables by entity, from decorators',
       'features/appointments/model/batch-event.ts': 'events of a batch by its event',
       'features/appointments/model/events.ts': 'parsed snapshots by event',
