@@ -45,7 +45,7 @@ export function startBackgroundWork(parts: BackgroundParts): {
 } {
   const { db, ids, links, outbound, vault, now, config, options, contextOf, onError } = parts;
   const { transports: carriers = transportsFrom(config) } = options;
-  const inBackground = (member: Member) => contextOf(member, 'jobs', null);
+  const inBackground = (member: Member) => contextOf({ viewer: member, requestId: 'jobs' });
   const handlers = jobHandlers({ outbound, vault, carriers, contextOf: inBackground });
   const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
   if (options.backgroundWork === false) return { jobs, stop: () => jobs.stop() };
@@ -83,7 +83,7 @@ function startSweeps({ db, now, config, contextOf, onError }: BackgroundParts): 
     every(HOLDS_MS, () => expireHolds(db, now())),
     every(WAITLISTS_MS, async () => {
       await expireInvitations(db, now());
-      await autoInvite(db, (member) => contextOf(member, 'waitlist', null), now());
+      await autoInvite(db, (member) => contextOf({ viewer: member, requestId: 'waitlist' }), now());
     }),
   ];
   return () => timers.forEach(clearInterval);

@@ -86,10 +86,7 @@ export async function serve(
     contextFor: (facts) => contextFor(parts, facts),
     competitorOf: ({ viewer }: Context, address) => competitorOf(viewer, address),
     renew: ({ viewer, requestId, idempotencyKey, remoteAddress }: Context) =>
-      Object.assign(
-        contextOf(viewer, requestId, idempotencyKey, new Deadline()),
-        remoteAddress === undefined ? {} : { remoteAddress },
-      ),
+      contextOf({ viewer, requestId, idempotencyKey, remoteAddress, deadline: new Deadline() }),
     deadlineOf: ({ deadline }: Context) => deadline,
     scopeOf: ({ viewer }: Context) => scopeOf(viewer),
     ready: readinessOf(db),
@@ -146,7 +143,7 @@ async function contextFor(
   const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
   const guest = (token: string) => guestOf(db, links, token, now());
   const viewer = await viewerOf({ db, keyCache }, headers, guest);
-  const key = headers['idempotency-key'] ?? null;
-  const context = contextOf(viewer, requestId, key, new Deadline());
-  return Object.assign(context, { lastEventId, remoteAddress });
+  const idempotencyKey = headers['idempotency-key'] ?? null;
+  const deadline = new Deadline();
+  return contextOf({ viewer, requestId, idempotencyKey, deadline, lastEventId, remoteAddress });
 }

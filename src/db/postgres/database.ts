@@ -6,6 +6,7 @@ import { QueryMultiplexer } from './query-multiplexer';
 import { send, sendText } from './send';
 import { runTransaction } from './transaction';
 import type { Database, PoolState, Tx } from '../database';
+import type { Cancellation } from '../../lib/cancellation';
 import type { Signals } from '../signals';
 import { asBusy, isRetryable } from '../errors';
 import { identityOnPostgres } from '../state/identity';
@@ -49,12 +50,12 @@ export async function postgresDatabase(
     async (query) => (await send(writes, query, signals)).rows,
   );
 
-  async function read<Row>(query: Rendered, signal?: AbortSignal): Promise<Row[]> {
+  async function read<Row>(query: Rendered, cancellation?: Cancellation): Promise<Row[]> {
     const sendOn = (on: Pool | PoolClient) => sendText<Row>(on, query, signals);
     try {
       const cancelOn = writes;
-      const answer = signal
-        ? await cancellableRead({ pool: reads, cancelOn, signal }, sendOn)
+      const answer = cancellation
+        ? await cancellableRead({ pool: reads, cancelOn, cancellation }, sendOn)
         : await sendOn(reads);
       return answer.rows;
     } catch (error) {
@@ -71,10 +72,10 @@ export async function postgresDatabase(
     },
     identity,
     recordIds: () => undefined,
-    all: async <Row>(query: Sql, signal?: AbortSignal) =>
-      read<Row>(render(query, 'postgres'), signal),
-    one: async <Row>(query: Sql, signal?: AbortSignal) =>
-      (await multiplexer.query(query, signal)) as Row,
+    all: async <Row>(query: Sql, cancellation?: Cancellation) =>
+      read<Row>(render(query, 'postgres'), cancellation),
+    one: <Row>(query: Sql, cancellation?: Cancellation) =>
+      multiplexer.query(query, cancellation) as Promise<Row>,
     transaction: <T>(work: (tx: Tx) => Promise<T>) =>
       withRetries(() => runTransaction(writes, signals, work), random),
     commitIfRulesUnchanged: (rows) => groupCommitter.commit(rows),

@@ -5,6 +5,7 @@ import { isRefusal } from '../errors';
 import { allOf, oneOf, preparedOn } from './prepared-statements';
 import { RestoreMark } from './restore-mark';
 import { TransactionQueue } from './transaction-queue';
+import type { Cancellation } from '../../lib/cancellation';
 import type { Signals } from '../signals';
 import { sql, type Sql } from '../sql';
 
@@ -37,12 +38,12 @@ export async function sqliteDatabase(
     get shared() {
       return db;
     },
-    async all<Row>(query: Sql, signal?: AbortSignal) {
-      signal?.throwIfAborted();
+    async all<Row>(query: Sql, cancellation?: Cancellation) {
+      cancellation?.throwIfCancelled();
       return allOf<Row>(read(query));
     },
-    async one<Row>(query: Sql, signal?: AbortSignal) {
-      signal?.throwIfAborted();
+    async one<Row>(query: Sql, cancellation?: Cancellation) {
+      cancellation?.throwIfCancelled();
       return oneOf<Row>(read(query));
     },
     transaction,
