@@ -37,7 +37,7 @@ export interface Kind {
 }
 
 /** Where, by whom and when rows are moved. */
-export interface Mover {
+interface Mover {
   readonly db: Database;
   readonly member: Member;
   readonly now: number;
