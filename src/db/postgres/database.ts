@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { cancellableRead } from './cancellable-read';
 import { GroupCommitter } from './group-commit';
+import { poolOf } from './pool';
 import { QueryMultiplexer } from './query-multiplexer';
 import type { Database, Tx, PoolState } from '../database';
 import type { Cancellation } from '../../lib/cancellation';
@@ -27,8 +28,6 @@ function nameOf(text: string): string | undefined {
     );
   return name;
 }
-
-const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
 
 interface Answer<Row> {
   readonly rows: Row[];

@@ -8,8 +8,8 @@ import type { Signals } from '../signals';
 import { insertionOf } from '../table';
 import { render, sql, type Sql, type SqlValue } from '../sql';
 
-const connectionOf = (source: DataSource): BetterSqlite3.Database =>
-  (source.driver as unknown as { databaseConnection: BetterSqlite3.Database }).databaseConnection;
+const connectionOf = (source: DataSource): Promise<BetterSqlite3.Database> =>
+  source.createQueryRunner().connect();
 
 const MAX_PREPARED = 500;
 
@@ -65,13 +65,13 @@ export async function sqliteDatabase(
   reader: DataSource,
   signals: Signals,
 ): Promise<Database> {
-  const connection = connectionOf(writer);
+  const connection = await connectionOf(writer);
   // The data source waits for locks during migrations only; afterwards `beginWrite` waits.
   connection.pragma('busy_timeout = 0');
   const mark = new RestoreMark(String(writer.options.database), connection);
   const [write, read] = [
     preparedOn(connection, signals),
-    preparedOn(connectionOf(reader), signals),
+    preparedOn(await connectionOf(reader), signals),
   ];
   const queue: QueuedTransaction[] = [];
   let draining: Promise<void> | null = null;
