@@ -14,7 +14,7 @@ import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
-import { friendlyTime } from '../../lib/time-zone';
+import { friendlyTime } from '../../lib/words';
 import { answer, payloadOf } from '../../graphql/payload';
 import { businessOf } from '../businesses/business.list';
 import { Reason } from './reason.entity';

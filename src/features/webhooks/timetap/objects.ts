@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { friendlyTime } from '../../../lib/time-zone';
+import { friendlyTime } from '../../../lib/words';
 import { nationalPhone } from '../../../graphql/inputs/text-validators';
 import { ClientStatus, JobRequisitionState, type Client } from '../../clients/client.entity';
 import { idsOf, withFields } from '../../custom-fields/values/read';
