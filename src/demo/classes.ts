@@ -3,10 +3,10 @@ import { Appointment } from '../features/appointments/model/appointment.entity';
 import { placeOf } from '../features/appointments/model/seats';
 import type { AppointmentAggregate } from '../features/appointments/model/aggregate';
 import { ClassSchedule, ClassScheduleStatus } from '../features/classes/class-schedule.entity';
-import { occupanciesOf } from '../features/classes/create-sessions';
+import { occupanciesOf } from '../features/classes/session-places';
 import type { Client } from '../features/clients/client.entity';
 import type { Location } from '../features/locations/location.entity';
-import { claim } from '../features/occupancy/occupancy.service';
+import { insertClaims } from '../features/occupancy/occupancy.service';
 import { Subject } from '../features/occupancy/subject.entity';
 import type { Reason } from '../features/reasons/reason.entity';
 import type { Resource } from '../features/resources/resource.entity';
@@ -155,9 +155,9 @@ export async function addSessions(
   await insert(tx, ClassSchedule, ...sessions);
   const capacities = new Map([leader, room].map(({ subjectId }) => [subjectId, 1]));
   for (const session of sessions) {
-    await claim(
-      tx,
-      { businessId: session.businessId, appointmentId: session.rowId, override: false },
+    await insertClaims(
+      { tx, member: session },
+      { appointmentId: session.rowId, override: false },
       occupanciesOf(session, { leader, resource: room }),
       capacities,
     );

@@ -18,15 +18,13 @@ import { friendlyTime } from '../../lib/words';
 import { answer, payloadOf } from '../../graphql/payload';
 import { businessOf } from '../businesses/business.list';
 import { Reason } from './reason.entity';
+import { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
+import { ReasonFilter, ReasonOrder } from './reason.filter';
 import {
-  CreateReasonInput,
-  ReasonFilter,
-  ReasonOrder,
   SetReasonAddOnsInput,
   SetReasonLocationsInput,
   SetReasonStaffInput,
-  UpdateReasonInput,
-} from './reason.inputs';
+} from './links/links.inputs';
 import * as links from './links/set-links';
 import * as service from './reason.service';
 import { reasonList } from './reason.list';
