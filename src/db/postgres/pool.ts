@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 
 /**
  * Returns the pool of a data source. TypeORM's query runners give out its connections, but neither
- * close a broken one nor tell how many are in use.
+ * close a broken one nor count those in use.
  */
 export const poolOf = (source: DataSource): Pool =>
   (source.driver as unknown as { master: Pool }).master;
