@@ -26,7 +26,7 @@ const MODULES = {
   icalendar: module('lib/icalendar', 'src/lib/icalendar/*.ts'),
   cursors: module('graphql/connection', 'src/graphql/connection.ts', 'src/log/cursor.ts'),
   // The lines of periodOf and periodEnd: the rest of the file reads the database.
-  quotas: module('availability/quotas', 'src/features/availability/quota.ts:10-43'),
+  quotas: module('availability/quotas', 'src/features/availability/facts/quota.ts:10-43'),
   recurrence: module('lib/recurrence', 'src/lib/recurrence.ts'),
   'time-zones': module('lib/time-zone', 'src/lib/time-zone.ts'),
   limits: module('graphql/operation-cost', 'src/graphql/limits/*.ts', 'src/graphql/field-cost.ts'),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_PUBLIC_LIMITS as PUBLIC, type PublicLimits } from './context';
-import { DomainError, ErrorCode } from './errors';
 import { SERVER_LIMITS, type ServerLimits } from './http/limits/server-limits';
+import { Environment, type Variables } from './start/environment';
 
 /** The settings of the process, read from the environment once at its start. */
 export interface Config {
@@ -73,11 +73,106 @@ export interface Config {
   readonly limits: ServerLimits;
 }
 
-const WEBHOOK_PORTS = '443,8443';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+/**
+ * Reads and checks the environment.
+ * @throws DomainError BAD_USER_INPUT. Its message names each invalid variable and its valid values.
+ */
+export function loadConfig(variables: Variables = process.env): Config {
+  const env = new Environment(variables);
+  const production = env.text('NODE_ENV') === 'production';
+  const config = {
+    production,
+    ...databaseOf(env, production),
+    ...addressesOf(env, production),
+    ...secretsOf(env),
+    ...deliveryOf(env),
+    ...accessOf(env, production),
+    ...retentionOf(env),
+    publicLimits: publicLimitsOf(env),
+    limits: serverLimitsOf(env),
+    logLevel: env.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
+    planner: env.flag('PLANNER', true),
+    compressFromBytes: env.integer('COMPRESS_FROM_BYTES', 2_048, 0, 104_857_600),
+    maxBodyBytes: env.integer('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
+    shutdownMs: env.integer('SHUTDOWN_MS', 8_000, 0, 60_000),
+  };
+  env.throwIfRejected();
+  return Object.freeze({
+    ...config,
+    warnings: [...env.misspellings(), ...unintendedSettings(config)],
+  });
+}
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+function databaseOf(env: Environment, production: boolean) {
+  const databaseUrl = env.matching('DATABASE_URL', {
+    valid: /^postgres(ql)?:\/\//,
+    message: 'must start with postgres:// or postgresql://',
+  });
+  const redisUrl = env.matching('REDIS_URL', {
+    valid: /^rediss?:\/\//,
+    message: 'must start with redis:// or rediss://',
+  });
+  const dataDirectory = env.text('DATA_DIR') ?? 'data';
+  return {
+    databaseUrl,
+    redisUrl,
+    dataDirectory,
+    sqliteFile: join(dataDirectory, 'slotgraph.db'),
+    poolSize: env.integer('DATABASE_POOL', 10, 1, 200),
+    databaseWaitSeconds: env.integer('DATABASE_WAIT_SECONDS', 30, 0, 3_600),
+    seedDemo: env.flag('SEED_DEMO', true) && !production && !databaseUrl,
+  };
+}
+
+function addressesOf(env: Environment, production: boolean) {
+  const publicUrl = env.matching('PUBLIC_URL', {
+    valid: /^https?:\/\/[^\s?#]*[^\s?#/]\/*$/,
+    message:
+      'must be an http or https address without a query, such as https://booking.example.org',
+  });
+  return {
+    host: env.text('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: env.integer('PORT', 4000, 0, 65_535),
+    publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
+    manageUrl: env.matching('MANAGE_URL', {
+      valid: /^[a-z][a-z0-9+.-]*:\S*\{token\}\S*$/i,
+      message:
+        'must be an address with {token} in it, such as https://app.example.org/manage#{token}',
+    }),
+  };
+}
+
+const secretsOf = (env: Environment) => ({
+  signingKey: env.secret('SIGNING_KEY'),
+  encryptionKey: env.secret('ENCRYPTION_KEY'),
+});
+
+/** Ports of HTTPS. */
+const WEBHOOK_PORTS = '443,8443';
+
+function deliveryOf(env: Environment) {
+  const smtpUrl = env.matching('SMTP_URL', {
+    valid: /^smtps?:\/\/\S+$/,
+    message: 'must start with smtp:// or smtps://',
+  });
+  const mailFrom = env.text('MAIL_FROM') ?? (smtpUrl === null ? 'messages@localhost' : '');
+  if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(mailFrom))
+    env.reject(
+      'MAIL_FROM',
+      'must be the e-mail address that messages come from, such as office@example.org',
+    );
+  const smsWebhookUrl = env.matching('SMS_WEBHOOK_URL', {
+    valid: /^https?:\/\/\S+$/,
+    message: 'must be an http or https address',
+  });
+  const webhookPorts = env.list('WEBHOOK_PORTS', WEBHOOK_PORTS).map(Number);
+  if (!webhookPorts.every((port) => Number.isInteger(port) && port > 0 && port < 65_536))
+    env.reject('WEBHOOK_PORTS', 'must be port numbers, such as 443,8443');
+  const webhookAllowedHosts = env.list('WEBHOOK_ALLOWED_HOSTS');
+  return { smtpUrl, mailFrom, smsWebhookUrl, webhookAllowedHosts, webhookPorts };
+}
 
 /**
  * Request headers of Sentry, OpenTelemetry, Apollo Client and event-stream libraries in browsers.
@@ -85,225 +180,65 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const TRACING_HEADERS =
   'baggage, sentry-trace, traceparent, tracestate, apollographql-client-name, apollographql-client-version, apollo-require-preflight, cache-control, x-requested-with';
 
-const listOf = (text = ''): string[] =>
-  text
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-
-/**
- * Reads and checks the environment.
- * @throws DomainError BAD_USER_INPUT. Its message names each invalid variable and its valid values.
- */
-export function loadConfig(env: Environment = process.env): Config {
-  const wrong: string[] = [];
-  const names = new Set<string>();
-  const read = (name: string): string | undefined => {
-    names.add(name);
-    return env[name]?.trim() || undefined;
-  };
-  const integer = (name: string, fallback: number, min: number, max: number): number => {
-    const text = read(name);
-    if (text === undefined) return fallback;
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < min || value > max)
-      wrong.push(`${name} must be a whole number from ${min} to ${max}, not "${text}"`);
-    return value;
-  };
-  const oneOf = (name: string, fallback: string, allowed: readonly string[]): string => {
-    const text = read(name) ?? fallback;
-    if (!allowed.includes(text))
-      wrong.push(`${name} must be one of ${allowed.join(', ')}, not "${text}"`);
-    return text;
-  };
-  const databaseUrl = read('DATABASE_URL') ?? null;
-  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
-    wrong.push('DATABASE_URL must start with postgres:// or postgresql://');
-
-  const redisUrl = read('REDIS_URL') ?? null;
-  if (redisUrl && !/^rediss?:\/\//.test(redisUrl))
-    wrong.push('REDIS_URL must start with redis:// or rediss://');
-
-  const publicUrl = read('PUBLIC_URL')?.replace(/\/+$/, '') ?? null;
-  if (publicUrl !== null && !/^https?:\/\/[^\s?#]+$/.test(publicUrl))
-    wrong.push(
-      'PUBLIC_URL must be an http or https address without a query, such as https://booking.example.org',
-    );
-  const manageUrl = read('MANAGE_URL') ?? null;
-  if (manageUrl !== null && !/^[a-z][a-z0-9+.-]*:\S*\{token\}\S*$/i.test(manageUrl))
-    wrong.push(
-      'MANAGE_URL must be an address with {token} in it, such as https://app.example.org/manage#{token}',
-    );
-  const signingKey = read('SIGNING_KEY') ?? null;
-  if (signingKey !== null && signingKey.length < 32)
-    wrong.push('SIGNING_KEY must have at least 32 characters, all of them random');
-  const encryptionKey = read('ENCRYPTION_KEY') ?? null;
-  if (encryptionKey !== null && encryptionKey.length < 32)
-    wrong.push('ENCRYPTION_KEY must have at least 32 characters, all of them random');
-
-  const smtpUrl = read('SMTP_URL') ?? null;
-  if (smtpUrl !== null && !/^smtps?:\/\/\S+$/.test(smtpUrl))
-    wrong.push('SMTP_URL must start with smtp:// or smtps://');
-  const mailFrom = read('MAIL_FROM') ?? (smtpUrl === null ? 'messages@localhost' : '');
-  if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(mailFrom))
-    wrong.push(
-      'MAIL_FROM must be the e-mail address that messages come from, such as office@example.org',
-    );
-  const smsWebhookUrl = read('SMS_WEBHOOK_URL') ?? null;
-  if (smsWebhookUrl !== null && !/^https?:\/\/\S+$/.test(smsWebhookUrl))
-    wrong.push('SMS_WEBHOOK_URL must be an http or https address');
-
-  const webhookPorts = listOf(read('WEBHOOK_PORTS') ?? WEBHOOK_PORTS).map(Number);
-  if (!webhookPorts.every((port) => Number.isInteger(port) && port > 0 && port < 65_536))
-    wrong.push('WEBHOOK_PORTS must be port numbers, such as 443,8443');
-
-  const production = read('NODE_ENV') === 'production';
-  const metricsToken = read('METRICS_TOKEN') ?? null;
-  if (metricsToken !== null && metricsToken.length < 16)
-    wrong.push('METRICS_TOKEN must have at least 16 characters, all of them random');
-  const dataDirectory = read('DATA_DIR') ?? 'data';
-  const config = {
-    production,
-    host: read('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
-    port: integer('PORT', 4000, 0, 65_535),
-    databaseUrl,
-    redisUrl,
-    logRetentionDays: integer('LOG_RETENTION_DAYS', 90, 0, 36_500),
-    webhookRetentionDays: integer('WEBHOOK_RETENTION_DAYS', 30, 0, 36_500),
-    messageRetentionDays: integer('MESSAGE_RETENTION_DAYS', 365, 0, 36_500),
-    publicLimits: {
-      actionsPerKeyAndMinute: integer(
-        'PUBLIC_ACTIONS_PER_KEY',
-        PUBLIC.actionsPerKeyAndMinute,
-        1,
-        1_000_000,
-      ),
-      actionsPerAddressAnd10Minutes: integer(
-        'PUBLIC_ACTIONS_PER_ADDRESS',
-        PUBLIC.actionsPerAddressAnd10Minutes,
-        1,
-        1_000_000,
-      ),
-      bookingsPerRecipientAndHour: integer(
-        'PUBLIC_BOOKINGS_PER_RECIPIENT',
-        PUBLIC.bookingsPerRecipientAndHour,
-        1,
-        1_000_000,
-      ),
-      openHolds: integer('PUBLIC_OPEN_HOLDS', PUBLIC.openHolds, 1, 1_000_000),
-      openHoldsPerKey: integer('PUBLIC_OPEN_HOLDS_PER_KEY', PUBLIC.openHoldsPerKey, 1, 1_000_000),
-      openHoldsPerStaff: integer(
-        'PUBLIC_OPEN_HOLDS_PER_STAFF',
-        PUBLIC.openHoldsPerStaff,
-        1,
-        1_000_000,
-      ),
-    },
-    dataDirectory,
-    sqliteFile: join(dataDirectory, 'slotgraph.db'),
-    poolSize: integer('DATABASE_POOL', 10, 1, 200),
-    databaseWaitSeconds: integer('DATABASE_WAIT_SECONDS', 30, 0, 3_600),
-    seedDemo: oneOf('SEED_DEMO', '1', ['0', '1']) === '1' && !production && !databaseUrl,
-    logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
-    corsOrigins: listOf(read('CORS_ORIGINS') ?? '*'),
-    corsHeaders: listOf(read('CORS_HEADERS') ?? TRACING_HEADERS),
-    compressFromBytes: integer('COMPRESS_FROM_BYTES', 2_048, 0, 104_857_600),
-    explorer: oneOf('EXPLORER', '1', ['0', '1']) === '1',
-    introspection: oneOf('INTROSPECTION', '1', ['0', '1']) === '1',
-    planner: oneOf('PLANNER', '1', ['0', '1']) === '1',
-    metrics: oneOf('METRICS', production && !metricsToken ? '0' : '1', ['0', '1']) === '1',
+function accessOf(env: Environment, production: boolean) {
+  const metricsToken = env.secret('METRICS_TOKEN', 16);
+  return {
     metricsToken,
-    maxBodyBytes: integer('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
-    shutdownMs: integer('SHUTDOWN_MS', 8_000, 0, 60_000),
-    publicUrl,
-    manageUrl,
-    signingKey,
-    encryptionKey,
-    smtpUrl,
-    mailFrom,
-    smsWebhookUrl,
-    webhookAllowedHosts: listOf(read('WEBHOOK_ALLOWED_HOSTS')),
-    webhookPorts,
-    limits: {
-      maxInFlight: integer('MAX_IN_FLIGHT', SERVER_LIMITS.maxInFlight, 1, 10_000),
-      maxQueued: integer('MAX_QUEUED', SERVER_LIMITS.maxQueued, 1, 100_000),
-      queueWaitMs: integer('QUEUE_WAIT_MS', SERVER_LIMITS.queueWaitMs, 10, 60_000),
-      queryTimeoutMs: integer('QUERY_TIMEOUT_MS', SERVER_LIMITS.queryTimeoutMs, 100, 600_000),
-      maxOperationsPerSocket: integer(
-        'MAX_OPERATIONS_PER_SOCKET',
-        SERVER_LIMITS.maxOperationsPerSocket,
-        1,
-        10_000,
-      ),
-      maxSubscriptionsPerSocket: integer(
-        'MAX_SUBSCRIPTIONS_PER_SOCKET',
-        SERVER_LIMITS.maxSubscriptionsPerSocket,
-        1,
-        100_000,
-      ),
-      maxSubscriptionsPerCaller: integer(
-        'MAX_SUBSCRIPTIONS_PER_KEY',
-        SERVER_LIMITS.maxSubscriptionsPerCaller,
-        1,
-        1_000_000,
-      ),
-      maxSocketsPerCaller: integer(
-        'MAX_SOCKETS_PER_KEY',
-        SERVER_LIMITS.maxSocketsPerCaller,
-        1,
-        1_000_000,
-      ),
-      maxAnonymousSockets: integer(
-        'MAX_ANONYMOUS_SOCKETS',
-        SERVER_LIMITS.maxAnonymousSockets,
-        0,
-        1_000_000,
-      ),
-      anonymousIdleMs: integer('ANONYMOUS_IDLE_MS', SERVER_LIMITS.anonymousIdleMs, 100, 86_400_000),
-    },
+    metrics: env.flag('METRICS', !production || metricsToken !== null),
+    corsOrigins: env.list('CORS_ORIGINS', '*'),
+    corsHeaders: env.list('CORS_HEADERS', TRACING_HEADERS),
+    explorer: env.flag('EXPLORER', true),
+    introspection: env.flag('INTROSPECTION', true),
   };
-  if (wrong.length)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
-      `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`,
-    );
-  return Object.freeze({
-    ...config,
-    warnings: [...misspelledVariables(env, names), ...unintendedSettings(config)],
-  });
 }
 
-/** Shorter names are not compared, because they resemble too many others. */
-const MIN_NAME_LENGTH = 6;
-const MAX_TYPOS = 2;
+const MAX_DAYS = 36_500;
 
-/** Returns warnings about unknown variables with a name similar to that of a setting. */
-function misspelledVariables(env: Environment, names: ReadonlySet<string>): string[] {
-  const candidates = [...names].filter((name) => name.length >= MIN_NAME_LENGTH);
-  return Object.keys(env)
-    .filter((name) => !names.has(name) && /^[A-Z_]+$/.test(name))
-    .flatMap((name) => {
-      const [nearest] = candidates
-        .map((each) => ({ each, typos: distance(name, each) }))
-        .sort((one, other) => one.typos - other.typos);
-      return nearest && nearest.typos <= MAX_TYPOS
-        ? [`The variable ${name} is unknown and ignored: ${nearest.each} may be meant`]
-        : [];
-    });
+const retentionOf = (env: Environment) => ({
+  logRetentionDays: env.integer('LOG_RETENTION_DAYS', 90, 0, MAX_DAYS),
+  webhookRetentionDays: env.integer('WEBHOOK_RETENTION_DAYS', 30, 0, MAX_DAYS),
+  messageRetentionDays: env.integer('MESSAGE_RETENTION_DAYS', 365, 0, MAX_DAYS),
+});
+
+function publicLimitsOf(env: Environment): PublicLimits {
+  const limit = (name: string, fallback: number) => env.integer(name, fallback, 1, 1_000_000);
+  return {
+    actionsPerKeyAndMinute: limit('PUBLIC_ACTIONS_PER_KEY', PUBLIC.actionsPerKeyAndMinute),
+    actionsPerAddressAnd10Minutes: limit(
+      'PUBLIC_ACTIONS_PER_ADDRESS',
+      PUBLIC.actionsPerAddressAnd10Minutes,
+    ),
+    bookingsPerRecipientAndHour: limit(
+      'PUBLIC_BOOKINGS_PER_RECIPIENT',
+      PUBLIC.bookingsPerRecipientAndHour,
+    ),
+    openHolds: limit('PUBLIC_OPEN_HOLDS', PUBLIC.openHolds),
+    openHoldsPerKey: limit('PUBLIC_OPEN_HOLDS_PER_KEY', PUBLIC.openHoldsPerKey),
+    openHoldsPerStaff: limit('PUBLIC_OPEN_HOLDS_PER_STAFF', PUBLIC.openHoldsPerStaff),
+  };
 }
 
-/** Returns the Levenshtein distance. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [index, character] of [...one].entries()) {
-    const next = [index + 1];
-    for (let at = 1; at <= other.length; at += 1) {
-      const replaced = (row[at - 1] as number) + (other[at - 1] === character ? 0 : 1);
-      next.push(Math.min(replaced, (row[at] as number) + 1, (next[at - 1] as number) + 1));
-    }
-    row = next;
+/** The variable of each limit, its minimum and its maximum. */
+const LIMITS: Readonly<Record<keyof ServerLimits, readonly [string, number, number]>> = {
+  maxInFlight: ['MAX_IN_FLIGHT', 1, 10_000],
+  maxQueued: ['MAX_QUEUED', 1, 100_000],
+  queueWaitMs: ['QUEUE_WAIT_MS', 10, 60_000],
+  queryTimeoutMs: ['QUERY_TIMEOUT_MS', 100, 600_000],
+  maxOperationsPerSocket: ['MAX_OPERATIONS_PER_SOCKET', 1, 10_000],
+  maxSubscriptionsPerSocket: ['MAX_SUBSCRIPTIONS_PER_SOCKET', 1, 100_000],
+  maxSubscriptionsPerCaller: ['MAX_SUBSCRIPTIONS_PER_KEY', 1, 1_000_000],
+  maxSocketsPerCaller: ['MAX_SOCKETS_PER_KEY', 1, 1_000_000],
+  maxAnonymousSockets: ['MAX_ANONYMOUS_SOCKETS', 0, 1_000_000],
+  anonymousIdleMs: ['ANONYMOUS_IDLE_MS', 100, 86_400_000],
+};
+
+function serverLimitsOf(env: Environment): ServerLimits {
+  const limits: { -readonly [K in keyof ServerLimits]: number } = { ...SERVER_LIMITS };
+  for (const name of Object.keys(LIMITS) as (keyof ServerLimits)[]) {
+    const [variable, min, max] = LIMITS[name];
+    limits[name] = env.integer(variable, SERVER_LIMITS[name], min, max);
   }
-  return row[other.length] as number;
+  return limits;
 }
 
 function unintendedSettings({

@@ -136,13 +136,16 @@ export interface UnitOfWork extends WriteUnit {
   readonly context: Context;
 }
 
+/** What differs between the contexts of one App. */
+interface OperationFacts extends Pick<
+  Context,
+  'viewer' | 'requestId' | 'deadline' | 'remoteAddress' | 'lastEventId'
+> {
+  readonly idempotencyKey?: string | null;
+}
+
 /** Makes the context of one operation. */
-export type ContextFactory = (
-  viewer: Viewer,
-  requestId: string,
-  idempotencyKey: string | null,
-  deadline?: Deadline,
-) => Context;
+export type ContextFactory = (facts: OperationFacts) => Context;
 
 /** @throws DomainError UNAUTHENTICATED without a key, or with expired access. */
 export function memberOf({ viewer, now }: Context): Member {

@@ -1,10 +1,10 @@
-import './node-version';
+import './start/node-version';
 import 'reflect-metadata';
 import { pino } from 'pino';
 import { loadConfig, type Config } from './config';
 import { hasBusiness } from './features/businesses/business.list';
 import { startApp } from './app';
-import { startFault } from './start-fault';
+import { startFault } from './start/start-fault';
 
 async function main(config: Config): Promise<void> {
   // Buffers log lines for at most 200 ms: one write per line can cost more than an operation.

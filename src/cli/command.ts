@@ -1,12 +1,12 @@
-import '../node-version';
+import '../start/node-version';
 import { existsSync } from 'node:fs';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { loadConfig, type Config } from '../config';
 import { DomainError, ErrorCode } from '../errors';
-import { openDatabase } from '../open-database';
+import { openDatabase } from '../start/open-database';
 import { lockDirectory } from '../db/connect';
 import type { Database } from '../db/database';
-import { startFault } from '../start-fault';
+import { startFault } from '../start/start-fault';
 
 /** The value of an option; undefined where it is absent. */
 type Values = Readonly<Record<string, string | boolean | undefined>>;

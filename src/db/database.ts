@@ -1,17 +1,18 @@
+import type { Cancellation } from '../lib/cancellation';
 import type { Signals } from './signals';
 import type { Dialect, Sql } from './sql';
 
 /** Reads rows. On both databases the underlying connection is read-only. */
 export interface Reader {
   readonly dialect: Dialect;
-  /** @throws the reason of `signal` once it has aborted, which cancels the statement in flight. */
-  all<Row = Record<string, unknown>>(query: Sql, signal?: AbortSignal): Promise<Row[]>;
+  /** @throws the reason of the cancellation, which ends the statement in flight. */
+  all<Row = Record<string, unknown>>(query: Sql, cancellation?: Cancellation): Promise<Row[]>;
   /**
    * Reads the row of a query of expressions without an outer FROM, which returns exactly one.
-   * Concurrent queries of the same text share a statement, which is cancelled only once the signals
-   * of all of them have aborted.
+   * Concurrent queries of the same text share a statement, which ends early only if all of
+   * them are cancelled.
    */
-  one<Row = Record<string, unknown>>(query: Sql, signal?: AbortSignal): Promise<Row>;
+  one<Row = Record<string, unknown>>(query: Sql, cancellation?: Cancellation): Promise<Row>;
 }
 
 /**

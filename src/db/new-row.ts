@@ -17,6 +17,14 @@ export type Columns<E> = Pick<E, ColumnKeys<E>>;
 export const newRow = <E extends object>(entity: new () => E, columns: Columns<E>): E =>
   Object.assign(new entity(), columns);
 
+/** Returns the columns of `after` that differ from `before`. */
+export const changedColumns = <E extends object>(before: E, after: E): Partial<E> =>
+  Object.fromEntries(
+    (Object.keys(after) as (keyof E)[])
+      .filter((name) => before[name] !== after[name])
+      .map((name) => [name, after[name]]),
+  ) as Partial<E>;
+
 /** Returns a copy of a row with some columns replaced. */
 export const changedRow = <E extends object>(
   entity: new () => E,

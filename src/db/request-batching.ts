@@ -15,21 +15,33 @@ interface QueuedRead {
  * because a round trip costs more than most reads. Each request has its own view, so that requests
  * share no batch. Reads end with the deadline of the request.
  */
-export const withRequestBatching = (db: Database, deadline?: Deadline): Database => ({
-  ...db,
-  ...batchReads(deadline ? untilDeadline(db, deadline) : db),
-});
+export function withRequestBatching(db: Database, deadline?: Deadline): Database {
+  const { all, one } = batchReads(deadline ? untilDeadline(db, deadline) : db);
+  return {
+    dialect: db.dialect,
+    signals: db.signals,
+    shared: db.shared,
+    identity: db.identity,
+    recordIds: db.recordIds,
+    all,
+    one,
+    transaction: db.transaction,
+    commitIfRulesUnchanged: db.commitIfRulesUnchanged,
+    pools: db.pools,
+    close: db.close,
+  };
+}
 
 /** Reads on a database with the deadline of a request. */
 const untilDeadline = ({ dialect, all, one }: Reader, deadline: Deadline): Reader => ({
   dialect,
   async all(query) {
     deadline.check();
-    return all(query, deadline.signal);
+    return all(query, deadline.ifRunning);
   },
   async one(query) {
     deadline.check();
-    return one(query, deadline.signal);
+    return one(query, deadline.ifRunning);
   },
 });
 

@@ -3,10 +3,10 @@ import { Appointment } from '../features/appointments/model/appointment.entity';
 import { placeOf } from '../features/appointments/model/seats';
 import type { AppointmentAggregate } from '../features/appointments/model/aggregate';
 import { ClassSchedule, ClassScheduleStatus } from '../features/classes/class-schedule.entity';
-import { occupanciesOf } from '../features/classes/create-sessions';
+import { occupanciesOf } from '../features/classes/session-places';
 import type { Client } from '../features/clients/client.entity';
 import type { Location } from '../features/locations/location.entity';
-import { claim } from '../features/occupancy/occupancy.service';
+import { insertClaims } from '../features/occupancy/occupancy.service';
 import { Subject } from '../features/occupancy/subject.entity';
 import type { Reason } from '../features/reasons/reason.entity';
 import type { Resource } from '../features/resources/resource.entity';
@@ -16,6 +16,7 @@ import type { Ids } from '../db/state/ids';
 import { insert } from '../db/table';
 import { addDays, MS_PER_DAY, MS_PER_MINUTE, toInstant, toLocal } from '../lib/time-zone';
 import { timesOf } from '../lib/appointment-times';
+import type { House } from './house';
 
 const DAYS = 28;
 const WEEKDAYS: readonly number[] = [1, 3, 5];
@@ -29,8 +30,35 @@ export interface DemoClass {
   readonly hour: number;
 }
 
+/** A class and its sessions. */
+export interface ScheduledClass {
+  readonly about: DemoClass;
+  readonly sessions: readonly ClassSchedule[];
+}
+
+/** Returns the classes of a business, each with the first staff member in the first room. */
+export const classesOf = (
+  ids: Ids,
+  { demo, reasons, staff, resources, locations, now }: House,
+): Promise<ScheduledClass[]> =>
+  Promise.all(
+    demo.reasons
+      .flatMap(({ class: ofClass }, index) =>
+        ofClass ? [{ ...ofClass, reason: reasons[index] as Reason }] : [],
+      )
+      .map(async (given) => {
+        const about: DemoClass = {
+          ...given,
+          leader: staff[0] as Staff,
+          room: resources[0] as Resource,
+          location: locations[0] as Location,
+        };
+        return { about, sessions: await sessionsOf(ids, about, now) };
+      }),
+  );
+
 /** Returns four weeks of sessions of a class, three a week. */
-export async function sessionsOf(
+async function sessionsOf(
   ids: Ids,
   { reason, leader, room, location, capacity, hour }: DemoClass,
   now: number,
@@ -98,9 +126,8 @@ export const seatOf = (
 /** Returns the attending clients of a session: more, the sooner it starts. */
 export const attendeesOf = (
   session: ClassSchedule,
-  clients: readonly Client[],
+  { clients, now }: House,
   random: () => number,
-  now: number,
 ): Client[] => {
   const share = 1 - (session.startAt - now) / (DAYS * MS_PER_DAY) / 1.2;
   const first = Math.floor(random() * clients.length);
@@ -128,9 +155,9 @@ export async function addSessions(
   await insert(tx, ClassSchedule, ...sessions);
   const capacities = new Map([leader, room].map(({ subjectId }) => [subjectId, 1]));
   for (const session of sessions) {
-    await claim(
-      tx,
-      { businessId: session.businessId, appointmentId: session.rowId, override: false },
+    await insertClaims(
+      { tx, member: session },
+      { appointmentId: session.rowId, override: false },
       occupanciesOf(session, { leader, resource: room }),
       capacities,
     );

@@ -58,17 +58,18 @@ export class TextSender {
     response: ServerResponse,
     { status, headers, text }: Outgoing,
   ): Promise<void> {
-    const plain = Buffer.from(text);
-    const isLong = this.fromBytes > 0 && plain.length >= this.fromBytes;
+    const bytes = Buffer.byteLength(text);
+    const isLong = this.fromBytes > 0 && bytes >= this.fromBytes;
     const encoding = isLong ? encodingFor(String(accepted ?? '')) : null;
-    const body = encoding ? await compressors[encoding](plain) : plain;
+    // Node writes a text together with the headers, and a buffer after them.
+    const body = encoding ? await compressors[encoding](Buffer.from(text)) : text;
     if (response.destroyed || response.headersSent) return;
     if (isLong) response.appendHeader('vary', 'accept-encoding');
     response
       .writeHead(status, {
         ...headers,
         ...(encoding ? { 'content-encoding': encoding } : {}),
-        'content-length': body.length,
+        'content-length': typeof body === 'string' ? bytes : body.length,
       })
       .end(body);
   }

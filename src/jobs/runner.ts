@@ -3,7 +3,7 @@ import type { Database } from '../db/database';
 import type { Ids } from '../db/state/ids';
 import type { JobHandler, JobHandlers, Outcome } from './handler';
 import type { Job } from './job.entity';
-import { claim, LEASE_MS, LostLease, releaseLost, renew, finishAttempt } from './queue';
+import { claim, LEASE_MS, LostLease, releaseLost, renew, finishAttempt } from './leases';
 
 export interface RunnerOptions {
   readonly db: Database;
@@ -123,7 +123,7 @@ export class JobRunner {
     const { db, handlers } = this.options;
     const free = this.concurrency - this.running.size;
     if (free <= 0 || this.state === 'stopped' || !handlers.size) return 0;
-    const jobs = await claim(db, handlers, this.owner, free, now());
+    const jobs = await claim(db, handlers, { owner: this.owner, limit: free, now: now() });
     for (const job of jobs) {
       const work = this.work(job, now)
         .catch(this.options.onError)
@@ -144,7 +144,7 @@ export class JobRunner {
     const notify = (result: Outcome['result'] | 'LOST') =>
       this.listeners.forEach((listener) => listener(job.kind, result));
     try {
-      const { state } = await finishAttempt(db, handler, job, outcome, now(), random);
+      const { state } = await finishAttempt(db, { handler, job, outcome }, now(), random);
       notify(state === 'DEAD' ? 'DEAD' : outcome.result);
     } catch (error) {
       notify('LOST');

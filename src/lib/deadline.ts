@@ -1,23 +1,25 @@
+import { Cancellation } from './cancellation';
+
 /**
- * The time limit of one operation. Its signal aborts statements and waits; `check` stops work
- * between them. A deadline that was not started never passes.
+ * The time limit of one operation. Cancels statements and waits; `check` stops work between them. A
+ * deadline that was not started never passes.
  */
-export class Deadline {
-  private readonly controller = new AbortController();
+export class Deadline extends Cancellation {
   private timer: NodeJS.Timeout | undefined;
   /** By `performance.now()`. */
   private passesAt = Infinity;
-  private reason: () => Error = () => new Error('The time limit has passed.');
+  private error: () => Error = () => new Error('The time limit has passed.');
 
-  /** Aborts once the time limit has passed. Its reason is the error of `reason`. */
-  get signal(): AbortSignal {
-    return this.controller.signal;
+  /** This deadline while its time runs, else undefined: it cannot cancel anything. */
+  get ifRunning(): this | undefined {
+    return this.passesAt === Infinity ? undefined : this;
   }
 
-  start(timeoutMs: number, reason: () => Error): void {
-    this.reason = reason;
+  /** Cancels with the error of `error` once the time limit has passed. */
+  start(timeoutMs: number, error: () => Error): void {
+    this.error = error;
     this.passesAt = performance.now() + timeoutMs;
-    this.timer = setTimeout(() => this.controller.abort(reason()), timeoutMs);
+    this.timer = setTimeout(() => this.cancel(error()), timeoutMs);
   }
 
   /**
@@ -25,9 +27,8 @@ export class Deadline {
    * @throws the reason once the time limit has passed
    */
   check(): void {
-    if (performance.now() >= this.passesAt && !this.signal.aborted)
-      this.controller.abort(this.reason());
-    this.signal.throwIfAborted();
+    if (this.passesAt !== Infinity && performance.now() >= this.passesAt) this.cancel(this.error());
+    this.throwIfCancelled();
   }
 
   /** Ends the time limit of an operation that has its result. */

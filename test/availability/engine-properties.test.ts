@@ -11,7 +11,7 @@ import {
   type Taken,
   type ResourcePool,
 } from '../../src/features/availability/engine/engine';
-import { periodEnd, periodOf } from '../../src/features/availability/quota';
+import { periodEnd, periodOf } from '../../src/features/availability/facts/quota';
 import { inTurn, type Tally } from '../../src/features/availability/round-robin';
 import { RoundRobin } from '../../src/features/locations/round-robin';
 import { QuotaType } from '../../src/features/reasons/reason-enums';
@@ -140,8 +140,7 @@ const cases: fc.Arbitrary<Case> = fc
           always,
         } as unknown as OwnedHours,
         { locationId: 1, reasonId: 1 },
-        days.from,
-        days.to,
+        days,
         zone,
       );
     const takenOf = (list: readonly (readonly [number, number, number])[]): Taken[] =>
@@ -521,8 +520,7 @@ describe('the steps of a window', () => {
     const windows = workingWindows(
       hours,
       { locationId: 1, reasonId: 1 },
-      days[0],
-      days[1],
+      { from: days[0], to: days[1] },
       rules.timeZone,
     );
     const person: Candidate = {
@@ -590,8 +588,7 @@ describe('the steps of a window', () => {
           const windows = workingWindows(
             hours,
             { locationId: 1, reasonId: 1 },
-            addDays(date, -3),
-            addDays(date, 3),
+            { from: addDays(date, -3), to: addDays(date, 3) },
             timeZone,
           );
           const [from, to] = [
@@ -771,8 +768,7 @@ describe('round robin', () => {
       const [first] = inTurn(
         RoundRobin.BALANCED,
         people.map(({ staffId }) => staffId),
-        people,
-        tallies,
+        { serving: people, tallies },
         Math.random,
       );
       const known = tallies.findIndex(({ staffId }) => staffId === first);
@@ -800,8 +796,12 @@ describe('round robin', () => {
       { staffId: 2, count: 1, lastAt: 10 },
       { staffId: 3, count: 1, lastAt: 20 },
     ];
-    expect(inTurn(RoundRobin.COMBINED, [1, 2, 3], people, tallies, Math.random)).toEqual([2, 3, 1]);
-    expect(inTurn(RoundRobin.NONE, [3, 1, 2], people, tallies, Math.random)).toEqual([3, 1, 2]);
+    expect(
+      inTurn(RoundRobin.COMBINED, [1, 2, 3], { serving: people, tallies }, Math.random),
+    ).toEqual([2, 3, 1]);
+    expect(inTurn(RoundRobin.NONE, [3, 1, 2], { serving: people, tallies }, Math.random)).toEqual([
+      3, 1, 2,
+    ]);
   });
 
   it('gives every order equal probability at random', () => {
@@ -809,7 +809,10 @@ describe('round robin', () => {
     const random = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
     const firsts = [0, 0, 0];
     for (let turn = 0; turn < 3_000; turn += 1)
-      firsts[(inTurn(RoundRobin.RANDOM, [1, 2, 3], [], [], random)[0] as number) - 1]! += 1;
+      firsts[
+        (inTurn(RoundRobin.RANDOM, [1, 2, 3], { serving: [], tallies: [] }, random)[0] as number) -
+          1
+      ]! += 1;
     for (const count of firsts) expect(Math.abs(count - 1_000)).toBeLessThan(150);
   });
 });

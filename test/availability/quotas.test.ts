@@ -1,4 +1,4 @@
-import { periodEnd, periodOf } from '../../src/features/availability/quota';
+import { periodEnd, periodOf } from '../../src/features/availability/facts/quota';
 import { QuotaType } from '../../src/features/reasons/reason-enums';
 
 describe('periodOf and periodEnd', () => {

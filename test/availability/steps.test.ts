@@ -52,7 +52,7 @@ describe('startsOf', () => {
     windows: readonly Interval[],
     busy: readonly (readonly Interval[])[] = [],
     [first, last]: readonly [number, number] = [FIRST, LAST],
-  ) => times(startsOf({ ...STEPS, ...steps }, windows, busy, first, last));
+  ) => times(startsOf({ ...STEPS, ...steps }, windows, busy, { first, last }));
   const bounds = (from: string, to: string) => [at(`${DAY}${from}`), at(`${DAY}${to}`)] as const;
 
   it('steps from the start of each window, until a visit no longer fits', () => {
@@ -123,8 +123,7 @@ describe('startsOf', () => {
         { ...CLOCK, timeZone, stepMs: stepMinutes * MINUTE, durationMs: MINUTE },
         [{ startAt: at(from), endAt: at(to) + MINUTE }],
         [],
-        FIRST,
-        LAST,
+        { first: FIRST, last: LAST },
       ),
     ].map((start) => new Date(start).toISOString().slice(5, 16));
 
@@ -149,10 +148,9 @@ describe('startsOf', () => {
       '02-01T00:00',
     ]));
   it('returns exact instants', () =>
-    expect([...startsOf(CLOCK, [span('09:10', '10:00')], [], FIRST, LAST)]).toEqual([
-      at(`${DAY}09:15`),
-      at(`${DAY}09:30`),
-    ]));
+    expect([
+      ...startsOf(CLOCK, [span('09:10', '10:00')], [], { first: FIRST, last: LAST }),
+    ]).toEqual([at(`${DAY}09:15`), at(`${DAY}09:30`)]));
   it('follows each change of a window of many months', () => {
     const times = clock('Europe/Berlin', 1440, ['2030-03-30T00:00', '2030-10-29T00:00']).map(
       (start) => start.slice(6),

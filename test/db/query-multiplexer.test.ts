@@ -1,5 +1,6 @@
 import { Pool } from 'pg';
 import { QueryMultiplexer } from '../../src/db/postgres/query-multiplexer';
+import { Cancellation } from '../../src/lib/cancellation';
 import { raw, sql, type Rendered, type Sql, type SqlValue } from '../../src/db/sql';
 import { POSTGRES } from '../support/harness/scratch';
 
@@ -8,25 +9,25 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 describe('a statement that callers share', () => {
   const query = sql`SELECT ${1}::int AS one`;
 
-  it('is cancelled only once all of them have aborted', async () => {
-    const signals: (AbortSignal | undefined)[] = [];
-    const multiplexer = new QueryMultiplexer((_query, signal) => {
-      signals.push(signal);
+  it('is cancelled only once all of them are', async () => {
+    const cancellations: (Cancellation | undefined)[] = [];
+    const multiplexer = new QueryMultiplexer((_query, cancellation) => {
+      cancellations.push(cancellation);
       return new Promise((_resolve, reject) =>
-        signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+        cancellation?.listen(() => reject(cancellation.reason as Error)),
       );
     }, 3);
-    const [one, other] = [new AbortController(), new AbortController()];
+    const [one, other] = [new Cancellation(), new Cancellation()];
     const answers = Promise.allSettled(
-      [one, other].map(({ signal }) => multiplexer.query(query, signal)),
+      [one, other].map((cancellation) => multiplexer.query(query, cancellation)),
     );
     await settled();
 
-    one.abort(new Error('first'));
-    const afterFirst = signals.map((signal) => signal?.aborted);
-    other.abort(new Error('second'));
+    one.cancel(new Error('first'));
+    const afterFirst = cancellations.map((cancellation) => cancellation?.reason);
+    other.cancel(new Error('second'));
 
-    expect(afterFirst).toEqual([false]);
+    expect(afterFirst).toEqual([undefined]);
     const reason = new Error('second');
     expect(await answers).toEqual([
       { status: 'rejected', reason },
@@ -35,19 +36,19 @@ describe('a statement that callers share', () => {
   });
 
   it('is not cancelled while one of them has no deadline', async () => {
-    const signals: (AbortSignal | undefined)[] = [];
-    const multiplexer = new QueryMultiplexer(async (_query, signal) => {
-      signals.push(signal);
+    const cancellations: (Cancellation | undefined)[] = [];
+    const multiplexer = new QueryMultiplexer(async (_query, cancellation) => {
+      cancellations.push(cancellation);
       return [{ one: 1 }];
     }, 3);
 
     const rows = await Promise.all([
-      multiplexer.query(query, new AbortController().signal),
+      multiplexer.query(query, new Cancellation()),
       multiplexer.query(query),
     ]);
 
     expect(rows).toEqual([{ one: 1 }, { one: 1 }]);
-    expect(signals).toEqual([undefined]);
+    expect(cancellations).toEqual([undefined]);
   });
 });
 

@@ -3,17 +3,13 @@ import { handlersOf, type JobHandler } from '../../src/jobs/handler';
 import type { Job } from '../../src/jobs/job.entity';
 import {
   claim,
-  enqueue,
-  pruneJobs,
   LEASE_MS,
   LostLease,
-  postponeGroup,
   releaseLost,
   renew,
   finishAttempt,
-  withdraw,
-  type NewJob,
-} from '../../src/jobs/queue';
+} from '../../src/jobs/leases';
+import { enqueue, pruneJobs, postponeGroup, withdraw, type NewJob } from '../../src/jobs/queue';
 import { JobRunner } from '../../src/jobs/runner';
 import { sql } from '../../src/db/sql';
 import { change, refusal } from '../support/fixtures/clinic';
@@ -240,7 +236,13 @@ onEachDatabase('background jobs', (gateway) => {
   it('of a dead worker are claimed by another after the lease, and count as attempted', async () => {
     const runner = runnerOf({ retryDelays: [MINUTE] });
     await add({});
-    expect(await claim(gateway.gateway.db, runner.handlers, 'dead process', 5, T0)).toHaveLength(1);
+    expect(
+      await claim(gateway.gateway.db, runner.handlers, {
+        owner: 'dead process',
+        limit: 5,
+        now: T0,
+      }),
+    ).toHaveLength(1);
     expect(await runner.runDue(T0 + LEASE_MS - 1)).toBe(0);
     // A renewed lease is kept.
     const [row] = await rows();
@@ -261,7 +263,13 @@ onEachDatabase('background jobs', (gateway) => {
     const runner = runnerOf({ retryDelays: [MINUTE], run: async ({ key }) => void ran.push(key) });
     const keys = Array.from({ length: 12 }, (_, index) => `job ${index}`);
     await add(...keys.map((key) => ({ key })));
-    expect(await claim(gateway.gateway.db, runner.handlers, 'dead process', 5, T0)).toHaveLength(5);
+    expect(
+      await claim(gateway.gateway.db, runner.handlers, {
+        owner: 'dead process',
+        limit: 5,
+        now: T0,
+      }),
+    ).toHaveLength(5);
     runner.start();
     while (ran.length < keys.length) await new Promise((resolve) => setTimeout(resolve, 5));
     await runner.stop();
@@ -283,7 +291,11 @@ onEachDatabase('background jobs', (gateway) => {
     await add({});
     for (let crash = 0; crash < 3; crash += 1) {
       expect(
-        await claim(gateway.gateway.db, runner.handlers, 'crashing', 5, T0 + crash * MINUTE),
+        await claim(gateway.gateway.db, runner.handlers, {
+          owner: 'crashing',
+          limit: 5,
+          now: T0 + crash * MINUTE,
+        }),
       ).toHaveLength(1);
       await releaseLost(gateway.gateway.db, T0 + crash * MINUTE + LEASE_MS);
     }
@@ -296,16 +308,22 @@ onEachDatabase('background jobs', (gateway) => {
     const runner = runnerOf({ retryDelays: [MINUTE] });
     const handler = runner.handlers.get(kind) as JobHandler;
     await add({});
-    const [paused] = await claim(gateway.gateway.db, runner.handlers, 'paused', 5, T0);
+    const [paused] = await claim(gateway.gateway.db, runner.handlers, {
+      owner: 'paused',
+      limit: 5,
+      now: T0,
+    });
     await releaseLost(gateway.gateway.db, T0 + LEASE_MS);
-    const [fresh] = await claim(gateway.gateway.db, runner.handlers, 'fresh', 5, T0 + LEASE_MS);
+    const [fresh] = await claim(gateway.gateway.db, runner.handlers, {
+      owner: 'fresh',
+      limit: 5,
+      now: T0 + LEASE_MS,
+    });
     const record = jest.fn();
     const finish = (job: Job, error: string) =>
       finishAttempt(
         gateway.gateway.db,
-        handler,
-        job,
-        { result: 'DEAD', error, record },
+        { handler, job, outcome: { result: 'DEAD', error, record } },
         T0 + LEASE_MS,
         () => 0,
       );
@@ -350,7 +368,7 @@ onEachDatabase('background jobs', (gateway) => {
     const runner = runnerOf({});
     await add({}, { key: 'taken' });
     await gateway.gateway.db.transaction((tx) => withdraw(tx, businessId(), kind, 'only'));
-    await claim(gateway.gateway.db, runner.handlers, 'worker', 5, T0);
+    await claim(gateway.gateway.db, runner.handlers, { owner: 'worker', limit: 5, now: T0 });
     expect(
       await gateway.gateway.db.transaction((tx) => withdraw(tx, businessId(), kind, 'taken')),
     ).toBe(false);

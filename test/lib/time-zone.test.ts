@@ -4,9 +4,7 @@ import {
   dayEnd,
   dayStart,
   endLocal,
-  friendlyTime,
   isLocalDate,
-  lengthInWords,
   localDay,
   MS_PER_DAY,
   MS_PER_HOUR,
@@ -14,16 +12,14 @@ import {
   MS_PER_SECOND,
   offsetMinutes,
   parseLocalDateTime,
-  rangeText,
   startLocal,
-  supported,
-  text,
   timeZoneDataVersion,
   toInstant,
   toLocal,
   wallClock,
   type LocalTime,
 } from '../../src/lib/time-zone';
+import { friendlyTime, lengthInWords, rangeText, supported, text } from '../../src/lib/words';
 
 const at = (text: string): number => Date.parse(`${text}Z`);
 const local = (date: string, hour = 0, minute = 0, second = 0, millisecond = 0): LocalTime => ({

@@ -11,10 +11,10 @@ import {
   offsetMinutes,
   parseLocalDateTime,
   startLocal,
-  text,
   toInstant,
   toLocal,
 } from '../../src/lib/time-zone';
+import { text } from '../../src/lib/words';
 
 const ZONES = [
   'UTC',

@@ -2,7 +2,7 @@ import { loadConfig } from '../../src/config';
 import { smtpTransport } from '../../src/features/messages/transports/smtp';
 import { sql } from '../../src/db/sql';
 import { handlersOf } from '../../src/jobs/handler';
-import { claim } from '../../src/jobs/queue';
+import { claim } from '../../src/jobs/leases';
 import { addClient, book } from '../support/fixtures/clinic';
 import { decoded, smtpError, startMailServer } from '../support/harness/mail';
 import { HOUR, invited, NOW, onEachDatabaseWithPost } from '../support/fixtures/messages';
@@ -288,7 +288,9 @@ onEachDatabaseWithPost('sent messages', (gateway, post) => {
     const handlers = handlersOf([
       { kind: 'message.send', retryDelays: [], run: async () => undefined },
     ]);
-    expect(await claim(gateway.gateway.db, handlers, 'another process', 5, NOW)).toEqual([]);
+    expect(
+      await claim(gateway.gateway.db, handlers, { owner: 'another process', limit: 5, now: NOW }),
+    ).toEqual([]);
     expect([await inState('RUNNING'), await inState('WAITING')]).toEqual([8, 4]);
     // The mail server answers after the stop only.
     await gateway.gateway.stop();

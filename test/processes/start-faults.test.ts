@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { Client as PgClient } from 'pg';
 import { loadConfig } from '../../src/config';
-import { startFault } from '../../src/start-fault';
+import { startFault } from '../../src/start/start-fault';
 import { freePort, startProcess } from '../support/harness/process';
 import { POSTGRES, scratchDatabase } from '../support/harness/scratch';
 
@@ -337,7 +337,7 @@ describe('warnings at the start', () => {
       engines: { node: string };
     };
     const [, major, minor] =
-      /\[(\d+), (\d+)\]/.exec(readFileSync('src/node-version.ts', 'utf8')) ?? [];
+      /\[(\d+), (\d+)\]/.exec(readFileSync('src/start/node-version.ts', 'utf8')) ?? [];
     expect(engines.node).toBe(`>=${major}.${minor}`);
   });
 });

@@ -21,7 +21,7 @@ const hours = (periods: object[], overrides: object[] = [], always = false) =>
     always,
   }) as unknown as OwnedHours;
 const shown = (given: OwnedHours, from: string, to: string, zone = 'UTC', whom = purpose) =>
-  workingWindows(given, whom, from, to, zone).map(({ startAt, endAt }) => [
+  workingWindows(given, whom, { from, to }, zone).map(({ startAt, endAt }) => [
     new Date(startAt).toISOString().slice(0, 16),
     new Date(endAt).toISOString().slice(0, 16),
   ]);

@@ -1,17 +1,18 @@
 import type { Pool, PoolClient } from 'pg';
+import type { Cancellation } from '../../lib/cancellation';
 
 /**
- * Runs `read` on a connection of a pool. When the signal aborts, cancels the statement in flight.
+ * Runs `read` on a connection of a pool. Cancels the statement in flight when requested.
  * The connection returns to the pool only after the cancel request was handled, because it would
  * otherwise cancel the next statement, of another request.
  * @param cancelOn the pool that sends the cancel request
- * @throws the reason of the signal, or the error of `read`
+ * @throws the reason of the cancellation, or the error of `read`
  */
 export async function cancellableRead<T>(
-  { pool, cancelOn, signal }: { pool: Pool; cancelOn: Pool; signal: AbortSignal },
+  { pool, cancelOn, cancellation }: { pool: Pool; cancelOn: Pool; cancellation: Cancellation },
   read: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
-  signal.throwIfAborted();
+  cancellation.throwIfCancelled();
   const client = await pool.connect();
   let cancelled: Promise<unknown> | undefined;
   const cancel = () => {
@@ -21,16 +22,16 @@ export async function cancellableRead<T>(
   };
   let failure: Error | undefined;
   try {
-    signal.throwIfAborted();
-    signal.addEventListener('abort', cancel, { once: true });
+    cancellation.throwIfCancelled();
+    cancellation.listen(cancel);
     return await read(client);
   } catch (error) {
     failure = error as Error;
     throw error;
   } finally {
-    signal.removeEventListener('abort', cancel);
+    cancellation.unlisten(cancel);
     await cancelled;
-    const isUsable = failure === signal.reason || isOfStatement(failure);
+    const isUsable = failure === cancellation.reason || isOfStatement(failure);
     client.release(isUsable ? undefined : failure);
   }
 }

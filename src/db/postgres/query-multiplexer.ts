@@ -1,3 +1,4 @@
+import { Cancellation } from '../../lib/cancellation';
 import { render, type Rendered, type Sql, type SqlValue } from '../sql';
 
 /** Maximum duration of a batched statement. A shape as slow as this by itself is not batched. */
@@ -15,7 +16,7 @@ const MAX_SHAPES = 500;
 type Row = Record<string, unknown>;
 
 interface QueryCaller {
-  readonly signal: AbortSignal | undefined;
+  readonly cancellation: Cancellation | undefined;
   resolve(row: Row): void;
   reject(error: unknown): void;
 }
@@ -25,24 +26,24 @@ interface PendingQuery {
   readonly callers: QueryCaller[];
 }
 
-/** Returns a signal that aborts once all callers have; undefined if one of them never does. */
-function signalOf(queries: readonly PendingQuery[]): AbortSignal | undefined {
-  const signals = new Set<AbortSignal>();
+/** Returns a cancellation for when all callers are cancelled; undefined if one of them never is. */
+function cancellationOf(queries: readonly PendingQuery[]): Cancellation | undefined {
+  const own = new Set<Cancellation>();
   for (const { callers } of queries)
-    for (const { signal } of callers) {
-      if (!signal) return undefined;
-      signals.add(signal);
+    for (const { cancellation } of callers) {
+      if (!cancellation) return undefined;
+      own.add(cancellation);
     }
-  const [first] = signals;
-  if (signals.size === 1) return first;
-  const all = new AbortController();
-  let waiting = signals.size;
-  for (const signal of signals) {
-    const count = () => (waiting -= 1) || all.abort(signal.reason);
-    if (signal.aborted) count();
-    else signal.addEventListener('abort', count, { once: true });
-  }
-  return all.signal;
+  const [first] = own;
+  if (own.size === 1) return first;
+  const all = new Cancellation();
+  let waiting = own.size;
+  for (const one of own)
+    one.listen(() => {
+      waiting -= 1;
+      if (!waiting) all.cancel(one.reason as Error);
+    });
+  return all;
 }
 
 /** Queries with the same text whose values have the same types. */
@@ -83,17 +84,17 @@ export class QueryMultiplexer {
    * @param now monotonic milliseconds
    */
   constructor(
-    private readonly send: (query: Rendered, signal?: AbortSignal) => Promise<Row[]>,
+    private readonly send: (query: Rendered, cancellation?: Cancellation) => Promise<Row[]>,
     private readonly maxInFlight: number,
     private readonly now = (): number => performance.now(),
   ) {}
 
-  /** A statement that several callers share is cancelled only once all of them have aborted. */
-  query(query: Sql, signal?: AbortSignal): Promise<Row> {
+  /** A statement that several callers share is cancelled only once all of them are cancelled. */
+  query(query: Sql, cancellation?: Cancellation): Promise<Row> {
     const rendered = render(query, 'postgres');
     const shape = this.shapeOf(query, rendered);
     return new Promise((resolve, reject) => {
-      const caller = { signal, resolve, reject };
+      const caller = { cancellation, resolve, reject };
       if (!shape || shape.isUnbatchable)
         return void this.runOne({ query: rendered, callers: [caller] }).then(({ settle }) =>
           settle(),
@@ -174,17 +175,17 @@ export class QueryMultiplexer {
   private async runBatch(shape: StatementShape, batch: readonly PendingQuery[]): Promise<void> {
     const [first] = batch as [PendingQuery];
     if (batch.length === 1) return (await this.runOne(first)).settle();
-    const signal = signalOf(batch);
+    const cancellation = cancellationOf(batch);
     try {
       const values = JSON.stringify(
         batch.map(({ query }, index) =>
           Object.fromEntries([index, ...query.values].map((value, place) => [place, value])),
         ),
       );
-      for (const row of await this.send({ text: shape.text, values: [values] }, signal))
+      for (const row of await this.send({ text: shape.text, values: [values] }, cancellation))
         for (const { resolve } of (batch[row['#'] as number] as PendingQuery).callers) resolve(row);
     } catch (error) {
-      if (signal?.aborted)
+      if (cancellation?.reason)
         return batch.forEach(({ callers }) => callers.forEach(({ reject }) => reject(error)));
       // One query may be invalid, or the types of all: run each by itself.
       const results = await Promise.all(batch.map((pending) => this.runOne(pending)));
@@ -202,7 +203,7 @@ export class QueryMultiplexer {
     callers,
   }: PendingQuery): Promise<{ readonly succeeded: boolean; readonly settle: () => void }> {
     try {
-      const [row] = await this.send(query, signalOf([{ query, callers }]));
+      const [row] = await this.send(query, cancellationOf([{ query, callers }]));
       return {
         succeeded: true,
         settle: () => callers.forEach(({ resolve }) => resolve(row as Row)),

@@ -10,7 +10,8 @@ import { ClassScheduleConflict } from '../classes/class-payloads';
 
 @InputType({
   description:
-    'Omitted fields keep their value; null clears a field. Appointments with a seat follow the session.',
+    'Omitted fields keep their value; null clears a field. Appointments with a seat follow the ' +
+    'session.',
 })
 export class UpdateClassScheduleInput {
   @Field(() => ID) id!: string;
@@ -95,7 +96,8 @@ export class CancelClassScheduleInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Expected version of the given session. A different version is rejected with VERSION_CONFLICT.',
+      'Expected version of the given session. A different version is rejected with ' +
+      'VERSION_CONFLICT.',
   })
   expectedVersion?: number | null;
 }

@@ -8,14 +8,16 @@ import {
   UpdateClassScheduleInput,
   UpdateClassSchedulePayload,
 } from './attendance.inputs';
-import { cancelClassSchedule, updateClassSchedule } from './attendance.service';
+import { cancelClassSchedule } from './cancel-session';
+import { updateClassSchedule } from './update-session';
 
 /** Changes of sessions, which also change the appointments with seats in them. */
 @Resolver()
 export class AttendanceResolver {
   @Mutation(() => UpdateClassSchedulePayload, {
     description:
-      'Changes time, leader, room or seats of a session. Appointments with a seat follow. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
+      'Changes time, leader, room or seats of a session. Appointments with a seat follow. ' +
+      'Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
   })
   async updateClassSchedule(
     @Ctx() context: Context,
@@ -29,7 +31,8 @@ export class AttendanceResolver {
 
   @Mutation(() => CancelClassSchedulePayload, {
     description:
-      'Cancels sessions and the appointments with seats in them. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
+      'Cancels sessions and the appointments with seats in them. Requires role: ADMINISTRATOR, ' +
+      'or LOCATION_SUPER_USER of the location.',
   })
   async cancelClassSchedule(
     @Ctx() context: Context,

@@ -1,6 +1,5 @@
 import { changedRow } from '../../db/new-row';
-import type { Member } from '../../context';
-import type { Tx } from '../../db/database';
+import type { WriteUnit } from '../../context';
 import { byDialect, isOneOf, join, raw, sql, type SqlValue } from '../../db/sql';
 import { tableOf } from '../../db/table';
 import { Appointment } from '../appointments/model/appointment.entity';
@@ -18,12 +17,10 @@ import * as log from '../../log/log.service';
  * Locks the appointments with seats in sessions, in the order of their ids, except expired holds.
  * The locks of the seats prevent further bookings.
  */
-export async function attendeesOf(
-  tx: Tx,
-  businessId: number,
+export async function lockAttendees(
+  { tx, member: { businessId }, now }: WriteUnit,
   sessions: readonly ClassSchedule[],
   statuses: readonly AppointmentStatus[],
-  now: number,
 ): Promise<Appointment[]> {
   const table = tableOf(Appointment);
   const rows = await tx.all(sql`
@@ -38,19 +35,24 @@ export async function attendeesOf(
 
 const BATCH = 500;
 
+/** The change that all attendees of a session receive. */
+interface AttendeesChange {
+  readonly changes: Partial<Appointment>;
+  readonly type: BookingEventType;
+  readonly reason: string | null;
+  /** Whether their time changes, which counts as a reschedule by staff. */
+  readonly moved?: boolean;
+}
+
 /**
  * Applies the same changes to appointments and appends an event for each. Returns their new state.
  */
-export async function changeAll(
-  tx: Tx,
-  member: Member,
-  now: number,
+export async function changeAttendees(
+  unit: WriteUnit,
   attendees: readonly Appointment[],
-  changes: Partial<Appointment>,
-  type: BookingEventType,
-  reason: string | null,
-  moved = false,
+  { changes, type, reason, moved = false }: AttendeesChange,
 ): Promise<Appointment[]> {
+  const { tx, member, now } = unit;
   const stamps = { modifiedAt: now, modifiedBy: member.actorName };
   const { name, byProperty } = tableOf(Appointment);
   const sets = Object.entries({ ...changes, ...stamps }).map(
@@ -79,16 +81,13 @@ export async function changeAll(
         staffRescheduleCount: before.staffRescheduleCount + (moved ? 1 : 0),
       });
       changed.push(after);
-      await log.appendEvent(
-        { tx, member, now },
-        {
-          type,
-          reason,
-          appointmentId: after.rowId,
-          changes: changesBetween(withoutExtras(before), withoutExtras(after)),
-          snapshot: toJson(withoutExtras(after)),
-        },
-      );
+      await log.appendEvent(unit, {
+        type,
+        reason,
+        appointmentId: after.rowId,
+        changes: changesBetween(withoutExtras(before), withoutExtras(after)),
+        snapshot: toJson(withoutExtras(after)),
+      });
     }
   }
   return changed;

@@ -1,11 +1,5 @@
-import {
-  dayStart,
-  MS_PER_MINUTE,
-  rangeText,
-  supported,
-  toLocal,
-  wallClock,
-} from '../../lib/time-zone';
+import { dayStart, MS_PER_MINUTE, toLocal, wallClock } from '../../lib/time-zone';
+import { rangeText, supported } from '../../lib/words';
 import { timeZoneOf, type TimeZone } from '../../graphql/time-zone.type';
 
 /** Time zone, or constant offset from UTC, in which the viewer reads times. */

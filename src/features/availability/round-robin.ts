@@ -23,6 +23,12 @@ export const policyOf = (reason: Reason, location: Location): RoundRobin =>
 
 const WEIGHT = 100;
 
+/** Assignments of the candidates, and the appointments assigned to them. */
+interface Standings {
+  readonly serving: readonly Serving[];
+  readonly tallies: readonly Tally[];
+}
+
 /**
  * Returns the order in which candidates are considered. BALANCED and COMBINED: by priority, then by
  * count relative to weight, then by the longest time since the last booking. RANDOM: uniformly
@@ -31,17 +37,16 @@ const WEIGHT = 100;
 export function inTurn(
   policy: RoundRobin,
   staffIds: readonly number[],
-  serving: readonly Serving[],
-  tallies: readonly Tally[],
+  { serving, tallies }: Standings,
   random: () => number,
 ): number[] {
   if (policy === RoundRobin.NONE) return [...staffIds];
   if (policy === RoundRobin.RANDOM) return shuffled(staffIds, random);
-  const terms = new Map(serving.map((one) => [one.staffId, one]));
+  const assignments = new Map(serving.map((one) => [one.staffId, one]));
   const tallyOf = new Map(tallies.map((one) => [one.staffId, one]));
   const keys = (staffId: number): readonly number[] => {
     const [{ priority, weight }, { count, lastAt }] = [
-      terms.get(staffId) ?? { priority: 0, weight: WEIGHT },
+      assignments.get(staffId) ?? { priority: 0, weight: WEIGHT },
       tallyOf.get(staffId) ?? { count: 0, lastAt: 0 },
     ];
     // Includes the new appointment, so that of unequal weights the greater one starts.

@@ -11,8 +11,9 @@ import { mayBookAt } from './authorise';
 import { MAX_TIMES, tooMuch } from './engine/bounds';
 import { AvailabilityRule } from './engine/rules';
 import type { Quota, Refusal, Rules } from './engine/engine';
-import { quotaOf } from './quota';
-import { barredOf, boundsOf, type AvailabilityQuery } from './engine-facts';
+import { quotaOf } from './facts/quota';
+import { barredOf } from './facts/barred';
+import { boundsOf, type AvailabilityQuery } from './facts/query';
 
 /**
  * Sessions booked as a whole, by start: one of a class, or the open sessions of a run of a course.
@@ -36,26 +37,22 @@ export interface SeatFacts {
 }
 
 /** @throws DomainError QUERY_TOO_COMPLEX for more sessions than the limit of one response */
-export async function seatFactsOf(
-  context: Context,
-  question: AvailabilityQuery,
-): Promise<SeatFacts> {
-  const { member, reason, location, now, exceptAppointmentId } = question;
-  const sessions = await openSessions(context, question);
+export async function seatFactsOf(context: Context, query: AvailabilityQuery): Promise<SeatFacts> {
+  const { member, reason, location, now, exceptAppointmentId } = query;
+  const sessions = await openSessions(context, query);
   const [taken, quota, closed] = await Promise.all([
-    seatsTaken(
-      context.db,
-      member.businessId,
-      sessions.map(({ subjectId }) => subjectId),
+    seatsTaken(context.db, {
+      businessId: member.businessId,
+      subjectIds: sessions.map(({ subjectId }) => subjectId),
       now,
       exceptAppointmentId,
-    ),
-    quotaOf(context.db, question),
+    }),
+    quotaOf(context.db, query),
     closedOf(context, sessions),
   ]);
   return {
     // A session defines where and when it is offered.
-    barred: barredOf(question, { selected: [location.rowId] }),
+    barred: barredOf(query, { selected: [location.rowId] }),
     bounds: boundsOf(member, reason, now),
     // A course is booked at all of its locations or not at all.
     runs: (reason.reasonType === ReasonType.COURSE

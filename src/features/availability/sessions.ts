@@ -9,14 +9,14 @@ import type { AvailableTime, AvailableUnit } from './graphql/availability';
 import type { Clock } from './clock';
 import { policyOf } from './round-robin';
 import { offeredRuns, seatFactsOf, seatsLeftIn, type Run } from './seats';
-import { boundsOf, type AvailabilityQuery } from './engine-facts';
+import { boundsOf, type AvailabilityQuery } from './facts/query';
 
 /**
  * A query for seats in a class or a course, in sessions led by one of `leaderIds`; null for any
  * leader.
  */
-export interface SeatsQuestion {
-  readonly question: AvailabilityQuery;
+export interface SeatsQuery {
+  readonly query: AvailabilityQuery;
   readonly seats: number;
   readonly leaderIds: readonly number[] | null;
 }
@@ -27,13 +27,13 @@ export interface SeatsQuestion {
  */
 export async function sessionTimes(
   context: Context,
-  { question, seats, leaderIds }: SeatsQuestion,
+  { query, seats, leaderIds }: SeatsQuery,
   clock: Clock,
 ): Promise<AvailableTime[]> {
-  const { member, reason, range, now } = question;
+  const { member, reason, range, now } = query;
   const { earliest, latest } = boundsOf(member, reason, now);
   const facts = await seatFactsOf(context, {
-    ...question,
+    ...query,
     range: {
       startAt: Math.max(range.startAt, earliest, now + 1),
       endAt: Math.min(range.endAt, latest + 1),
@@ -41,15 +41,14 @@ export async function sessionTimes(
   });
   return offeredRuns(facts, seats, now)
     .filter(([{ staffId }]) => !leaderIds || leaderIds.includes(staffId))
-    .map((run) => timeOfRun(context, question, run, seatsLeftIn(facts, run), clock));
+    .map((run) => timeOfRun(context, query, { run, seatsLeft: seatsLeftIn(facts, run) }, clock));
 }
 
 /** Maps a session of a class, or the run of a course by its first session, to a time. */
 export function timeOfRun(
   context: Context,
   { reason, location }: Pick<AvailabilityQuery, 'reason' | 'location'>,
-  [first]: Run,
-  seatsLeft: number,
+  { run: [first], seatsLeft }: { readonly run: Run; readonly seatsLeft: number },
   clock: Clock,
 ): AvailableTime {
   const { startAt, endAt, courseSetId } = first;

@@ -42,7 +42,7 @@ const SENTENCES: Readonly<Record<AvailabilityRule, string>> = {
 export const sentenceOf = (rule: AvailabilityRule): string => SENTENCES[rule];
 
 /** Carries the input of an explanation in the details of an error; never sent to the caller. */
-export const EXPLANATION_INPUT = Symbol('asked');
+export const EXPLANATION_INPUT = Symbol('explanationInput');
 
 /** Returns the explanation input of an error that can be explained; null for other errors. */
 export const readExplanationInput = ({ details }: DomainError): ExplainAvailabilityInput | null =>

@@ -5,7 +5,7 @@ import { ClassSchedule } from './class-schedule.entity';
 import { CourseSet } from './course-set.entity';
 
 /** A conflict of a session: its leader or its room is not free. */
-export interface Taken {
+export interface SessionConflict {
   readonly startAt: number;
   readonly endAt: number;
   readonly staffId: number | null;
@@ -17,9 +17,9 @@ export interface Taken {
   description: 'A session whose leader or room is not free at the time.',
 })
 export class ClassScheduleConflict {
-  constructor(readonly taken: Taken) {
-    this.start = taken.startAt;
-    this.end = taken.endAt;
+  constructor(readonly conflict: SessionConflict) {
+    this.start = conflict.startAt;
+    this.end = conflict.endAt;
   }
 
   @Field(() => DateTime) start: number;

@@ -1,5 +1,4 @@
-import type { Member } from '../../context';
-import type { Tx } from '../../db/database';
+import type { WriteUnit } from '../../context';
 import * as log from '../../log/log.service';
 import type { ClassSchedule } from './class-schedule.entity';
 
@@ -15,30 +14,31 @@ const SILENT: ReadonlySet<string> = new Set([
   'locationEndDate',
 ]);
 
+/** A written change of a session. */
+interface SessionChange {
+  readonly type: SessionEventType;
+  /** Null for a created session. */
+  readonly before: ClassSchedule | null;
+  readonly after: ClassSchedule;
+  readonly reason: string | null;
+}
+
 /** Appends a change of a session to the log of the business. */
-export function tell(
-  tx: Tx,
-  member: Member,
-  now: number,
-  type: SessionEventType,
-  before: ClassSchedule | null,
-  after: ClassSchedule,
-  reason: string | null,
+export function appendSessionEvent(
+  unit: WriteUnit,
+  { type, before, after, reason }: SessionChange,
 ): Promise<void> {
   const fields = before
     ? (Object.keys(after) as (keyof ClassSchedule)[]).filter(
         (field) => !SILENT.has(field) && before[field] !== after[field],
       )
     : [];
-  return log.appendEvent(
-    { tx, member, now },
-    {
-      type,
-      reason,
-      entityType: 'ClassSchedule',
-      entityId: after.rowId,
-      changes: Object.fromEntries(fields.map((field) => [field, [before?.[field], after[field]]])),
-      snapshot: { ...after },
-    },
-  );
+  return log.appendEvent(unit, {
+    type,
+    reason,
+    entityType: 'ClassSchedule',
+    entityId: after.rowId,
+    changes: Object.fromEntries(fields.map((field) => [field, [before?.[field], after[field]]])),
+    snapshot: { ...after },
+  });
 }

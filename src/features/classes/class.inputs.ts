@@ -52,7 +52,8 @@ export class ClassScheduleFilter {
   @Field(() => LocalDate, {
     nullable: true,
     description:
-      'First day, in the time zone of the location of each session. Sessions that overlap the days are included.',
+      'First day, in the time zone of the location of each session. Sessions that overlap the ' +
+      'days are included.',
   })
   from?: string | null;
   @Field(() => LocalDate, {
@@ -108,7 +109,8 @@ export abstract class SessionsInput {
   @Field(() => LocalDateTime, {
     nullable: true,
     description:
-      'Start of the first session as wall-clock time at the location. Alternatives are start and starts.',
+      'Start of the first session as wall-clock time at the location. Alternatives are start ' +
+      'and starts.',
   })
   localStart?: string | null;
 
@@ -182,7 +184,8 @@ export class CreateClassScheduleInput extends SessionsInput {
 export class CreateCourseSetInput extends SessionsInput {
   @Field(() => ID, {
     description:
-      'Id of a reason of type COURSE. If it has numberSessions, exactly that number of sessions is required.',
+      'Id of a reason of type COURSE. If it has numberSessions, exactly that number of ' +
+      'sessions is required.',
   })
   reasonId!: string;
   @Field(() => String, { nullable: true, description: 'Name of the run, such as the season.' })

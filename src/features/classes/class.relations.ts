@@ -45,7 +45,8 @@ export const courseSetOfSession = relationField(
     type: () => CourseSet,
     nullable: true,
     description:
-      'Run of a course to which the session belongs, and with which it is booked. Null for a class.',
+      'Run of a course to which the session belongs, and with which it is booked. Null for a ' +
+      'class.',
   },
 );
 export const firstOfSeries = relationField(

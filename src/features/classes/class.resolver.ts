@@ -14,15 +14,19 @@ import { ClassSchedule } from './class-schedule.entity';
 import { ClassScheduleFilter, ClassScheduleOrder, CreateClassScheduleInput } from './class.inputs';
 import { createClassSchedule } from './class.service';
 import { classScheduleList } from './class.list';
-import { ClassScheduleConflict, CreateClassSchedulePayload, type Taken } from './class-payloads';
+import {
+  ClassScheduleConflict,
+  CreateClassSchedulePayload,
+  type SessionConflict,
+} from './class-payloads';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { ClassScheduleConnection } from './class.relations';
 
 /** Returns the conflicts in the errors of a payload. */
 export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConflict[] =>
   userErrors
-    .flatMap((error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? [])
-    .map((taken) => new ClassScheduleConflict(taken));
+    .flatMap((error) => (error as { conflicts?: readonly SessionConflict[] }).conflicts ?? [])
+    .map((conflict) => new ClassScheduleConflict(conflict));
 
 @Resolver(() => ClassSchedule)
 export class ClassScheduleResolver {
@@ -44,7 +48,8 @@ export class ClassScheduleResolver {
 
   @Query(() => ClassScheduleConnection, {
     description:
-      'Sessions of classes and courses that are visible to the caller, by start. Clients see open sessions that are bookable online.',
+      'Sessions of classes and courses that are visible to the caller, by start. Clients see ' +
+      'open sessions that are bookable online.',
   })
   @PageOf(classScheduleList)
   classSchedules(
@@ -58,7 +63,8 @@ export class ClassScheduleResolver {
 
   @Mutation(() => CreateClassSchedulePayload, {
     description:
-      'Creates one session of a class, or a series. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
+      'Creates one session of a class, or a series. Requires role: ADMINISTRATOR, or ' +
+      'LOCATION_SUPER_USER of the location.',
   })
   async createClassSchedule(
     @Ctx() context: Context,
@@ -70,7 +76,8 @@ export class ClassScheduleResolver {
     return {
       classSchedules: made && [...made.sessions],
       conflicts:
-        made?.conflicts.map((taken) => new ClassScheduleConflict(taken)) ?? conflictsOf(userErrors),
+        made?.conflicts.map((conflict) => new ClassScheduleConflict(conflict)) ??
+        conflictsOf(userErrors),
       userErrors,
     };
   }
@@ -96,7 +103,8 @@ export class ClassScheduleResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Address of the online meeting. Staff only: null for other roles. Clients with a seat read it from their appointment.',
+      'Address of the online meeting. Staff only: null for other roles. Clients with a seat ' +
+      'read it from their appointment.',
   })
   @Reads<ClassSchedule>('meetingUrl')
   meetingUrl(@Root() { meetingUrl }: ClassSchedule, @Ctx() { viewer }: Context): string | null {
@@ -111,7 +119,7 @@ export class ClassScheduleConflictResolver {
     description: 'The leader, if not free. Null otherwise.',
   })
   staff(
-    @Root() { taken: { staffId } }: ClassScheduleConflict,
+    @Root() { conflict: { staffId } }: ClassScheduleConflict,
     @Ctx() context: Context,
   ): Promise<Staff | null> | null {
     return staffId === null ? null : staff.findById(context, staffId);
@@ -122,7 +130,7 @@ export class ClassScheduleConflictResolver {
     description: 'The room, if not free. Null otherwise.',
   })
   resource(
-    @Root() { taken: { resourceId } }: ClassScheduleConflict,
+    @Root() { conflict: { resourceId } }: ClassScheduleConflict,
     @Ctx() context: Context,
   ): Promise<Resource | null> | null {
     return resourceId === null ? null : resources.findById(context, resourceId);

@@ -5,9 +5,10 @@ import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import { ReasonType } from '../reasons/reason-enums';
 import { refuseNegative } from '../reasons/reason.rules';
 import type { ClassSchedule } from './class-schedule.entity';
-import { makeSessions, placesOf, sessionsOf, type Made, type Places } from './create-sessions';
+import { createSessions, newSessions, type CreatedSessions } from './create-sessions';
 import type { CreateClassScheduleInput, CreateCourseSetInput } from './class.inputs';
 import { CourseSet } from './course-set.entity';
+import { requestedPlaces, type Places } from './session-places';
 
 /**
  * Creates one session of a class, or a series.
@@ -17,19 +18,19 @@ import { CourseSet } from './course-set.entity';
 export const createClassSchedule = (
   context: Context,
   input: CreateClassScheduleInput,
-): Promise<Made> =>
-  makeSessions(
+): Promise<CreatedSessions> =>
+  createSessions(
     context,
     input.onConflict,
     async (member, now) => {
-      const places = await placesOf(context, member, input, ReasonType.CLASS);
+      const places = await requestedPlaces(context, member, input, ReasonType.CLASS);
       return {
         places,
-        sessions: await sessionsOf(context, member, input, places, null, now),
+        sessions: await newSessions(context, member, { input, places, courseSetId: null, now }),
         set: null,
       };
     },
-    (made) => made,
+    (created) => created,
   );
 
 /**
@@ -39,34 +40,38 @@ export async function createCourseSet(
   context: Context,
   input: CreateCourseSetInput,
 ): Promise<CourseSet> {
-  return makeSessions(
+  return createSessions(
     context,
     ConflictPolicy.ALL_OR_NOTHING,
     async (member, now) => {
-      const places = await placesOf(context, member, input, ReasonType.COURSE);
-      const rowId = await context.ids.next('course_set');
-      const sessions = await sessionsOf(
-        context,
-        member,
-        { ...input, price: null },
-        places,
-        rowId,
-        now,
-      );
-      return { places, sessions, set: setOf(member, input, places, sessions, rowId, now) };
+      const places = await requestedPlaces(context, member, input, ReasonType.COURSE);
+      const courseSetId = await context.ids.next('course_set');
+      const request = { places, courseSetId, now };
+      const sessions = await newSessions(context, member, {
+        ...request,
+        input: { ...input, price: null },
+      });
+      return { places, sessions, set: newSet(member, input, { ...request, sessions }) };
     },
     ({ set }) => set as CourseSet,
   );
 }
 
 /** @throws DomainError BAD_USER_INPUT, RULE_VIOLATED */
-function setOf(
+function newSet(
   { businessId, actorName }: Member,
   { name, price = null }: CreateCourseSetInput,
-  { reason, location }: Places,
-  sessions: readonly ClassSchedule[],
-  rowId: number,
-  now: number,
+  {
+    places: { reason, location },
+    sessions,
+    courseSetId,
+    now,
+  }: {
+    readonly places: Places;
+    readonly sessions: readonly ClassSchedule[];
+    readonly courseSetId: number;
+    readonly now: number;
+  },
 ): CourseSet {
   const { numberSessions } = reason;
   refuseNegative({ price });
@@ -75,7 +80,7 @@ function setOf(
   }
   return newRow(CourseSet, {
     businessId,
-    rowId,
+    rowId: courseSetId,
     reasonId: reason.rowId,
     locationId: location.rowId,
     name: name?.trim() ?? null,

@@ -41,7 +41,8 @@ export class CourseSetResolver {
 
   @Mutation(() => CreateCourseSetPayload, {
     description:
-      'Creates a run of a course with all of its sessions, or none. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
+      'Creates a run of a course with all of its sessions, or none. Requires role: ' +
+      'ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
   })
   async createCourseSet(
     @Ctx() context: Context,

@@ -10,16 +10,20 @@ import { Int } from 'type-graphql';
 const claimsOn = (businessId: number, subjects: Sql, now: number): Sql =>
   sql`FROM claim WHERE business_id = ${businessId} AND ${subjects} AND (expires_at IS NULL OR expires_at > ${now})`;
 
-/**
- * Returns the taken seats by subject, except those of `exceptAppointmentId`. One statement for all
- * subjects.
- */
+/** Sessions whose seats are counted, by their subjects. */
+interface SeatsQuery {
+  readonly businessId: number;
+  readonly subjectIds: readonly number[];
+  /** Holds that have expired at this instant are not counted. */
+  readonly now: number;
+  /** The appointment whose own seats are not counted. */
+  readonly exceptAppointmentId?: number;
+}
+
+/** Returns the taken seats by subject. One statement for all subjects. */
 export async function seatsTaken(
   reader: Reader,
-  businessId: number,
-  subjectIds: readonly number[],
-  now: number,
-  exceptAppointmentId = 0,
+  { businessId, subjectIds, now, exceptAppointmentId = 0 }: SeatsQuery,
 ): Promise<ReadonlyMap<number, number>> {
   const rows = await reader.all<{ subjectId: number; units: number }>(sql`
     SELECT subject_id AS "subjectId", sum(units) AS units ${claimsOn(businessId, isOneOf(raw('subject_id'), subjectIds), now)}

@@ -2,7 +2,7 @@ import { badInput } from '../../errors';
 import { occurrencesOf } from '../../lib/recurrence';
 import { startOf, timesOf, type When } from '../../lib/appointment-times';
 
-interface Repeated extends When {
+interface SessionTimes extends When {
   starts?: readonly number[] | null;
   rrule?: string | null;
   count?: number | null;
@@ -14,7 +14,7 @@ const NO_BUFFERS = { bufferBefore: 0, bufferAfter: 0 };
  * Returns the starts of sessions in order: a single start, the occurrences of a rule in the time
  * zone of the location, or the given starts. Pure. @throws DomainError BAD_USER_INPUT
  */
-export function startsOf(when: Repeated, location: { timeZoneCode: string }): number[] {
+export function startsOf(when: SessionTimes, location: { timeZoneCode: string }): number[] {
   const { timeZoneCode: timeZone } = location;
   const { starts, rrule, count } = when;
   if (starts) {

@@ -1,5 +1,5 @@
 import { DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../db/database';
+import type { WriteUnit } from '../../context';
 import { sql } from '../../db/sql';
 import { update } from '../../db/table';
 import { lockSubjects } from './occupancy.service';
@@ -11,11 +11,8 @@ import { Subject } from './subject.entity';
  * @throws DomainError RULE_VIOLATED at `path`, with the instant.
  */
 export async function changeCapacity(
-  tx: Tx,
-  businessId: number,
-  subjectId: number,
-  capacity: number,
-  now: number,
+  { tx, member: { businessId }, now }: WriteUnit,
+  { subjectId, capacity }: { readonly subjectId: number; readonly capacity: number },
   path: readonly string[],
 ): Promise<void> {
   const before = (await lockSubjects(tx, businessId, [subjectId], now)).get(subjectId);

@@ -1,3 +1,4 @@
+import type { Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader, Tx } from '../../db/database';
 import { isOccupancyViolation } from '../../db/errors';
@@ -84,7 +85,8 @@ export async function heldWhere(
     now === undefined ? raw('') : sql` AND (expires_at IS NULL OR expires_at > ${now})`;
   const of = sql`business_id = ${businessId} AND ${which(raw('subject_id'))} AND appointment_id <> ${exceptAppointmentId}${lasting}`;
   const columns = raw(
-    'appointment_id AS "appointmentId", subject_id AS "subjectId", start_ms AS "startMs", end_ms AS "endMs", units',
+    'appointment_id AS "appointmentId", subject_id AS "subjectId", start_ms AS "startMs", ' +
+      'end_ms AS "endMs", units',
   );
   const overlaps = sql`int8range(start_ms, end_ms) && int8range(${startMs}, ${endMs})`;
   return reader.all<Held>(
@@ -96,46 +98,53 @@ export async function heldWhere(
   );
 }
 
-/** Whether `wanted` fits beside `held` into a subject's capacity at every instant. Pure. */
-export function fits(wanted: Occupancy, held: readonly Occupancy[], capacity: number): boolean {
+/** Whether `occupancy` fits beside `held` into a subject's capacity at every instant. Pure. */
+export function fits(occupancy: Occupancy, held: readonly Occupancy[], capacity: number): boolean {
   const rivals = held.filter(
     (other) =>
-      other.subjectId === wanted.subjectId &&
-      other.startMs < wanted.endMs &&
-      other.endMs > wanted.startMs,
+      other.subjectId === occupancy.subjectId &&
+      other.startMs < occupancy.endMs &&
+      other.endMs > occupancy.startMs,
   );
   // The units in use rise only at starts, so that the peak is at one of them.
   const instants = [
-    wanted.startMs,
-    ...rivals.map((other) => other.startMs).filter((start) => start > wanted.startMs),
+    occupancy.startMs,
+    ...rivals.map((other) => other.startMs).filter((start) => start > occupancy.startMs),
   ];
   return instants.every((at) => {
     const taken = rivals.reduce(
       (sum, other) => (other.startMs <= at && at < other.endMs ? sum + other.units : sum),
       0,
     );
-    return taken + wanted.units <= capacity;
+    return taken + occupancy.units <= capacity;
   });
 }
 
-export interface Claimed {
-  readonly businessId: number;
+/** A unit of work, as far as claims need it. */
+interface ClaimUnit {
+  readonly tx: Tx;
+  readonly member: Pick<Member, 'businessId'>;
+}
+
+/** The appointment or session that claims. */
+interface ClaimOwner {
   readonly appointmentId: number;
   readonly override: boolean;
 }
 
 /**
- * Writes the claims of an appointment.
+ * Writes the claims of an appointment or a session.
  * @throws DomainError TIME_UNAVAILABLE if the database rejects them; the transaction is then
  * aborted.
  */
-export async function claim(
-  tx: Tx,
-  owner: Claimed,
-  wanted: readonly Occupancy[],
+export async function insertClaims(
+  { tx, member: { businessId } }: ClaimUnit,
+  owner: ClaimOwner,
+  occupancies: readonly Occupancy[],
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
-  const rows = wanted.map((occupancy) => ({
+  const rows = occupancies.map((occupancy) => ({
+    businessId,
     ...owner,
     ...occupancy,
     exclusive: !owner.override && capacities.get(occupancy.subjectId) === 1,
@@ -150,7 +159,10 @@ export async function claim(
   });
 }
 
-/** Removes the claims of an appointment. */
-export async function release(tx: Tx, businessId: number, appointmentId: number): Promise<void> {
+/** Removes the claims of an appointment or a session. */
+export async function removeClaims(
+  { tx, member: { businessId } }: ClaimUnit,
+  appointmentId: number,
+): Promise<void> {
   await remove(tx, Claim, { businessId, appointmentId });
 }

@@ -8,12 +8,11 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { InstantRange } from '../../graphql/inputs/instant-range';
+import { Field, ID, InputType, Int } from 'type-graphql';
 import { Decimal } from '../../lib/money';
-import { OrderDirection } from '../../graphql/connection';
 import { Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { RoundRobin } from '../locations/round-robin';
+import { MAX_STAFF_OF_REASON } from './links/links.inputs';
 import {
   QuotaType,
   ReasonStatus,
@@ -23,95 +22,6 @@ import {
   WorkSchedule,
 } from './reason-enums';
 
-export enum ReasonOrderField {
-  SORT_WEIGHT = 'SORT_WEIGHT',
-  NAME = 'NAME',
-}
-registerEnumType(ReasonOrderField, { name: 'ReasonOrderField' });
-
-@InputType()
-export class ReasonOrder {
-  @Field(() => ReasonOrderField) field!: ReasonOrderField;
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
-}
-
-@InputType({ description: 'Filter for reasons. Conditions are combined with AND.' })
-export class ReasonFilter {
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) excludeIds?:
-    string[] | null;
-  @Field(() => [ID], {
-    nullable: true,
-    description: 'Reasons assigned to one of these staff members.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(500)
-  staffIds?: string[] | null;
-  @Field(() => [ID], {
-    nullable: true,
-    description:
-      'Reasons that can be booked at one of these locations: services by the working hours of their staff there, classes by a session and courses by a run still to come there.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(500)
-  locationIds?: string[] | null;
-
-  @Field(() => Boolean, {
-    nullable: true,
-    description:
-      'Whether to return only services that one of staffIds (default: any staff member) serves with working hours, and classes and courses that they lead, at one of locationIds (default: any location).',
-  })
-  workingOnly?: boolean | null;
-
-  @Field(() => [ID], {
-    nullable: true,
-    description: 'Reasons with which one of these add-ons can be booked.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(500)
-  hasAddOnIds?: string[] | null;
-  @Field(() => [ID], {
-    nullable: true,
-    description: 'Add-ons that can be booked with one of these reasons.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(500)
-  addOnsForIds?: string[] | null;
-  @Field(() => Boolean, {
-    nullable: true,
-    description: 'Whether to return only reasons that have a waitlist.',
-  })
-  waitListOnly?: boolean | null;
-  @Field(() => [ReasonType], {
-    nullable: true,
-    description:
-      'Types of the reasons. Unless this, ids or addOnsForIds is set, ADDON and PERSONAL ' +
-      'are excluded.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(5)
-  types?: ReasonType[] | null;
-
-  @Field(() => [ReasonType], { nullable: true }) @IsOptional() @ArrayMaxSize(5) excludeTypes?:
-    ReasonType[] | null;
-  @Field(() => [ReasonStatus], {
-    nullable: true,
-    description: 'Statuses of the reasons. Defaults to ACTIVE.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(3)
-  statuses?: ReasonStatus[] | null;
-  @Field(() => InstantRange, { nullable: true }) createdBetween?: InstantRange | null;
-  @Field(() => InstantRange, { nullable: true }) modifiedBetween?: InstantRange | null;
-  @Field(() => String, {
-    nullable: true,
-    description: 'Words contained in reasonDesc, internalName or reasonDetail.',
-  })
-  @Text({ max: 100 })
-  search?: string | null;
-}
-
-const MAX_STAFF = 500;
 const MAX_MINUTES = 1440;
 
 @InputType()
@@ -346,7 +256,7 @@ export class CreateReasonInput extends ReasonDetails {
   visitMinutes!: number;
   @Field(() => [ID], { nullable: true, description: 'Staff who serve it.' })
   @IsOptional()
-  @ArrayMaxSize(MAX_STAFF)
+  @ArrayMaxSize(MAX_STAFF_OF_REASON)
   staffIds?: string[] | null;
 }
 
@@ -365,82 +275,4 @@ export class UpdateReasonInput extends ReasonDetails {
   @Max(MAX_MINUTES)
   visitMinutes?: number | null;
   @Field(() => ReasonStatus, { nullable: true }) status?: ReasonStatus | null;
-}
-
-@InputType()
-export class ReasonStaffInput {
-  @Field(() => ID) staffId!: string;
-  @Field({
-    defaultValue: true,
-    description:
-      'Whether the staff member can be booked for the reason. False keeps the assignment.',
-  })
-  active!: boolean;
-  @Field(() => Decimal, {
-    nullable: true,
-    description: 'Price of the staff member. Null for the price of the reason.',
-  })
-  price?: string | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 1000 }) description?: string | null;
-  @Field(() => Int, {
-    defaultValue: 0,
-    description: 'Priority in round robin: lower values are considered first.',
-  })
-  @Min(0)
-  @Max(1000)
-  priority!: number;
-  @Field(() => Int, {
-    defaultValue: 100,
-    description:
-      'Relative share of the appointments assigned by round robin. A weight of 200 ' +
-      'receives twice as many as 100.',
-  })
-  @Min(1)
-  @Max(10_000)
-  weight!: number;
-}
-
-@InputType()
-export class SetReasonStaffInput {
-  @Field(() => ID) reasonId!: string;
-
-  @Field(() => [ReasonStaffInput], {
-    description: 'All staff who serve the reason. Replaces the present assignments.',
-  })
-  @ArrayMaxSize(MAX_STAFF)
-  @ValidateNested()
-  staff!: ReasonStaffInput[];
-}
-
-@InputType()
-export class ServiceLocationInput {
-  @Field(() => ID) locationId!: string;
-  @Field({
-    defaultValue: true,
-    description: 'Whether the reason is offered at the location. False keeps the entry.',
-  })
-  active!: boolean;
-}
-
-@InputType()
-export class SetReasonLocationsInput {
-  @Field(() => ID) reasonId!: string;
-
-  @Field(() => [ServiceLocationInput], {
-    description: 'All locations at which the reason is offered. Replaces the present ones.',
-  })
-  @ArrayMaxSize(500)
-  @ValidateNested()
-  locations!: ServiceLocationInput[];
-}
-
-@InputType()
-export class SetReasonAddOnsInput {
-  @Field(() => ID) reasonId!: string;
-
-  @Field(() => [ID], {
-    description: 'All reasons of type ADDON that can be booked with it. Replaces the present ones.',
-  })
-  @ArrayMaxSize(100)
-  addOnIds!: string[];
 }

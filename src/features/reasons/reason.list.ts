@@ -8,7 +8,7 @@ import { containsWords } from '../../db/search';
 import { defineRepository } from '../../graphql/relations/repository';
 import { Reason } from './reason.entity';
 import { ReasonStatus, ReasonType, WorkSchedule } from './reason-enums';
-import type { ReasonFilter } from './reason.inputs';
+import type { ReasonFilter } from './reason.filter';
 
 type Column = (property: keyof Reason & string) => Sql;
 
@@ -183,44 +183,63 @@ const linkedAs = (
 
 const EXCLUDED_BY_DEFAULT = [ReasonType.ADDON, ReasonType.PERSONAL];
 
+/** Conditions on the id of a reason and on the rows linked with it. */
+function linkConditions(filter: ReasonFilter, column: Column): Sql[] {
+  const conditions: Sql[] = [];
+  const ids = (
+    name: 'ids' | 'excludeIds' | 'staffIds' | 'locationIds' | 'hasAddOnIds' | 'addOnsForIds',
+    type: string,
+  ) => parseGlobalIds(type, filter[name] as string[], ['filter', name]);
+  if (filter.ids) conditions.push(isOneOf(column('rowId'), ids('ids', 'Reason')));
+  if (filter.excludeIds)
+    conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
+  if (filter.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
+  if (filter.locationIds || filter.workingOnly) {
+    const places = filter.locationIds ? ids('locationIds', 'Location') : null;
+    const people = filter.workingOnly && filter.staffIds ? ids('staffIds', 'Staff') : null;
+    conditions.push(or([bookableAt(column, places, people), sessionsAt(column, places, people)]));
+  }
+  if (filter.hasAddOnIds)
+    conditions.push(linkedAs(column, 'reason_id', 'add_on_id', ids('hasAddOnIds', 'Reason')));
+  if (filter.addOnsForIds)
+    conditions.push(linkedAs(column, 'add_on_id', 'reason_id', ids('addOnsForIds', 'Reason')));
+  return conditions;
+}
+
+/** Conditions on type, status and waitlist. */
+function kindConditions(filter: ReasonFilter, column: Column): Sql[] {
+  const conditions: Sql[] = [];
+  if (filter.waitListOnly) conditions.push(sql`${column('allowWaitList')} = ${true}`);
+  if (filter.types) conditions.push(isOneOf(column('reasonType'), filter.types));
+  if (filter.excludeTypes)
+    conditions.push(sql`NOT ${isOneOf(column('reasonType'), filter.excludeTypes)}`);
+  if (!filter.types && !filter.ids && !filter.addOnsForIds)
+    conditions.push(sql`NOT ${isOneOf(column('reasonType'), EXCLUDED_BY_DEFAULT)}`);
+  conditions.push(isOneOf(column('status'), filter.statuses ?? [ReasonStatus.ACTIVE]));
+  return conditions;
+}
+
+/** Conditions on the instants of creation and change, and on the text. */
+function textConditions(filter: ReasonFilter, column: Column): Sql[] {
+  const conditions: Sql[] = [];
+  if (filter.createdBetween)
+    conditions.push(...withinRange(column('createdAt'), filter.createdBetween));
+  if (filter.modifiedBetween)
+    conditions.push(...withinRange(column('modifiedAt'), filter.modifiedBetween));
+  if (filter.search) {
+    const searched = sql`lower(${column('reasonDesc')} || ' ' || coalesce(${column('internalName')}, '') || ' ' || coalesce(${column('reasonDetail')}, ''))`;
+    conditions.push(...containsWords(searched, filter.search));
+  }
+  return conditions;
+}
+
 export const reasonList = defineList<Reason, ReasonFilter>({
   source: reasons,
   orders: { SORT_WEIGHT: ['sortWeight'], NAME: ['reasonDesc'] },
   defaultOrder: { field: 'SORT_WEIGHT', direction: OrderDirection.ASC },
-  filter(filter, column) {
-    const conditions: Sql[] = [];
-    const ids = (
-      name: 'ids' | 'excludeIds' | 'staffIds' | 'locationIds' | 'hasAddOnIds' | 'addOnsForIds',
-      type: string,
-    ) => parseGlobalIds(type, filter[name] as string[], ['filter', name]);
-    if (filter.ids) conditions.push(isOneOf(column('rowId'), ids('ids', 'Reason')));
-    if (filter.excludeIds)
-      conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
-    if (filter.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
-    if (filter.locationIds || filter.workingOnly) {
-      const places = filter.locationIds ? ids('locationIds', 'Location') : null;
-      const people = filter.workingOnly && filter.staffIds ? ids('staffIds', 'Staff') : null;
-      conditions.push(or([bookableAt(column, places, people), sessionsAt(column, places, people)]));
-    }
-    if (filter.hasAddOnIds)
-      conditions.push(linkedAs(column, 'reason_id', 'add_on_id', ids('hasAddOnIds', 'Reason')));
-    if (filter.addOnsForIds)
-      conditions.push(linkedAs(column, 'add_on_id', 'reason_id', ids('addOnsForIds', 'Reason')));
-    if (filter.waitListOnly) conditions.push(sql`${column('allowWaitList')} = ${true}`);
-    if (filter.types) conditions.push(isOneOf(column('reasonType'), filter.types));
-    if (filter.excludeTypes)
-      conditions.push(sql`NOT ${isOneOf(column('reasonType'), filter.excludeTypes)}`);
-    if (!filter.types && !filter.ids && !filter.addOnsForIds)
-      conditions.push(sql`NOT ${isOneOf(column('reasonType'), EXCLUDED_BY_DEFAULT)}`);
-    conditions.push(isOneOf(column('status'), filter.statuses ?? [ReasonStatus.ACTIVE]));
-    if (filter.createdBetween)
-      conditions.push(...withinRange(column('createdAt'), filter.createdBetween));
-    if (filter.modifiedBetween)
-      conditions.push(...withinRange(column('modifiedAt'), filter.modifiedBetween));
-    if (filter.search) {
-      const searched = sql`lower(${column('reasonDesc')} || ' ' || coalesce(${column('internalName')}, '') || ' ' || coalesce(${column('reasonDetail')}, ''))`;
-      conditions.push(...containsWords(searched, filter.search));
-    }
-    return conditions;
-  },
+  filter: (filter, column) => [
+    ...linkConditions(filter, column),
+    ...kindConditions(filter, column),
+    ...textConditions(filter, column),
+  ],
 });

@@ -14,19 +14,17 @@ import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
-import { friendlyTime } from '../../lib/time-zone';
+import { friendlyTime } from '../../lib/words';
 import { answer, payloadOf } from '../../graphql/payload';
 import { businessOf } from '../businesses/business.list';
 import { Reason } from './reason.entity';
+import { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
+import { ReasonFilter, ReasonOrder } from './reason.filter';
 import {
-  CreateReasonInput,
-  ReasonFilter,
-  ReasonOrder,
   SetReasonAddOnsInput,
   SetReasonLocationsInput,
   SetReasonStaffInput,
-  UpdateReasonInput,
-} from './reason.inputs';
+} from './links/links.inputs';
 import * as links from './links/set-links';
 import * as service from './reason.service';
 import { reasonList } from './reason.list';

@@ -1,5 +1,5 @@
 import { changedRow, newRow } from '../../db/new-row';
-import { Role, requireRole, type Context } from '../../context';
+import { Role, requireRole, type Context, type Member } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { insert, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -9,68 +9,125 @@ import { appendRowChange } from '../../log/row-changes';
 import { Reason } from './reason.entity';
 import { ReasonStatus, RescheduleType, SlotAlignment, WorkSchedule } from './reason-enums';
 import type { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
-import { assignments } from './links/set-links';
+import { newAssignments } from './links/set-links';
 import { checkReason, refuseNegative, toDurations, toScreening } from './reason.rules';
 import { reasons } from './reason.list';
 import { ServiceStaff } from './links/service-staff.entity';
+
+/** Values of the fields that the input of a new reason omits or sets to null. */
+const DEFAULTS = {
+  internalName: null,
+  bufferBefore: 0,
+  bufferAfter: 0,
+  allowOnline: true,
+  apptDayMax: null,
+  apptHrMin: null,
+  rescheduleType: RescheduleType.FLEXIBLE,
+  price: null,
+  depositAmount: null,
+  taxable: false,
+  allowPrePay: false,
+  sortWeight: 0,
+  color: null,
+  imageUrl: null,
+  emailInstructions: null,
+  emailInstructions2: null,
+  slotAlignment: SlotAlignment.WINDOW,
+  slotStepMinutes: null,
+  quota: null,
+  quotaType: null,
+  requiresStaffConfirmation: false,
+  allowWaitList: false,
+  maxWaitList: null,
+  waitListHoldHours: null,
+  maxWaitListPerClass: null,
+  numberSessions: null,
+  roundRobin: null,
+  customWorkSchedule: WorkSchedule.ALL_LOCATIONS,
+};
+
+type DefaultedField = keyof typeof DEFAULTS;
+
+const withDefaults = (input: CreateReasonInput): Pick<Reason, DefaultedField> =>
+  Object.fromEntries(
+    Object.entries(DEFAULTS).map(([field, value]) => [
+      field,
+      input[field as DefaultedField] ?? value,
+    ]),
+  ) as unknown as Pick<Reason, DefaultedField>;
+
+/** Columns of a new reason that its input does not have. */
+interface NewReasonColumns {
+  readonly member: Member;
+  readonly now: number;
+  readonly rowId: number;
+  readonly currency: string;
+}
+
+/** @throws DomainError BAD_USER_INPUT */
+function newReason(
+  input: CreateReasonInput,
+  { member, now, rowId, currency }: NewReasonColumns,
+): Reason {
+  const values = withDefaults(input);
+  return newRow(Reason, {
+    businessId: member.businessId,
+    rowId,
+    reasonType: input.reasonType,
+    status: ReasonStatus.ACTIVE,
+    reasonDesc: input.reasonDesc,
+    internalName: values.internalName,
+    reasonDetail: input.reasonDetail ? sanitizeHtml(input.reasonDetail) : null,
+    visitMinutes: input.visitMinutes,
+    bufferBefore: values.bufferBefore,
+    bufferAfter: values.bufferAfter,
+    allowOnline: values.allowOnline,
+    apptDayMax: values.apptDayMax,
+    apptHrMin: values.apptHrMin,
+    rescheduleType: values.rescheduleType,
+    price: values.price,
+    depositAmount: values.depositAmount,
+    currency,
+    taxable: values.taxable,
+    allowPrePay: values.allowPrePay,
+    sortWeight: values.sortWeight,
+    color: values.color,
+    imageUrl: values.imageUrl,
+    emailInstructions: values.emailInstructions,
+    emailInstructions2: values.emailInstructions2,
+    durations: toDurations(input.durations ?? []),
+    slotAlignment: values.slotAlignment,
+    slotStepMinutes: values.slotStepMinutes,
+    quota: values.quota,
+    quotaType: values.quotaType,
+    requiresStaffConfirmation: values.requiresStaffConfirmation,
+    screeningQuestion: input.screeningQuestion ? toScreening(input.screeningQuestion) : null,
+    allowWaitList: values.allowWaitList,
+    maxWaitList: values.maxWaitList,
+    waitListHoldHours: values.waitListHoldHours,
+    maxWaitListPerClass: values.maxWaitListPerClass,
+    numberSessions: values.numberSessions,
+    roundRobin: values.roundRobin,
+    customWorkSchedule: values.customWorkSchedule,
+    createdAt: now,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+  });
+}
 
 /** @throws DomainError NOT_FOUND for an unknown staff member; BAD_USER_INPUT, RULE_VIOLATED */
 export async function create(context: Context, input: CreateReasonInput): Promise<Reason> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   refuseNegative(input);
   const now = context.now();
-  const { businessId } = member;
   const [{ currency }, rowId] = await Promise.all([
     businessOf(context),
     context.ids.next('reason'),
   ]);
-  const reason = newRow(Reason, {
-    businessId,
-    rowId,
-    reasonType: input.reasonType,
-    status: ReasonStatus.ACTIVE,
-    reasonDesc: input.reasonDesc,
-    internalName: input.internalName ?? null,
-    reasonDetail: input.reasonDetail ? sanitizeHtml(input.reasonDetail) : null,
-    visitMinutes: input.visitMinutes,
-    bufferBefore: input.bufferBefore ?? 0,
-    bufferAfter: input.bufferAfter ?? 0,
-    allowOnline: input.allowOnline ?? true,
-    apptDayMax: input.apptDayMax ?? null,
-    apptHrMin: input.apptHrMin ?? null,
-    rescheduleType: input.rescheduleType ?? RescheduleType.FLEXIBLE,
-    price: input.price ?? null,
-    depositAmount: input.depositAmount ?? null,
-    currency,
-    taxable: input.taxable ?? false,
-    allowPrePay: input.allowPrePay ?? false,
-    sortWeight: input.sortWeight ?? 0,
-    color: input.color ?? null,
-    imageUrl: input.imageUrl ?? null,
-    emailInstructions: input.emailInstructions ?? null,
-    emailInstructions2: input.emailInstructions2 ?? null,
-    durations: toDurations(input.durations ?? []),
-    slotAlignment: input.slotAlignment ?? SlotAlignment.WINDOW,
-    slotStepMinutes: input.slotStepMinutes ?? null,
-    quota: input.quota ?? null,
-    quotaType: input.quotaType ?? null,
-    requiresStaffConfirmation: input.requiresStaffConfirmation ?? false,
-    screeningQuestion: input.screeningQuestion ? toScreening(input.screeningQuestion) : null,
-    allowWaitList: input.allowWaitList ?? false,
-    maxWaitList: input.maxWaitList ?? null,
-    waitListHoldHours: input.waitListHoldHours ?? null,
-    maxWaitListPerClass: input.maxWaitListPerClass ?? null,
-    numberSessions: input.numberSessions ?? null,
-    roundRobin: input.roundRobin ?? null,
-    customWorkSchedule: input.customWorkSchedule ?? WorkSchedule.ALL_LOCATIONS,
-    createdAt: now,
-    modifiedAt: now,
-    modifiedBy: member.actorName,
-  });
+  const reason = newReason(input, { member, now, rowId, currency });
   checkReason(reason);
-  const assigned = await assignments(
+  const assigned = await newAssignments(
     context,
-    member,
     rowId,
     (input.staffIds ?? []).map((staffId) => ({ staffId })),
     (index) => ['input', 'staffIds', String(index)],

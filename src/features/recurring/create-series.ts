@@ -55,12 +55,12 @@ export async function createRecurringAppointment(
 ): Promise<SeriesResult> {
   const member = authoriseSeries(context);
   const now = context.now();
-  const plan = await prepare(context, member, input);
+  const plan = await planSeries(context, member, input);
   return context.db.transaction(async (tx) => {
     const unit = unitOf(context, tx, now);
     const { booked, conflicts } = await bookEach(unit, input, plan);
     rejectConflicts(conflicts, input.onConflict, booked.length);
-    const series = seriesOf(member, now, input, plan, booked as [Snapshot, ...Snapshot[]]);
+    const series = newSeries(unit, input, plan, booked as [Snapshot, ...Snapshot[]]);
     await tx.insert(RecurringAppointment, [series]);
     await appendBatchEvent(unit, batchSubjectOf(series), booked as [Snapshot, ...Snapshot[]]);
     return { series, booked, conflicts };
@@ -87,7 +87,7 @@ export async function previewRecurringAppointment(
   input: CreateRecurringAppointmentInput,
 ): Promise<Preview> {
   const member = authoriseSeries(context);
-  const plan = await prepare(context, member, input);
+  const plan = await planSeries(context, member, input);
   try {
     return await context.db.transaction(async (tx) => {
       const { conflicts } = await bookEach(unitOf(context, tx, context.now()), input, plan);
@@ -100,7 +100,7 @@ export async function previewRecurringAppointment(
 }
 
 /** @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN */
-async function prepare(
+async function planSeries(
   context: Context,
   member: Member,
   input: CreateRecurringAppointmentInput,
@@ -238,7 +238,7 @@ export function conflictOf(
     code: error.code,
     message: error.message,
     appointmentId,
-    wanted: readExplanationInput(error),
+    explanationInput: readExplanationInput(error),
   };
 }
 
@@ -271,9 +271,8 @@ export function rejectConflicts(
   );
 }
 
-function seriesOf(
-  member: Member,
-  now: number,
+function newSeries(
+  { member, now }: UnitOfWork,
   input: CreateRecurringAppointmentInput,
   plan: SeriesPlan,
   [{ appointment }]: readonly [Snapshot, ...Snapshot[]],

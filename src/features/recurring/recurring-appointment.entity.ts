@@ -20,7 +20,8 @@ import { Staff } from '../staff/staff.entity';
   implements: Node,
   simpleResolvers: true,
   description:
-    'A series of appointments: a recurrence rule and the values with which each was booked. Appointments can be changed individually afterwards.',
+    'A series of appointments: a recurrence rule and the values with which each was booked. ' +
+    'Appointments can be changed individually afterwards.',
 })
 export class RecurringAppointment extends Node {
   @TenantColumn()

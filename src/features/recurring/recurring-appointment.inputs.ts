@@ -14,7 +14,8 @@ export enum RecurrenceScope {
 registerEnumType(RecurrenceScope, {
   name: 'RecurrenceScope',
   description:
-    'The affected appointments of a series. Appointments that have begun, are neither PENDING nor OPEN, or were moved individually are excluded, except the given one.',
+    'The affected appointments of a series. Appointments that have begun, are neither PENDING ' +
+    'nor OPEN, or were moved individually are excluded, except the given one.',
   valuesConfig: {
     THIS: { description: 'The given appointment.' },
     THIS_AND_FOLLOWING: { description: 'The given appointment and later ones.' },
@@ -27,7 +28,8 @@ const NAMED = 'Id of the given appointment. Optional for ALL.';
 
 @InputType({
   description:
-    'Changed fields and times of appointments of a series. Omitted fields keep their value; null clears a field. The id is that of the series.',
+    'Changed fields and times of appointments of a series. Omitted fields keep their value; ' +
+    'null clears a field. The id is that of the series.',
 })
 export class UpdateRecurringAppointmentInput extends AppointmentChanges {
   @Field(() => RecurrenceScope) scope!: RecurrenceScope;
@@ -36,13 +38,15 @@ export class UpdateRecurringAppointmentInput extends AppointmentChanges {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'New start of the given appointment. The others move by the same difference in wall-clock time.',
+      'New start of the given appointment. The others move by the same difference in ' +
+      'wall-clock time.',
   })
   start?: number | null;
   @Field(() => LocalDateTime, {
     nullable: true,
     description:
-      'New start of the given appointment as wall-clock time of the series, as an alternative to start.',
+      'New start of the given appointment as wall-clock time of the series, as an alternative ' +
+      'to start.',
   })
   localStart?: string | null;
 
@@ -60,7 +64,8 @@ export class UpdateRecurringAppointmentInput extends AppointmentChanges {
   @Field({
     defaultValue: false,
     description:
-      'Whether to write despite occupied times. Requires role: ADMINISTRATOR or LOCATION_SUPER_USER.',
+      'Whether to write despite occupied times. Requires role: ADMINISTRATOR or ' +
+      'LOCATION_SUPER_USER.',
   })
   override override!: boolean;
   @Field({ defaultValue: false, description: INCLUDE_MOVED }) includeMoved!: boolean;

@@ -35,7 +35,8 @@ export const appointmentsOfSeries = connectionField(
     filter: () => AppointmentFilter,
     orderBy: () => AppointmentOrder,
     description:
-      'Appointments of the series, including moved and cancelled ones. Ordered by start by default.',
+      'Appointments of the series, including moved and cancelled ones. Ordered by start by ' +
+      'default.',
   },
 );
 

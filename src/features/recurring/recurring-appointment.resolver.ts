@@ -8,7 +8,7 @@ import { explainVisible } from '../appointments/graphql/explanation.resolver';
 import { AvailabilityExplanation } from '../availability/explanation/explanation';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
-import { cancelRecurringAppointment, updateRecurringAppointment } from './change-series';
+import { cancelRecurringAppointment } from './cancel-series';
 import {
   createRecurringAppointment,
   previewRecurringAppointment,
@@ -19,7 +19,7 @@ import {
   CancelRecurringAppointmentInput,
   UpdateRecurringAppointmentInput,
 } from './recurring-appointment.inputs';
-import * as edges from './recurring-appointment.list';
+import { recurringAppointmentList } from './recurring-appointment.list';
 import {
   CreateRecurringAppointmentInput,
   RecurrenceConflict,
@@ -27,6 +27,7 @@ import {
   RecurringAppointmentPreview,
   type Conflict,
 } from './series-payloads';
+import { updateRecurringAppointment } from './update-series';
 import { Costs } from '../../graphql/field-cost';
 import { RowById } from '../../graphql/relations/relation-field';
 
@@ -53,12 +54,12 @@ export class RecurringAppointmentResolver {
     description:
       'The series with an id. Null if it does not exist or is not visible to the caller.',
   })
-  @RowById(edges.recurringAppointmentList)
+  @RowById(recurringAppointmentList)
   recurringAppointment(
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<RecurringAppointment | null> {
-    return edges.recurringAppointmentList.source.findVisible(
+    return recurringAppointmentList.source.findVisible(
       context,
       parseGlobalId('RecurringAppointment', id, ['id']),
     );
@@ -90,7 +91,8 @@ export class RecurringAppointmentResolver {
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
     description:
-      'Books a series, completely or without the occurrences in conflict. Not available to publishable keys.',
+      'Books a series, completely or without the occurrences in conflict. Not available to ' +
+      'publishable keys.',
   })
   createRecurringAppointment(
     @Ctx() context: Context,
@@ -102,7 +104,8 @@ export class RecurringAppointmentResolver {
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
     description:
-      'Moves appointments of a series or changes their fields. THIS_AND_FOLLOWING splits them off as a separate series, which is returned. Not available to publishable keys.',
+      'Moves appointments of a series or changes their fields. THIS_AND_FOLLOWING splits them ' +
+      'off as a separate series, which is returned. Not available to publishable keys.',
   })
   updateRecurringAppointment(
     @Ctx() context: Context,
@@ -114,7 +117,8 @@ export class RecurringAppointmentResolver {
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
     description:
-      'Cancels the affected appointments of a series, all or none. Not available to publishable keys.',
+      'Cancels the affected appointments of a series, all or none. Not available to ' +
+      'publishable keys.',
   })
   cancelRecurringAppointment(
     @Ctx() context: Context,
@@ -135,13 +139,14 @@ export class RecurrenceConflictResolver {
   @FieldResolver(() => AvailabilityExplanation, {
     nullable: true,
     description:
-      'Rules that reject the time, and the nearest free times, as of now. Null if a rule unrelated to time rejects it.',
+      'Rules that reject the time, and the nearest free times, as of now. Null if a rule ' +
+      'unrelated to time rejects it.',
   })
   explanation(
-    @Root() { wanted }: RecurrenceConflict,
+    @Root() { explanationInput }: RecurrenceConflict,
     @Ctx() context: Context,
   ): Promise<AvailabilityExplanation> | null {
-    return wanted ? explainVisible(context, wanted, true) : null;
+    return explanationInput ? explainVisible(context, explanationInput, true) : null;
   }
 
   @FieldResolver(() => Appointment, {

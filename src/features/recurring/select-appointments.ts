@@ -1,4 +1,4 @@
-import type { Context, Member } from '../../context';
+import type { UnitOfWork } from '../../context';
 import { DomainError, ErrorCode, violated } from '../../errors';
 import { sql } from '../../db/sql';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -19,7 +19,7 @@ interface SeriesScope {
 
 /** The affected appointments of a series by start, and the given appointment. */
 export interface SeriesSelection {
-  readonly named: Appointment | null;
+  readonly anchor: Appointment | null;
   readonly targets: readonly AppointmentAggregate[];
 }
 
@@ -28,12 +28,11 @@ export interface SeriesSelection {
  * caller; RULE_VIOLATED if none is left
  */
 export async function selectAppointments(
-  context: Context,
-  member: Member,
+  unit: UnitOfWork,
   series: RecurringAppointment,
   selection: SeriesScope,
-  now: number,
 ): Promise<SeriesSelection> {
+  const { context, now } = unit;
   const path = ['input', 'appointmentId'];
   const id =
     selection.appointmentId == null
@@ -45,16 +44,16 @@ export async function selectAppointments(
       'Give appointmentId: this scope needs an appointment of the series.',
       { path },
     );
-  const rows = await rowsOf(context, member, series);
-  const named = rows.find(({ row }) => row.rowId === id)?.row ?? null;
-  if (id !== null && !named)
+  const rows = await appointmentsOf(unit, series);
+  const anchor = rows.find(({ row }) => row.rowId === id)?.row ?? null;
+  if (id !== null && !anchor)
     throw new DomainError(
       ErrorCode.NOT_FOUND,
       'This series has no appointment with this id, or your key may not see it.',
       { path },
     );
   const selected = rows.filter(
-    ({ row }) => row === named || isInScope(row, series, selection, named, now),
+    ({ row }) => row === anchor || isInScope(row, series, selection, { anchor, now }),
   );
   if (!selected.length) throw violated('This series has no appointment left to change.', 'id');
   if (selected.some(({ seen }) => !seen))
@@ -66,14 +65,14 @@ export async function selectAppointments(
   const load = (ids: readonly number[]) =>
     Promise.all(ids.map((staffId) => staff.getById(context, staffId)));
   return {
-    named,
+    anchor,
     targets: await Promise.all(selected.map(({ row }) => readAggregate(context, row, load))),
   };
 }
 
-async function rowsOf(
-  { db }: Context,
-  member: Member,
+/** Reads all appointments of a series by start, and whether the caller may see them. */
+async function appointmentsOf(
+  { context: { db }, member }: UnitOfWork,
   { rowId }: RecurringAppointment,
 ): Promise<{ row: Appointment; seen: boolean }[]> {
   const { table } = appointments;
@@ -88,13 +87,12 @@ function isInScope(
   row: Appointment,
   series: RecurringAppointment,
   { scope, includeMoved }: SeriesScope,
-  named: Appointment | null,
-  now: number,
+  { anchor, now }: { readonly anchor: Appointment | null; readonly now: number },
 ): boolean {
   if (scope === RecurrenceScope.THIS || row.startAt <= now) return false;
   if (row.status !== AppointmentStatus.PENDING && row.status !== AppointmentStatus.OPEN)
     return false;
-  if (scope === RecurrenceScope.THIS_AND_FOLLOWING && placeOf(row) < placeOf(named as Appointment))
+  if (scope === RecurrenceScope.THIS_AND_FOLLOWING && placeOf(row) < placeOf(anchor as Appointment))
     return false;
   return includeMoved || row.startAt === startOfPlace(placeOf(row), series);
 }

@@ -17,7 +17,9 @@ export { ConflictPolicy };
 export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
   @Field({
     description:
-      'Recurrence rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Daily or less frequent, maximum 200 occurrences within five years. The start is the first occurrence if it matches the rule.',
+      'Recurrence rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Daily or less ' +
+      'frequent, maximum 200 occurrences within five years. The start is the first occurrence ' +
+      'if it matches the rule.',
   })
   @Text({ min: 1, max: 500 })
   rrule!: string;
@@ -31,7 +33,8 @@ export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'IANA time zone in which the rule is evaluated. Defaults to that of the given staff member, else of the location.',
+      'IANA time zone in which the rule is evaluated. Defaults to that of the given staff ' +
+      'member, else of the location.',
   })
   @Zone()
   timeZone?: string | null;
@@ -47,7 +50,7 @@ export interface Conflict {
   readonly message: string;
   readonly appointmentId: number | null;
   /** The rejected request, for the explanation. Null if no time was rejected. */
-  readonly wanted?: ExplainAvailabilityInput | null;
+  readonly explanationInput?: ExplainAvailabilityInput | null;
 }
 
 @ObjectType({
@@ -55,10 +58,10 @@ export interface Conflict {
   description: 'An occurrence that cannot be booked or changed.',
 })
 export class RecurrenceConflict {
-  readonly wanted: ExplainAvailabilityInput | null;
+  readonly explanationInput: ExplainAvailabilityInput | null;
 
-  constructor({ startAt, code, message, appointmentId, wanted = null }: Conflict) {
-    this.wanted = wanted;
+  constructor({ startAt, code, message, appointmentId, explanationInput = null }: Conflict) {
+    this.explanationInput = explanationInput;
     Object.assign(this, { start: startAt, code, message, appointmentId });
   }
 
@@ -78,7 +81,8 @@ export class RecurringAppointmentPayload {
   @Field(() => [Appointment], {
     nullable: true,
     description:
-      'Written appointments, by start. Null if the input was rejected, in which case none was written.',
+      'Written appointments, by start. Null if the input was rejected, in which case none was ' +
+      'written.',
   })
   appointments!: Appointment[] | null;
   @Field(() => [RecurrenceConflict], {

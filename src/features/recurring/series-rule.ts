@@ -67,20 +67,21 @@ function rotateWeekdays(rrule: string, days: number): string {
  */
 export function movedBy(pattern: Pattern, timeZoneCode: string, ms: number): Pattern {
   if (ms === 0) return pattern;
-  const wanted = wallClocksOf({ ...pattern, timeZoneCode }).map((local) => shifted(local, ms));
-  const localStart = wanted[0] as string;
+  const clocks = wallClocksOf({ ...pattern, timeZoneCode }).map((local) => shifted(local, ms));
+  const localStart = clocks[0] as string;
   const days = Math.round(
     (asUtc(localStart.slice(0, 10) + 'T00:00') -
       asUtc(pattern.localStart.slice(0, 10) + 'T00:00')) /
       MS_PER_DAY,
   );
   const moved = {
-    rrule: endingAfter(days ? rotateWeekdays(pattern.rrule, days) : pattern.rrule, wanted.length),
+    rrule: endingAfter(days ? rotateWeekdays(pattern.rrule, days) : pattern.rrule, clocks.length),
     localStart,
   };
-  if (String(wallClocksIfAny({ ...moved, timeZoneCode })) === String(wanted)) return moved;
+  if (String(wallClocksIfAny({ ...moved, timeZoneCode })) === String(clocks)) return moved;
   throw violated(
-    `The rule ${pattern.rrule} cannot express the new times. Cancel the following appointments, and book them as a new series.`,
+    `The rule ${pattern.rrule} cannot express the new times. Cancel the following ` +
+      'appointments, and book them as a new series.',
     'start',
   );
 }

@@ -114,14 +114,14 @@ export async function resourcesByIds(
 export const subjectsOfResources = (
   businessId: number,
   reasonId: number,
-  named: readonly number[],
+  requestedIds: readonly number[],
 ): Sql => {
   const needed = sql`
     SELECT r.subject_id FROM ${raw('resource_need_option AS o')}
     LEFT JOIN ${raw('resource_bundle_item AS i')} ON i.business_id = o.business_id AND i.bundle_id = o.bundle_id
     JOIN ${raw('resource AS r')} ON r.business_id = o.business_id AND r.id = coalesce(o.resource_id, i.resource_id)
     WHERE o.business_id = ${businessId} AND o.reason_id = ${reasonId}`;
-  return named.length
-    ? sql`${needed} UNION ALL SELECT subject_id FROM resource WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), named)}`
+  return requestedIds.length
+    ? sql`${needed} UNION ALL SELECT subject_id FROM resource WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), requestedIds)}`
     : needed;
 };

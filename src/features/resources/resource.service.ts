@@ -1,8 +1,14 @@
 import { changedRow, newRow } from '../../db/new-row';
-import { memberOf, requireRole, Role, type Context, type Member } from '../../context';
+import {
+  memberOf,
+  requireRole,
+  Role,
+  type Context,
+  type Member,
+  type WriteUnit,
+} from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
-import type { Tx } from '../../db/database';
 import { insert, remove, update as updateRow } from '../../db/table';
 import { anyGlobalId, parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
@@ -99,10 +105,11 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
   const after = changedRow(Resource, before, changes);
   return context.db.transaction(async (tx) => {
     if (changes.quantity !== undefined)
-      await changeCapacity(tx, businessId, before.subjectId, changes.quantity, now, [
-        'input',
-        'quantity',
-      ]);
+      await changeCapacity(
+        { tx, member, now },
+        { subjectId: before.subjectId, capacity: changes.quantity },
+        ['input', 'quantity'],
+      );
     await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
     await appendRowChange({ tx, member, now }, { type: 'Resource', before, after });
     return after;
@@ -133,7 +140,7 @@ export async function createBundle(
   });
   return context.db.transaction(async (tx) => {
     await insert(tx, ResourceBundle, bundle);
-    await addItems(tx, bundle, items);
+    await addItems({ tx, member, now }, bundle, items);
     return bundle;
   });
 }
@@ -154,15 +161,16 @@ export async function updateBundle(
   const bundle = input.items ? await itemsOf(context, input.items) : null;
   if (bundle && bundle.locationId !== before.locationId) throw notAtOneLocation(['input', 'items']);
   const { businessId } = member;
+  const now = context.now();
   const changes = {
     ...changesOf(input, ['name', 'active']),
-    modifiedAt: context.now(),
+    modifiedAt: now,
   } as Partial<ResourceBundle>;
   return context.db.transaction(async (tx) => {
     await updateRow(tx, ResourceBundle, { businessId, rowId: before.rowId }, changes);
     if (bundle) {
       await remove(tx, ResourceBundleItem, { businessId, bundleId: before.rowId });
-      await addItems(tx, before, bundle.items);
+      await addItems({ tx, member, now }, before, bundle.items);
     }
     return Object.assign(before, changes);
   });
@@ -171,7 +179,7 @@ export async function updateBundle(
 type Item = Pick<ResourceBundleItem, 'resourceId' | 'units'>;
 
 const addItems = (
-  tx: Tx,
+  { tx }: WriteUnit,
   { businessId, rowId: bundleId }: ResourceBundle,
   items: readonly Item[],
 ): Promise<void> =>
@@ -237,7 +245,7 @@ export async function setReasonResources(
   const rows = await Promise.all(
     input.needs.flatMap(({ options }, need) =>
       options.map((option, choice) =>
-        optionOf(context, member, reason.rowId, option, need, choice),
+        newOption(context, member, { reasonId: reason.rowId, need, choice }, option),
       ),
     ),
   );
@@ -248,13 +256,11 @@ export async function setReasonResources(
   });
 }
 
-async function optionOf(
+async function newOption(
   context: Context,
   { businessId }: Member,
-  reasonId: number,
+  { reasonId, need, choice }: Pick<ResourceNeedOption, 'reasonId' | 'need' | 'choice'>,
   { id, units }: ResourceNeedOptionInput,
-  need: number,
-  choice: number,
 ): Promise<ResourceNeedOption> {
   const path = ['input', 'needs', String(need), 'options', String(choice)];
   const at = [...path, 'id'];

@@ -41,4 +41,6 @@ export class TimeRange {
 }
 
 /** Check constraint of the hours tables: exactly one of the four owner columns is set. */
-export const ONE_OWNER = `${['staff_id', 'of_location_id', 'of_reason_id', 'resource_id'].map((column) => `CASE WHEN ${column} IS NULL THEN 0 ELSE 1 END`).join(' + ')} = 1`;
+export const ONE_OWNER = `${['staff_id', 'of_location_id', 'of_reason_id', 'resource_id']
+  .map((column) => `CASE WHEN ${column} IS NULL THEN 0 ELSE 1 END`)
+  .join(' + ')} = 1`;

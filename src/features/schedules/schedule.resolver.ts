@@ -35,7 +35,8 @@ import {
   UpdateSchedulePeriodInput,
 } from './schedule.inputs';
 import { ownerOf, type Owner } from './hours-owner';
-import * as plan from './hours-change';
+import { createOverride, deleteOverride, updateOverride } from './plan-overrides';
+import { createPeriod, deletePeriod, splitPeriod, updatePeriod } from './plan-periods';
 import { carryOut } from './schedule.service';
 import { dateOverrideList, schedulePeriodList } from './schedule.list';
 import { SchedulePeriod } from './schedule-period.entity';
@@ -111,9 +112,7 @@ export class SchedulePeriodResolver {
     @Ctx() context: Context,
     @Arg('input', () => CreateSchedulePeriodInput) input: CreateSchedulePeriodInput,
   ) {
-    return answer(context, 'schedulePeriod', () =>
-      carryOut(context, plan.createPeriod(context, input)),
-    );
+    return answer(context, 'schedulePeriod', () => carryOut(context, createPeriod(context, input)));
   }
 
   @Mutation(() => UpdatePeriodPayload, {
@@ -125,9 +124,7 @@ export class SchedulePeriodResolver {
     @Ctx() context: Context,
     @Arg('input', () => UpdateSchedulePeriodInput) input: UpdateSchedulePeriodInput,
   ) {
-    return answer(context, 'schedulePeriod', () =>
-      carryOut(context, plan.updatePeriod(context, input)),
-    );
+    return answer(context, 'schedulePeriod', () => carryOut(context, updatePeriod(context, input)));
   }
 
   @Mutation(() => SplitPeriodPayload, {
@@ -137,7 +134,7 @@ export class SchedulePeriodResolver {
     @Ctx() context: Context,
     @Arg('input', () => SplitSchedulePeriodInput) input: SplitSchedulePeriodInput,
   ) {
-    return answer(context, 'periods', () => carryOut(context, plan.splitPeriod(context, input)));
+    return answer(context, 'periods', () => carryOut(context, splitPeriod(context, input)));
   }
 
   @Mutation(() => DeletePeriodPayload, {
@@ -149,9 +146,7 @@ export class SchedulePeriodResolver {
     @Ctx() context: Context,
     @Arg('input', () => DeleteSchedulePeriodInput) input: DeleteSchedulePeriodInput,
   ) {
-    return answer(context, 'schedulePeriod', () =>
-      carryOut(context, plan.deletePeriod(context, input)),
-    );
+    return answer(context, 'schedulePeriod', () => carryOut(context, deletePeriod(context, input)));
   }
 
   @FieldResolver(() => HoursOwner, { description: 'Owner of the hours.' })
@@ -198,9 +193,7 @@ export class DateOverrideResolver {
     @Ctx() context: Context,
     @Arg('input', () => CreateDateOverrideInput) input: CreateDateOverrideInput,
   ) {
-    return answer(context, 'dateOverride', () =>
-      carryOut(context, plan.createOverride(context, input)),
-    );
+    return answer(context, 'dateOverride', () => carryOut(context, createOverride(context, input)));
   }
 
   @Mutation(() => UpdateOverridePayload, { description: `Changes the hours of one day. ${MAY}` })
@@ -208,9 +201,7 @@ export class DateOverrideResolver {
     @Ctx() context: Context,
     @Arg('input', () => UpdateDateOverrideInput) input: UpdateDateOverrideInput,
   ) {
-    return answer(context, 'dateOverride', () =>
-      carryOut(context, plan.updateOverride(context, input)),
-    );
+    return answer(context, 'dateOverride', () => carryOut(context, updateOverride(context, input)));
   }
 
   @Mutation(() => DeleteOverridePayload, {
@@ -222,9 +213,7 @@ export class DateOverrideResolver {
     @Ctx() context: Context,
     @Arg('input', () => DeleteDateOverrideInput) input: DeleteDateOverrideInput,
   ) {
-    return answer(context, 'dateOverride', () =>
-      carryOut(context, plan.deleteOverride(context, input)),
-    );
+    return answer(context, 'dateOverride', () => carryOut(context, deleteOverride(context, input)));
   }
 
   @FieldResolver(() => HoursOwner, { description: 'Owner of the hours.' })

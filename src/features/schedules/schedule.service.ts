@@ -1,11 +1,11 @@
-import { memberOf, type Context } from '../../context';
+import type { Context, WriteUnit } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../db/database';
 import { orConflict } from '../../db/errors';
 import { insert, remove, update } from '../../db/table';
 import { appendRowChange, type RowType } from '../../log/row-changes';
 import { DateOverride } from './date-override.entity';
-import type { HoursChange, Step } from './hours-change';
+import { unitOf } from '../../services/unit-of-work';
+import type { PlannedHours, Step } from './hours-change';
 import { SchedulePeriod } from './schedule-period.entity';
 
 /**
@@ -15,35 +15,37 @@ import { SchedulePeriod } from './schedule-period.entity';
  */
 export async function carryOut<Row>(
   context: Context,
-  planned: Promise<{ change: HoursChange; row: Row }>,
+  planned: Promise<PlannedHours<Row>>,
 ): Promise<Row> {
   const {
     change: { periods, overrides },
     row,
   } = await planned;
   return context.db.transaction(async (tx) => {
-    for (const step of periods) await take(context, tx, SchedulePeriod, step);
-    for (const step of overrides) await take(context, tx, DateOverride, step);
+    const unit = unitOf(context, tx, context.now());
+    for (const step of periods) await carryOutStep(unit, SchedulePeriod, step);
+    for (const step of overrides) await carryOutStep(unit, DateOverride, step);
     return row;
   });
 }
 
-async function take<Row extends SchedulePeriod | DateOverride>(
-  context: Context,
-  tx: Tx,
+async function carryOutStep<Row extends SchedulePeriod | DateOverride>(
+  unit: WriteUnit,
   entity: new () => Row,
   step: Step<Row>,
 ): Promise<void> {
-  await write(tx, entity, step);
+  await writeStep(unit, entity, step);
   const { before, after } = step;
-  await appendRowChange(
-    { tx, member: memberOf(context), now: context.now() },
-    { type: entity.name as RowType, before, after: (after ?? before) as Row, deleted: !after },
-  );
+  await appendRowChange(unit, {
+    type: entity.name as RowType,
+    before,
+    after: (after ?? before) as Row,
+    deleted: !after,
+  });
 }
 
-async function write<Row extends SchedulePeriod | DateOverride>(
-  tx: Tx,
+async function writeStep<Row extends SchedulePeriod | DateOverride>(
+  { tx }: WriteUnit,
   entity: new () => Row,
   { before, after }: Step<Row>,
 ): Promise<void> {

@@ -17,6 +17,12 @@ export interface OwnedHours {
   readonly always: boolean;
 }
 
+/** Local days, inclusive. */
+export interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface Purpose {
   readonly locationId: number;
   readonly reasonId: number;
@@ -42,8 +48,7 @@ const WHOLE_DAY: readonly TimeRange[] = [{ start: 0, end: 24 * 60 }];
 export function workingWindows(
   hours: OwnedHours,
   purpose: Purpose,
-  from: string,
-  to: string,
+  { from, to }: Days,
   timeZone: string,
 ): Interval[] {
   const windows: Interval[] = [];
@@ -74,7 +79,7 @@ export function windowStart(
     if (opened === null) return BEFORE_ALL;
     const start = localDay(opened, timeZone).startAt;
     const first = addDays(opened, -length);
-    const reaching = workingWindows(hours, purpose, first, opened, timeZone).find(
+    const reaching = workingWindows(hours, purpose, { from: first, to: opened }, timeZone).find(
       ({ startAt, endAt }) => startAt <= start && start <= endAt,
     );
     if (!reaching || reaching.startAt > localDay(addDays(first, -1), timeZone).startAt)

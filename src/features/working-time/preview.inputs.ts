@@ -51,7 +51,8 @@ export class OutsideAppointment {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'Appointments that a change of hours would leave outside of them. The change itself neither moves nor cancels them.',
+    'Appointments that a change of hours would leave outside of them. The change itself neither ' +
+    'moves nor cancels them.',
 })
 export class ScheduleChangePreview {
   @Field(() => Int, { description: 'Number of appointments, including those that outside omits.' })

@@ -9,7 +9,8 @@ export class SchedulePreviewResolver {
   @Costs(5_000)
   @Query(() => ScheduleChangePreview, {
     description:
-      'Preview of the future appointments that a change of working hours would leave outside of them. Requires the role of the previewed mutation.',
+      'Preview of the future appointments that a change of working hours would leave outside of ' +
+      'them. Requires the role of the previewed mutation.',
   })
   previewScheduleChange(
     @Ctx() context: Context,

@@ -12,21 +12,23 @@ import { locations } from '../locations/location.list';
 import { WorkSchedule } from '../reasons/reason-enums';
 import { schedulesOf } from '../schedules/stored-hours';
 import { OWNERS, type Owner } from '../schedules/hours-owner';
-import * as plan from '../schedules/hours-change';
+import type { HoursChange, Step } from '../schedules/hours-change';
+import { createOverride, deleteOverride, updateOverride } from '../schedules/plan-overrides';
+import { createPeriod, deletePeriod, updatePeriod } from '../schedules/plan-periods';
 import { SchedulePeriod } from '../schedules/schedule-period.entity';
 import { outside, workingWindows, type OwnedHours } from '../schedules/windows';
 import type { ScheduleChangeInput, ScheduleChangePreview } from './preview.inputs';
 
 const PLANS = {
-  createSchedulePeriod: plan.createPeriod,
-  updateSchedulePeriod: plan.updatePeriod,
-  deleteSchedulePeriod: plan.deletePeriod,
-  createDateOverride: plan.createOverride,
-  updateDateOverride: plan.updateOverride,
-  deleteDateOverride: plan.deleteOverride,
+  createSchedulePeriod: createPeriod,
+  updateSchedulePeriod: updatePeriod,
+  deleteSchedulePeriod: deletePeriod,
+  createDateOverride: createOverride,
+  updateDateOverride: updateOverride,
+  deleteDateOverride: deleteOverride,
 } as Record<
   keyof ScheduleChangeInput,
-  (context: Context, input: object) => Promise<{ change: plan.HoursChange }>
+  (context: Context, input: object) => Promise<{ change: HoursChange }>
 >;
 
 const MAX_LISTED = 200;
@@ -34,7 +36,10 @@ const MAX_LISTED = 200;
 const MAX_BOOKED = 20_000;
 
 /** A future appointment. */
-type Booked = Pick<Appointment, 'rowId' | 'startAt' | 'endAt' | 'locationId' | 'reasonId'>;
+type BookedAppointment = Pick<
+  Appointment,
+  'rowId' | 'startAt' | 'endAt' | 'locationId' | 'reasonId'
+>;
 
 /**
  * Returns the appointments that a change of hours would leave outside of them. Writes nothing.
@@ -44,7 +49,7 @@ export async function previewChange(
   context: Context,
   input: ScheduleChangeInput,
 ): Promise<ScheduleChangePreview> {
-  const { owner, periods, overrides } = await planned(context, input);
+  const { owner, periods, overrides } = await plannedChange(context, input);
   const [from, to] = daysOf(periods, overrides);
   const booked = await bookedFor(context, owner, from, to);
   const [first] = booked;
@@ -74,24 +79,25 @@ export async function previewChange(
     applied(stored, periods),
     applied(storedOverrides, overrides),
   );
-  const now = outsideOf(booked, before, zones, days);
-  const then = [...outsideOf(booked, after, zones, days)] // Appointments outside the changed days that are already outside of the hours are omitted.
+  const outsideBefore = outsideOfHours(booked, before, zones, days);
+  // Omits appointments outside of the changed days that are already outside of the hours.
+  const outsideAfter = [...outsideOfHours(booked, after, zones, days)]
     .filter(
       (one) =>
-        !now.has(one) ||
+        !outsideBefore.has(one) ||
         within(toLocal(one.startAt, zones.get(one.locationId) as string).date, from, to),
     )
     .sort((one, other) => one.startAt - other.startAt || one.rowId - other.rowId);
   const listed = await Promise.all(
-    then.slice(0, MAX_LISTED).map(async (one) => ({
+    outsideAfter.slice(0, MAX_LISTED).map(async (one) => ({
       appointment: await appointments.getById(context, one.rowId),
-      already: now.has(one),
+      already: outsideBefore.has(one),
     })),
   );
-  return { totalCount: then.length, outside: listed };
+  return { totalCount: outsideAfter.length, outside: listed };
 }
 
-async function planned(context: Context, input: ScheduleChangeInput): Promise<plan.HoursChange> {
+async function plannedChange(context: Context, input: ScheduleChangeInput): Promise<HoursChange> {
   const names = (Object.keys(PLANS) as (keyof ScheduleChangeInput)[]).filter(
     (name) => input[name] != null,
   );
@@ -113,8 +119,8 @@ async function planned(context: Context, input: ScheduleChangeInput): Promise<pl
 
 /** Returns the first and the last day of a change. Null without an end. */
 function daysOf(
-  periods: plan.HoursChange['periods'],
-  overrides: plan.HoursChange['overrides'],
+  periods: HoursChange['periods'],
+  overrides: HoursChange['overrides'],
 ): [from: string, to: string | null] {
   const rows = periods
     .flatMap(({ before, after }) => [before, after])
@@ -147,7 +153,7 @@ async function bookedFor(
   owner: Owner,
   from: string,
   to: string | null,
-): Promise<Booked[]> {
+): Promise<BookedAppointment[]> {
   // Hours of a reason apply only with a custom schedule.
   if (owner.type === 'Reason' && owner.row.customWorkSchedule !== WorkSchedule.CUSTOM_SCHEDULE)
     return [];
@@ -171,7 +177,7 @@ async function bookedFor(
     conditions.push(sql`EXISTS (SELECT 1 FROM claim AS c WHERE c.business_id = ${table.column('a', 'businessId')} AND c.appointment_id = ${table.column('a', 'rowId')}
       AND c.subject_id = ${owner.row.subjectId})`);
   }
-  return context.db.all<Booked>(sql`
+  return context.db.all<BookedAppointment>(sql`
     SELECT ${raw('a.id AS "rowId", a.start_at AS "startAt", a.end_at AS "endAt", a.location_id AS "locationId", a.reason_id AS "reasonId"')}
     FROM ${source.from('a')} WHERE ${and(conditions)} ORDER BY ${table.column('a', 'startAt')}, ${table.column('a', 'rowId')} LIMIT ${MAX_BOOKED}`);
 }
@@ -180,7 +186,7 @@ async function bookedFor(
 async function zonesOf(
   context: Context,
   { type, row }: Owner,
-  booked: readonly Booked[],
+  booked: readonly BookedAppointment[],
 ): Promise<ReadonlyMap<number, string>> {
   const ids = [...new Set(booked.map(({ locationId }) => locationId))];
   if (type === 'Staff' || type === 'Location')
@@ -201,7 +207,7 @@ const hoursOf = (
 
 function applied<Row extends { rowId: number }>(
   rows: readonly Row[],
-  steps: readonly plan.Step<Row>[],
+  steps: readonly Step<Row>[],
 ): Row[] {
   const gone = new Set(steps.map(({ before }) => before?.rowId));
   return [
@@ -210,13 +216,13 @@ function applied<Row extends { rowId: number }>(
   ];
 }
 
-function outsideOf(
-  booked: readonly Booked[],
+function outsideOfHours(
+  booked: readonly BookedAppointment[],
   hours: OwnedHours,
   zones: ReadonlyMap<number, string>,
   days: { from: string; to: string },
-): Set<Booked> {
-  const alike = new Map<string, Booked[]>();
+): Set<BookedAppointment> {
+  const alike = new Map<string, BookedAppointment[]>();
   for (const one of booked) {
     const key = `${one.locationId} ${one.reasonId}`;
     const known = alike.get(key);
@@ -225,10 +231,10 @@ function outsideOf(
   }
   return new Set(
     [...alike.values()].flatMap((some) => {
-      const [purpose] = some as [Booked];
+      const [purpose] = some as [BookedAppointment];
       return outside(
         some,
-        workingWindows(hours, purpose, days.from, days.to, zones.get(purpose.locationId) as string),
+        workingWindows(hours, purpose, days, zones.get(purpose.locationId) as string),
       );
     }),
   );

@@ -7,7 +7,8 @@ import { Appointment } from '../appointments/model/appointment.entity';
 
 @InputType({
   description:
-    'Time off of one or several staff members: common instants, or whole days in the time zone of each.',
+    'Time off of one or several staff members: common instants, or whole days in the time zone ' +
+    'of each.',
 })
 export class CreateTimeOffInput {
   @Field(() => [ID], { description: 'Absent staff members, maximum 200.' })
@@ -51,13 +52,14 @@ export class CreateTimeOffInput {
   @Field({
     defaultValue: false,
     description:
-      'Whether to book despite appointments in this time. Requires role: ADMINISTRATOR or LOCATION_SUPER_USER.',
+      'Whether to book despite appointments in this time. Requires role: ADMINISTRATOR or ' +
+      'LOCATION_SUPER_USER.',
   })
   override!: boolean;
 }
 
 /** A staff member and the appointment or session that occupies their time. */
-export interface Taken {
+export interface TimeOffConflictRow {
   readonly staffId: number;
   readonly appointmentId: number;
   readonly startMs: number;
@@ -69,9 +71,9 @@ export interface Taken {
   description: 'An appointment or session that time off would overlap.',
 })
 export class TimeOffConflict {
-  constructor(readonly taken: Taken) {
-    this.start = taken.startMs;
-    this.end = taken.endMs;
+  constructor(readonly conflict: TimeOffConflictRow) {
+    this.start = conflict.startMs;
+    this.end = conflict.endMs;
   }
 
   @Field(() => DateTime, { description: 'Start of the conflict, including buffers.' })
@@ -84,7 +86,8 @@ export class CreateTimeOffPayload {
   @Field(() => [Appointment], {
     nullable: true,
     description:
-      'Time off, one appointment for each staff member. Null if the input was rejected, in which case none was booked.',
+      'Time off, one appointment for each staff member. Null if the input was rejected, ' +
+      'in which case none was booked.',
   })
   appointments!: Appointment[] | null;
   @Field(() => [TimeOffConflict], { description: 'All conflicts of all given staff members.' })

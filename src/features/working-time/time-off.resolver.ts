@@ -12,14 +12,15 @@ import {
   CreateTimeOffInput,
   CreateTimeOffPayload,
   TimeOffConflict,
-  type Taken,
+  type TimeOffConflictRow,
 } from './time-off.inputs';
 
 @Resolver(() => TimeOffConflict)
 export class TimeOffResolver {
   @Mutation(() => CreateTimeOffPayload, {
     description:
-      'Books time off for all given staff members, or none. Requires role: ADMINISTRATOR, LOCATION_SUPER_USER for staff of its locations, or STAFF_USER for itself.',
+      'Books time off for all given staff members, or none. Requires role: ADMINISTRATOR, ' +
+      'LOCATION_SUPER_USER for staff of its locations, or STAFF_USER for itself.',
   })
   async createTimeOff(
     @Ctx() context: Context,
@@ -27,14 +28,14 @@ export class TimeOffResolver {
   ): Promise<CreateTimeOffPayload> {
     const payload = await answer(context, 'appointments', () => createTimeOff(context, input));
     const conflicts = payload.userErrors.flatMap(
-      (error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? [],
+      (error) => (error as { conflicts?: readonly TimeOffConflictRow[] }).conflicts ?? [],
     );
-    return { ...payload, conflicts: conflicts.map((taken) => new TimeOffConflict(taken)) };
+    return { ...payload, conflicts: conflicts.map((conflict) => new TimeOffConflict(conflict)) };
   }
 
   @FieldResolver(() => Staff, { description: 'Staff member with the conflict.' })
-  staff(@Root() { taken }: TimeOffConflict, @Ctx() context: Context): Promise<Staff | null> {
-    return staff.findById(context, taken.staffId);
+  staff(@Root() { conflict }: TimeOffConflict, @Ctx() context: Context): Promise<Staff | null> {
+    return staff.findById(context, conflict.staffId);
   }
 
   @FieldResolver(() => Appointment, {
@@ -43,21 +44,22 @@ export class TimeOffResolver {
       'The booked appointment. Null for a session, and if it is not visible to the caller.',
   })
   appointment(
-    @Root() { taken }: TimeOffConflict,
+    @Root() { conflict }: TimeOffConflict,
     @Ctx() context: Context,
   ): Promise<Appointment | null> {
-    return appointments.findVisible(context, taken.appointmentId);
+    return appointments.findVisible(context, conflict.appointmentId);
   }
 
   @FieldResolver(() => ClassSchedule, {
     nullable: true,
     description:
-      'The session that the staff member leads. Null for an appointment, and if it is not visible to the caller.',
+      'The session that the staff member leads. Null for an appointment, and if it is not ' +
+      'visible to the caller.',
   })
   classSchedule(
-    @Root() { taken }: TimeOffConflict,
+    @Root() { conflict }: TimeOffConflict,
     @Ctx() context: Context,
   ): Promise<ClassSchedule | null> {
-    return classSchedules.findVisible(context, taken.appointmentId);
+    return classSchedules.findVisible(context, conflict.appointmentId);
   }
 }

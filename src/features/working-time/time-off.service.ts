@@ -1,6 +1,12 @@
-import { memberOf, isStaffSide, Role, type Context, type Member } from '../../context';
+import {
+  memberOf,
+  isStaffSide,
+  Role,
+  type Context,
+  type Member,
+  type WriteUnit,
+} from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../db/database';
 import { find } from '../../db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../graphql/global-id';
 import { dayEnd, dayStart } from '../../lib/time-zone';
@@ -21,7 +27,7 @@ import { reasons } from '../reasons/reason.list';
 import type { Staff } from '../staff/staff.entity';
 import { locationIdsOfStaff } from '../staff/staff-locations';
 import { staff as staffSource } from '../staff/staff.list';
-import type { CreateTimeOffInput, Taken } from './time-off.inputs';
+import type { CreateTimeOffInput, TimeOffConflictRow } from './time-off.inputs';
 
 /** Time off has no reminders. */
 const NO_REMINDERS = {
@@ -43,14 +49,14 @@ export async function createTimeOff(
   const member = memberOf(context);
   authoriseOverride(member, input.override);
   const now = context.now();
-  const served = await prepare(context, member, input, now);
+  const aggregates = await newTimeOff(context, member, input, now);
   return context.db.transaction(async (tx) => {
-    await write(tx, member, now, served, input.override);
-    return served.map(({ appointment }) => appointment);
+    await writeTimeOff({ tx, member, now }, aggregates, input.override);
+    return aggregates.map(({ appointment }) => appointment);
   });
 }
 
-async function prepare(
+async function newTimeOff(
   context: Context,
   member: Member,
   input: CreateTimeOffInput,
@@ -78,7 +84,7 @@ async function prepare(
   const [business, reason, places, rowIds] = await Promise.all([
     businessOf(context),
     reasonOf(context, member, input),
-    placesOf(context, member, input, staff),
+    locationsOf(context, member, input, staff),
     context.ids.take('appointment', staff.length),
   ]);
   return staff.map((person, index) => {
@@ -87,7 +93,7 @@ async function prepare(
       rowId: rowIds[index] as number,
       ...(intervals[index] as ReturnType<typeof intervalOf>),
     };
-    const given = {
+    const values = {
       ...NO_REMINDERS,
       staffId: toGlobalId('Staff', person.rowId),
       note: input.note,
@@ -110,7 +116,7 @@ async function prepare(
           fieldValues: null,
         },
         times,
-        given,
+        values,
         now,
       ),
     };
@@ -121,10 +127,10 @@ function intervalOf(
   { start, end, from, to }: CreateTimeOffInput,
   { timeZoneCode }: Staff,
 ): { startAt: number; endAt: number } {
-  const given = [start, end, from, to].map((value) => value != null).join();
-  if (given === 'true,true,false,false')
+  const present = [start, end, from, to].map((value) => value != null).join();
+  if (present === 'true,true,false,false')
     return { startAt: start as number, endAt: endOf(start as number, { end }, 0) };
-  if (given !== 'false,false,true,true') {
+  if (present !== 'false,false,true,true') {
     throw badInput('Give start and end, or from and to.', 'start');
   }
   if ((to as string) < (from as string)) throw badInput('to is before from.', 'to');
@@ -172,7 +178,7 @@ async function reasonOf(
  * Returns the location of the time off of each staff member. For a location super user always one
  * of its own locations.
  */
-async function placesOf(
+async function locationsOf(
   context: Context,
   member: Member,
   { locationId }: CreateTimeOffInput,
@@ -209,17 +215,16 @@ async function placesOf(
   );
 }
 
-async function write(
-  tx: Tx,
-  member: Member,
-  now: number,
-  plan: readonly AppointmentAggregate[],
+async function writeTimeOff(
+  unit: WriteUnit,
+  aggregates: readonly AppointmentAggregate[],
   override: boolean,
 ): Promise<void> {
-  const subjectIds = plan.map(({ staff: [person] }) => (person as Staff).subjectId);
+  const { tx, member, now } = unit;
+  const subjectIds = aggregates.map(({ staff: [person] }) => (person as Staff).subjectId);
   const [from, to] = [
-    Math.min(...plan.map(({ appointment }) => appointment.staffStartAt)),
-    Math.max(...plan.map(({ appointment }) => appointment.staffEndAt)),
+    Math.min(...aggregates.map(({ appointment }) => appointment.staffStartAt)),
+    Math.max(...aggregates.map(({ appointment }) => appointment.staffEndAt)),
   ];
   const [capacities, held] = await Promise.all([
     lockSubjects(tx, member.businessId, subjectIds, now),
@@ -232,7 +237,7 @@ async function write(
           exceptAppointmentId: 0,
         }),
   ]);
-  const taken = plan.filter(({ appointment, staff: [person] }) => {
+  const inConflict = aggregates.filter(({ appointment, staff: [person] }) => {
     const { subjectId } = person as Staff;
     return !fits(
       { subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1 },
@@ -240,8 +245,8 @@ async function write(
       capacities.get(subjectId) ?? 0,
     );
   });
-  if (taken.length) {
-    const conflicts = taken.flatMap(({ appointment, staff: [person] }) =>
+  if (inConflict.length) {
+    const conflicts = inConflict.flatMap(({ appointment, staff: [person] }) =>
       held
         .filter(
           ({ subjectId, startMs, endMs }) =>
@@ -249,7 +254,7 @@ async function write(
             startMs < appointment.staffEndAt &&
             endMs > appointment.staffStartAt,
         )
-        .map(({ appointmentId, startMs, endMs }): Taken => ({
+        .map(({ appointmentId, startMs, endMs }): TimeOffConflictRow => ({
           staffId: appointment.staffId,
           appointmentId,
           startMs,
@@ -257,22 +262,26 @@ async function write(
         }))
         .sort((one, other) => one.startMs - other.startMs),
     );
-    throw inTheWay(
-      taken.map(({ staff: [person] }) => person as Staff),
+    throw staffUnavailable(
+      inConflict.map(({ staff: [person] }) => person as Staff),
       conflicts,
     );
   }
-  for (const served of plan) await writeAppointment({ tx, member, now }, served, capacities);
+  for (const aggregate of aggregates) await writeAppointment(unit, aggregate, capacities);
 }
 
-function inTheWay(taken: readonly Staff[], conflicts: readonly Taken[]): DomainError {
-  const others = taken.length > 1 ? ` and ${taken.length - 1} more` : '';
+function staffUnavailable(
+  staff: readonly Staff[],
+  conflicts: readonly TimeOffConflictRow[],
+): DomainError {
+  const others = staff.length > 1 ? ` and ${staff.length - 1} more` : '';
   return new DomainError(
     ErrorCode.TIME_UNAVAILABLE,
-    `${taken[0]?.fullName}${others}: booked in this time. Move or cancel what is in conflicts first, or take another time.`,
+    `${staff[0]?.fullName}${others}: booked in this time. ` +
+      'Move or cancel what is in conflicts first, or take another time.',
     {
       path: ['input', 'staffIds'],
-      staffIds: taken.map(({ rowId }) => toGlobalId('Staff', rowId)),
+      staffIds: staff.map(({ rowId }) => toGlobalId('Staff', rowId)),
       conflicts,
     },
   );

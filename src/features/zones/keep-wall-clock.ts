@@ -1,44 +1,46 @@
 import { changedRow } from '../../db/new-row';
-import type { Context, Member } from '../../context';
-import type { Database, Tx } from '../../db/database';
+import type { Context, Member, WriteUnit } from '../../context';
+import type { Database } from '../../db/database';
 import { and, byDialect, isOneOf, join, raw, sql, type Sql } from '../../db/sql';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { AppointmentStatus } from '../appointments/model/status';
 import { occupanciesOf, readAggregate } from '../appointments/model/aggregate';
 import { changeAppointment } from '../appointments/model/write';
-import { moveSession, placesOf } from '../attendance/attendance.service';
+import { currentPlaces } from '../attendance/session-change';
+import { moveSession } from '../attendance/update-session';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
-import { occupanciesOf as occupanciesOfSession } from '../classes/create-sessions';
+import { occupanciesOf as occupanciesOfSession } from '../classes/session-places';
 import type { Occupancy } from '../occupancy/occupancy.service';
 import { staff } from '../staff/staff.list';
-import type { Derived } from './zone-data';
+import type { DerivedTimes } from './zone-data';
 
 /** A row that keeps its wall-clock time when zone rules change. */
-export type Kept = Appointment | ClassSchedule;
+export type ZonedRow = Appointment | ClassSchedule;
 
 /** A prepared move: its new occupancies, and the function that writes it. */
-export interface Prepared {
+export interface PreparedMove {
   readonly occupancies: readonly Occupancy[];
   readonly override: boolean;
   /** @throws StaleVersionError; DomainError TIME_UNAVAILABLE */
-  write(tx: Tx, reason: string): Promise<unknown>;
+  write(unit: WriteUnit, reason: string): Promise<unknown>;
 }
 
 /** A kind of row that keeps its wall-clock time, and its table. */
 export interface Kind {
   readonly word: 'appointment' | 'session';
   readonly table: 'appointment' | 'class_schedule';
-  readonly entity: new () => Kept;
+  readonly entity: new () => ZonedRow;
   /** Condition on the alias `a` for rows whose instants are still relevant. */
   where(now: number): Sql;
-  prepare(
-    db: Database,
-    member: Member,
-    row: Kept,
-    derived: Derived,
-    now: number,
-  ): Promise<Prepared>;
+  prepare(by: Mover, row: ZonedRow, derived: DerivedTimes): Promise<PreparedMove>;
+}
+
+/** Where, by whom and when rows are moved. */
+interface Mover {
+  readonly db: Database;
+  readonly member: Member;
+  readonly now: number;
 }
 
 /** Returns the subset of a context that reading needs. */
@@ -56,7 +58,7 @@ const APPOINTMENTS: Kind = {
       raw('a.class_schedule_id IS NULL'),
       sql`(a.hold_expires_at IS NULL OR a.hold_expires_at > ${now})`,
     ]),
-  async prepare(db, member, row, derived, now) {
+  async prepare({ db, member, now }, row, derived) {
     const context = readingAs(db, member);
     const appointment = row as Appointment;
     const before = await readAggregate(context, appointment, (ids) =>
@@ -74,11 +76,14 @@ const APPOINTMENTS: Kind = {
     return {
       occupancies: occupanciesOf(after),
       override,
-      write: (tx, reason) =>
-        changeAppointment(
-          { tx, member, now },
-          { before, after, type: BookingEventType.RESCHEDULED, reason, override },
-        ),
+      write: (unit, reason) =>
+        changeAppointment(unit, {
+          before,
+          after,
+          type: BookingEventType.RESCHEDULED,
+          reason,
+          override,
+        }),
     };
   },
 };
@@ -88,9 +93,9 @@ const SESSIONS: Kind = {
   table: 'class_schedule',
   entity: ClassSchedule,
   where: () => isOneOf(raw('a.status'), [ClassScheduleStatus.OPEN]),
-  async prepare(db, member, row, derived, now) {
+  async prepare({ db, member, now }, row, derived) {
     const before = row as ClassSchedule;
-    const places = await placesOf(readingAs(db, member), before);
+    const places = await currentPlaces(readingAs(db, member), before);
     const after = changedRow(ClassSchedule, before, {
       ...derived,
       version: before.version + 1,
@@ -100,8 +105,8 @@ const SESSIONS: Kind = {
     return {
       occupancies: occupanciesOfSession(after, places),
       override: false,
-      write: (tx, reason) =>
-        moveSession(tx, member, now, { before, after, old: places, places }, reason),
+      write: (unit, reason) =>
+        moveSession(unit, { before, after, placesBefore: places, places }, reason),
     };
   },
 };
@@ -116,8 +121,8 @@ export const KINDS: readonly Kind[] = [APPOINTMENTS, SESSIONS];
 export async function mark(
   db: Database,
   { table }: Kind,
-  rows: readonly Kept[],
-  { timeZoneData, locationStartDate, locationEndDate }: Derived,
+  rows: readonly ZonedRow[],
+  { timeZoneData, locationStartDate, locationEndDate }: DerivedTimes,
 ): Promise<void> {
   const sets = sql`time_zone_data = ${timeZoneData}, location_start_date = ${locationStartDate}, location_end_date = ${locationEndDate}`;
   const versions = join(

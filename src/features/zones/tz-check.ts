@@ -4,9 +4,9 @@ import { and, join, raw, sql, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
 import { StaleVersionError } from '../appointments/model/write';
 import { systemOf } from '../appointments/holds/expire-holds';
-import { KINDS, mark, type Kept, type Kind } from './keep-wall-clock';
+import { KINDS, mark, type ZonedRow, type Kind } from './keep-wall-clock';
 import { wouldCollide } from './tz-preview';
-import { derive, type Derived, type ZoneData } from './zone-data';
+import { derive, type DerivedTimes, type ZoneData } from './zone-data';
 
 export interface TzCheckOptions {
   readonly now: number;
@@ -22,7 +22,7 @@ export interface TzCheckOptions {
 /** A row whose wall-clock time is another instant in the new data. */
 export interface Drift {
   readonly kind: Kind['word'];
-  readonly row: Kept;
+  readonly row: ZonedRow;
   readonly startAt: number;
 }
 
@@ -35,10 +35,10 @@ export interface TzReport {
   readonly collisions: readonly Drift[];
 }
 
-interface Found {
+interface OutdatedRow {
   readonly kind: Kind;
-  readonly row: Kept;
-  readonly derived: Derived;
+  readonly row: ZonedRow;
+  readonly derived: DerivedTimes;
   readonly shift: number;
 }
 
@@ -52,10 +52,9 @@ const MAX_ROUNDS = 50;
 
 /**
  * Moves future appointments and sessions that were written with other time-zone data to the
- * instants of their wall-clock
- * times, each in its own transaction through the usual write path. Idempotent, and safe
- * concurrently with other runs and
- * gateways: finished rows carry the new version.
+ * instants of their wall-clock times, each in its own transaction through the usual write path.
+ * Idempotent, and safe concurrently with other runs and gateways: finished rows carry the new
+ * version.
  */
 export async function checkTimeZones(db: Database, options: TzCheckOptions): Promise<TzReport> {
   const totals = { looked: 0, moved: 0 };
@@ -99,12 +98,12 @@ async function sweep(
   db: Database,
   options: TzCheckOptions,
   backward: boolean,
-  visit: (rows: Found[]) => Promise<void>,
+  visit: (rows: OutdatedRow[]) => Promise<void>,
 ): Promise<void> {
   for (const kind of KINDS) {
-    let last: Kept | undefined;
+    let last: ZonedRow | undefined;
     do {
-      const rows: Found[] = await readAfter(db, kind, options, backward, last);
+      const rows: OutdatedRow[] = await readAfter(db, kind, options, { backward, last });
       await visit(rows);
       last = rows.length < (options.batch ?? BATCH) ? undefined : rows.at(-1)?.row;
     } while (last);
@@ -115,9 +114,8 @@ async function readAfter(
   db: Database,
   kind: Kind,
   { now, data, batch = BATCH }: TzCheckOptions,
-  backward: boolean,
-  last: Kept | undefined,
-): Promise<Found[]> {
+  { backward, last }: { readonly backward: boolean; readonly last: ZonedRow | undefined },
+): Promise<OutdatedRow[]> {
   const table = tableOf(kind.entity);
   const order = ['a.business_id', 'a.start_at', 'a.id'];
   const beyond: Sql[] = last
@@ -138,14 +136,14 @@ async function readAfter(
 }
 
 /** Marks rows with unchanged instants, one statement for each pair of local dates. */
-async function stay(db: Database, found: readonly Found[]): Promise<void> {
-  const groups = new Map<string, Found[]>();
+async function stay(db: Database, found: readonly OutdatedRow[]): Promise<void> {
+  const groups = new Map<string, OutdatedRow[]>();
   for (const one of found) {
     const key = `${one.derived.locationStartDate} ${one.derived.locationEndDate}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   for (const group of groups.values()) {
-    const [{ kind, derived }] = group as [Found];
+    const [{ kind, derived }] = group as [OutdatedRow];
     await mark(
       db,
       kind,
@@ -157,15 +155,16 @@ async function stay(db: Database, found: readonly Found[]): Promise<void> {
 
 async function move(
   db: Database,
-  { kind, row, derived }: Found,
+  { kind, row, derived }: OutdatedRow,
   { now, data, dryRun }: TzCheckOptions,
 ): Promise<'moved' | 'collided' | 'stale'> {
-  const prepared = await kind.prepare(db, systemOf(row.businessId), row, derived, now);
-  if (dryRun) return (await wouldCollide(db, row, prepared, data, now)) ? 'collided' : 'moved';
+  const member = systemOf(row.businessId);
+  const prepared = await kind.prepare({ db, member, now }, row, derived);
+  if (dryRun) return (await wouldCollide(db, row, prepared, { data, now })) ? 'collided' : 'moved';
   try {
     await db.transaction((tx) =>
       prepared.write(
-        tx,
+        { tx, member, now },
         `The rules of ${row.timeZoneCode} changed (time-zone data ${data.version}).`,
       ),
     );

@@ -2,8 +2,8 @@ import type { Database } from '../../db/database';
 import { isOneOf, join, raw, sql } from '../../db/sql';
 import { MS_PER_DAY } from '../../lib/time-zone';
 import { fits, heldWithin } from '../occupancy/occupancy.service';
-import { KINDS, type Kept, type Prepared } from './keep-wall-clock';
-import { derive, type Timed, type ZoneData } from './zone-data';
+import { KINDS, type ZonedRow, type PreparedMove } from './keep-wall-clock';
+import { derive, type ZonedTimes, type ZoneData } from './zone-data';
 
 /**
  * Whether a move would conflict after all other rows have moved to their wall-clock times as well.
@@ -11,14 +11,13 @@ import { derive, type Timed, type ZoneData } from './zone-data';
  */
 export async function wouldCollide(
   db: Database,
-  { businessId, rowId }: Kept,
-  { occupancies: wanted, override }: Prepared,
-  data: ZoneData,
-  now: number,
+  { businessId, rowId }: ZonedRow,
+  { occupancies, override }: PreparedMove,
+  { data, now }: { readonly data: ZoneData; readonly now: number },
 ): Promise<boolean> {
-  const [first] = wanted;
+  const [first] = occupancies;
   if (!first || override) return false;
-  const subjectIds = wanted.map(({ subjectId }) => subjectId);
+  const subjectIds = occupancies.map(({ subjectId }) => subjectId);
   // No zone changes its offset by more than a day, so rows further away cannot conflict.
   const held = await heldWithin(db, subjectIds, {
     businessId,
@@ -42,7 +41,7 @@ export async function wouldCollide(
     const shift = shifts.get(other.appointmentId) ?? 0;
     return { ...other, startMs: other.startMs + shift, endMs: other.endMs + shift };
   });
-  return wanted.some(
+  return occupancies.some(
     (occupancy) =>
       !fits(
         occupancy,
@@ -59,7 +58,7 @@ async function shiftsOf(
   ids: readonly number[],
   data: ZoneData,
 ): Promise<ReadonlyMap<number, number>> {
-  const rows = await db.all<Timed & { id: number }>(
+  const rows = await db.all<ZonedTimes & { id: number }>(
     join(
       KINDS.map(
         ({ table }) => sql`

@@ -17,7 +17,7 @@ export const currentZoneData = (): ZoneData => ({
 });
 
 /** The time columns of an appointment or session. */
-export interface Timed {
+export interface ZonedTimes {
   readonly startAt: number;
   readonly endAt: number;
   readonly staffStartAt: number;
@@ -26,7 +26,7 @@ export interface Timed {
   readonly localStart: string;
 }
 
-export interface Derived {
+export interface DerivedTimes {
   readonly startAt: number;
   readonly endAt: number;
   readonly staffStartAt: number;
@@ -43,10 +43,10 @@ export interface Derived {
  * Pure.
  */
 export function derive(
-  { startAt, endAt, staffStartAt, staffEndAt, timeZoneCode, localStart }: Timed,
+  { startAt, endAt, staffStartAt, staffEndAt, timeZoneCode, localStart }: ZonedTimes,
   placeZone: string,
   data: ZoneData,
-): Derived {
+): DerivedTimes {
   const start =
     data.wallClock(startAt, timeZoneCode) === localStart
       ? startAt

@@ -1,4 +1,8 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServer,
+  type ApolloServerOptionsWithGateway,
+  type ApolloServerPlugin,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -8,11 +12,9 @@ import type { OperationSink } from '../access-log';
 import type { Outgoing } from '../compression';
 import type { Pipeline } from '../operations/pipeline';
 import { MAX_TOKENS } from '../operations/prepare-document';
-import { documentsOf } from './documents';
-import { executionOf } from './execution';
+import { GatewayPlugin } from './gateway-plugin';
 import type { GatewayRequest } from './gateway-request';
 import { stringifyResult } from './json-text';
-import { logOperations, statusOfRefusals } from './responses';
 
 interface ApolloOptions extends OperationSink {
   readonly schema: GraphQLSchema;
@@ -30,11 +32,10 @@ export interface Apollo {
 
 export async function startApollo(options: ApolloOptions): Promise<Apollo> {
   const { schema, production, pipeline, log, apolloPlugins = [] } = options;
-  const documents = documentsOf(pipeline);
-  const execution = executionOf(schema, pipeline);
+  const plugin = new GatewayPlugin(options);
   const apollo = new ApolloServer<object>({
-    gateway: execution.gateway,
-    documentStore: documents.store,
+    gateway: gatewayOf(schema, plugin),
+    documentStore: plugin.documents,
     dangerouslyDisableValidation: true,
     parseOptions: { maxTokens: MAX_TOKENS },
     introspection: true,
@@ -48,10 +49,7 @@ export async function startApollo(options: ApolloOptions): Promise<Apollo> {
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      documents.plugin,
-      execution.plugin,
-      statusOfRefusals,
-      logOperations(options),
+      plugin,
       ...apolloPlugins,
     ],
     stopOnTerminationSignals: false,
@@ -74,3 +72,16 @@ export async function startApollo(options: ApolloOptions): Promise<Apollo> {
     stop: () => apollo.stop(),
   };
 }
+
+/** Returns Apollo's interface for other ways to execute, for which the plugin runs resolvers. */
+const gatewayOf = (
+  schema: GraphQLSchema,
+  plugin: GatewayPlugin,
+): ApolloServerOptionsWithGateway<object>['gateway'] => ({
+  onSchemaLoadOrUpdate(callback) {
+    callback({ apiSchema: schema, coreSupergraphSdl: '' });
+    return () => undefined;
+  },
+  load: async () => ({ executor: ({ context }) => plugin.execute(context) }),
+  stop: async () => undefined,
+});

@@ -1,5 +1,6 @@
 import { DomainError, ErrorCode } from '../../errors';
 import type { ServerLimits } from './server-limits';
+import { BUSY_FOR_MS, Turn } from './turn';
 
 /** A competitor for the capacity of the process. */
 export interface Caller {
@@ -26,15 +27,8 @@ interface QueuedOperation {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Maximum operations of one caller that start in one turn of the event loop. */
-const STARTS_PER_TURN = 32;
-/** The same maximum while other callers of the lane are active. */
-const SHARED_STARTS_PER_TURN = 4;
-
 /** Operations above this cost run in the lane of expensive operations. */
 export const HEAVY_COST = 5_000;
-/** Milliseconds for which a lane counts as busy after its last operation. */
-const BUSY_FOR_MS = 250;
 const MAX_REST_MS = 5_000;
 /** Shares of the process while callers with a key wait: these keep more than half of it. */
 const HEAVY_SHARE = 0.25;
@@ -44,47 +38,6 @@ const RETRY_AFTER_S = 1;
 /** The refusal of an operation that has not started, so that the client can retry it. */
 export const overloaded = (message: string): DomainError =>
   new DomainError(ErrorCode.BUSY, message, { retryable: true, retryAfterSeconds: RETRY_AFTER_S });
-
-/**
- * Bounds the operations that start in one turn of the event loop. Operations that end within the
- * turn in which they start never reach a bound on operations in flight.
- */
-class Turn {
-  private readonly starts = new Map<string, number>();
-  private active = new Set<string>();
-  private activeBefore = new Set<string>();
-  private rotatedAt = -Infinity;
-
-  /** @param onEnd runs after each turn in which an operation started. */
-  constructor(private readonly onEnd: () => void) {}
-
-  hasRoom(caller: string): boolean {
-    const isShared = this.isShared(this.active, caller) || this.isShared(this.activeBefore, caller);
-    const limit = isShared ? SHARED_STARTS_PER_TURN : STARTS_PER_TURN;
-    return (this.starts.get(caller) ?? 0) < limit;
-  }
-
-  /** Counts a start. */
-  add(caller: string, now: number): void {
-    if (!this.starts.size) {
-      setImmediate(() => {
-        this.starts.clear();
-        this.onEnd();
-      });
-    }
-    this.starts.set(caller, (this.starts.get(caller) ?? 0) + 1);
-    if (now - this.rotatedAt > BUSY_FOR_MS) {
-      this.activeBefore = now - this.rotatedAt > 2 * BUSY_FOR_MS ? new Set() : this.active;
-      this.active = new Set();
-      this.rotatedAt = now;
-    }
-    this.active.add(caller);
-  }
-
-  private isShared(callers: ReadonlySet<string>, caller: string): boolean {
-    return callers.size > (callers.has(caller) ? 1 : 0);
-  }
-}
 
 /**
  * Bounds the operations in flight and the queue. Dequeues callers round-robin, so that a caller

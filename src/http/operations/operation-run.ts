@@ -65,10 +65,10 @@ export class OperationRun {
   execute(): Promise<ExecutionResult> {
     const { deadline } = this;
     const overdue = (): ExecutionResult => {
-      const error = deadline?.signal.reason as DomainError;
+      const error = deadline?.reason as DomainError;
       return { data: null, errors: [new GraphQLError(error.message, { originalError: error })] };
     };
-    if (deadline?.signal.aborted) return Promise.resolve(overdue());
+    if (deadline?.reason) return Promise.resolve(overdue());
     // execute may return a result or throw synchronously.
     const work = (async () => execute(this.args))();
     return this.within(work, overdue);
@@ -81,16 +81,24 @@ export class OperationRun {
 
   /** Resolves with the result of a step, or with `late()` once the time limit has passed. */
   private within<T>(work: Promise<T>, late: () => T): Promise<T> {
-    const signal = this.deadline?.signal;
-    if (!signal) return work;
+    const { deadline } = this;
+    if (!deadline) return work;
     return new Promise((resolve, reject) => {
       const expire = () => {
         this.options.onOverdue?.(work);
         resolve(late());
       };
-      signal.addEventListener('abort', expire, { once: true });
-      const settle = () => signal.removeEventListener('abort', expire);
-      work.finally(settle).then(resolve, reject);
+      deadline.listen(expire);
+      work.then(
+        (result) => {
+          deadline.unlisten(expire);
+          resolve(result);
+        },
+        (error: unknown) => {
+          deadline.unlisten(expire);
+          reject(error);
+        },
+      );
     });
   }
 }

@@ -11,7 +11,7 @@ import {
   type NewBusiness,
 } from '../../../src/features/access/create-business';
 import { startApp, type App } from '../../../src/app';
-import type { AppOptions } from '../../../src/app-options';
+import type { AppOptions } from '../../../src/start/app-options';
 import { sql } from '../../../src/db/sql';
 import { POSTGRES, scratchDatabase, type Scratch } from './scratch';
 

@@ -9,7 +9,7 @@ import {
   toInstant,
 } from '../../../lib/time-zone';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
-import type { AvailabilityQuery } from '../../availability/engine-facts';
+import type { AvailabilityQuery } from '../../availability/facts/query';
 import { clients } from '../../clients/client.list';
 import { locations } from '../../locations/location.list';
 import { reasons } from '../../reasons/reason.list';

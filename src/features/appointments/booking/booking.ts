@@ -1,10 +1,8 @@
 import type { Context, Member } from '../../../context';
 import type { Interval } from '../../../lib/intervals';
-import type {
-  AvailabilityQuery,
-  KnownFacts,
-  StoredSchedule,
-} from '../../availability/engine-facts';
+import type { AvailabilityQuery } from '../../availability/facts/query';
+import type { KnownFacts } from '../../availability/facts/engine-facts';
+import type { StoredSchedule } from '../../availability/facts/stored-schedule';
 import type { Business } from '../../businesses/business.entity';
 import type { Client } from '../../clients/client.entity';
 import type { clientOf } from '../../clients/find-clients';

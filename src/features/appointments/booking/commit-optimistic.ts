@@ -9,11 +9,11 @@ import {
   daysOf,
   earlierHours,
   readStored,
-  type AvailabilityQuery,
-  type KnownFacts,
   type StoredSchedule,
-} from '../../availability/engine-facts';
-import { LOOK_BACK_DAYS, type Days, type ReadHours } from '../../availability/hours';
+} from '../../availability/facts/stored-schedule';
+import type { AvailabilityQuery } from '../../availability/facts/query';
+import type { KnownFacts } from '../../availability/facts/engine-facts';
+import { LOOK_BACK_DAYS, type Days, type ReadHours } from '../../availability/facts/hours';
 import type { Client } from '../../clients/client.entity';
 import { heldWhere, type Held } from '../../occupancy/occupancy.service';
 import type { Staff } from '../../staff/staff.entity';

@@ -6,7 +6,7 @@ import {
   type EngineFacts,
   type ResourcePool,
 } from '../../availability/engine/engine';
-import { loadEngineFacts } from '../../availability/engine-facts';
+import { loadEngineFacts } from '../../availability/facts/engine-facts';
 import { inTurn, policyOf, talliesOf } from '../../availability/round-robin';
 import { unavailable, type RefusedCandidate } from '../../availability/unavailable-error';
 import { RoundRobin } from '../../locations/round-robin';
@@ -107,7 +107,8 @@ async function turnsOf(
           startAt,
           now,
         });
-  return inTurn(policy, ids, stored.serving, tallies, context.random).map((id) => ids.indexOf(id));
+  const order = inTurn(policy, ids, { serving: stored.serving, tallies }, context.random);
+  return order.map((id) => ids.indexOf(id));
 }
 
 const choiceRequired = (): DomainError =>

@@ -9,15 +9,11 @@ import {
   type Refusal,
   type ResourcePool,
 } from '../../availability/engine/engine';
-import { lockQuota, quotaOf } from '../../availability/quota';
+import { lockQuota, quotaOf } from '../../availability/facts/quota';
 import { unavailable } from '../../availability/unavailable-error';
-import {
-  loadEngineFacts,
-  readStored,
-  daysOf,
-  type AvailabilityQuery,
-  type StoredSchedule,
-} from '../../availability/engine-facts';
+import { loadEngineFacts } from '../../availability/facts/engine-facts';
+import { readStored, daysOf, type StoredSchedule } from '../../availability/facts/stored-schedule';
+import type { AvailabilityQuery } from '../../availability/facts/query';
 import type { Client } from '../../clients/client.entity';
 import type { Location } from '../../locations/location.entity';
 import { locations } from '../../locations/location.list';

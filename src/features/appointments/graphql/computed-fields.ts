@@ -1,5 +1,5 @@
 import { across, computedField } from '../../../graphql/relations/computed-field';
-import { text } from '../../../lib/time-zone';
+import { text } from '../../../lib/words';
 import type { Location } from '../../locations/location.entity';
 import { Appointment } from '../model/appointment.entity';
 import {

@@ -3,7 +3,7 @@ import { DomainError, ErrorCode, violated } from '../../../errors';
 import { AvailabilityRule } from '../../availability/engine/rules';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
 import { unavailable } from '../../availability/unavailable-error';
-import { boundsOf } from '../../availability/engine-facts';
+import { boundsOf } from '../../availability/facts/query';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
 import { clientCannotBook } from '../../clients/client.errors';
 import { ClientStatus, type Client } from '../../clients/client.entity';

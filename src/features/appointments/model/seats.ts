@@ -137,7 +137,8 @@ export async function recheckSeats(
   refuseCancelled(current, ['input', 'id']);
   if (override) return true;
   // Locking removed the expired holds.
-  const taken = (await seatsTaken(tx, businessId, [subjectId], 0)).get(subjectId) ?? 0;
+  const bySubject = await seatsTaken(tx, { businessId, subjectIds: [subjectId], now: 0 });
+  const taken = bySubject.get(subjectId) ?? 0;
   const left = Math.max(0, (capacities.get(subjectId) ?? 0) - taken);
   // A session of a course cannot be booked separately.
   const explanationInput =

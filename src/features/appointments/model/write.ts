@@ -1,10 +1,11 @@
 import type { WriteUnit } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 import type { Tx } from '../../../db/database';
+import { changedColumns } from '../../../db/new-row';
 import { sql } from '../../../db/sql';
 import { remove, update } from '../../../db/table';
 import * as log from '../../../log/log.service';
-import { claim, lockSubjects, release } from '../../occupancy/occupancy.service';
+import { insertClaims, lockSubjects, removeClaims } from '../../occupancy/occupancy.service';
 import {
   blockedIdsOf,
   checkFree,
@@ -59,7 +60,7 @@ export async function writeAppointment(
     AppointmentAddOn,
     addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })),
   );
-  await claim(tx, { businessId, appointmentId, override }, occupanciesOf(served), capacities);
+  await insertClaims(unit, { appointmentId, override }, occupanciesOf(served), capacities);
   if (lengthOf(appointment) > longestMs) await rememberLength(tx, appointment);
   await append(unit, { before: null, after: served, type, reason: null });
 }
@@ -110,7 +111,7 @@ export async function changeAppointment(unit: WriteUnit, change: AppointmentChan
   if (!changed) throw new StaleVersionError();
   after.appointment.version = version + 1;
   await changeLinks(tx, before, after);
-  if (moves) await moveClaims(tx, change, capacities);
+  if (moves) await moveClaims(unit, change, capacities);
   await append(unit, change);
 }
 
@@ -152,19 +153,19 @@ async function changeLinks(
 
 /** @throws StaleVersionError if the session has changed; DomainError TIME_UNAVAILABLE */
 async function moveClaims(
-  tx: Tx,
+  unit: WriteUnit,
   { after, override }: AppointmentChange,
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
   const { appointment, session } = after;
-  const { businessId, rowId: appointmentId } = appointment;
-  await release(tx, businessId, appointmentId);
+  const { rowId: appointmentId } = appointment;
+  await removeClaims(unit, appointmentId);
   if (session) {
-    if (!(await recheckSeats(tx, { appointment, session, override }, capacities)))
+    if (!(await recheckSeats(unit.tx, { appointment, session, override }, capacities)))
       throw new StaleVersionError();
-  } else if (!override) await checkFree(tx, after, capacities);
-  await claim(tx, { businessId, appointmentId, override }, occupanciesOf(after), capacities);
-  await rememberLength(tx, appointment);
+  } else if (!override) await checkFree(unit.tx, after, capacities);
+  await insertClaims(unit, { appointmentId, override }, occupanciesOf(after), capacities);
+  await rememberLength(unit.tx, appointment);
 }
 
 async function changeAdditionalStaff(
@@ -186,13 +187,6 @@ async function changeAdditionalStaff(
       createdAt,
     })),
   );
-}
-
-function changedColumns(before: Appointment, after: Appointment): Partial<Appointment> {
-  const columns = Object.keys(before) as (keyof Appointment)[];
-  return Object.fromEntries(
-    columns.filter((name) => before[name] !== after[name]).map((name) => [name, after[name]]),
-  ) as Partial<Appointment>;
 }
 
 function append(

@@ -95,7 +95,7 @@ async function load(
   const [capacities, taken, found, business, reason, coordinator, client, fieldValues] =
     await Promise.all([
       lockSubjects(tx, businessId, subjectIds, now),
-      seatsTaken(context.db, businessId, subjectIds, now),
+      seatsTaken(context.db, { businessId, subjectIds, now }),
       Promise.all(wanted.map(({ rowId }) => classSchedules.getById(context, rowId))),
       businessOf(context),
       reasons.getVisible(context, reasonId, at('reasonId')),

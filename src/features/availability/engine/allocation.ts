@@ -31,15 +31,15 @@ const MAX_TRIES = 2_000;
  * backtrack.
  */
 export function allocateUnits({ needs, named }: Needs, free: Free): readonly Allocation[] | null {
-  const wanted = [...new Set(named)].sort((one, other) => one - other);
+  const resourceIds = [...new Set(named)].sort((one, other) => one - other);
   let surplus = 0;
-  if (wanted.length)
+  if (resourceIds.length)
     while (
-      !search({ needs, named: wanted }, surplus, () => Number.POSITIVE_INFINITY) &&
-      surplus < wanted.length
+      !search({ needs, named: resourceIds }, surplus, () => Number.POSITIVE_INFINITY) &&
+      surplus < resourceIds.length
     )
       surplus += 1;
-  return search({ needs, named: wanted }, surplus, free);
+  return search({ needs, named: resourceIds }, surplus, free);
 }
 
 /**

@@ -85,7 +85,7 @@ interface Search {
    */
   readonly look?: (people: number) => void;
   /** Memoized allocation, shared between searches in the same facts. */
-  readonly needed?: Needed;
+  readonly needed?: AllocationAt;
 }
 
 /**
@@ -102,7 +102,7 @@ export function* offers(
   if (isBarred(facts)) return;
   const common = commonOf(facts);
   const theirs = union(companions.flatMap(({ taken }) => taken));
-  const [first, last] = [Math.max(from, rules.earliest), Math.min(to - 1, rules.latest)];
+  const bounds = { first: Math.max(from, rules.earliest), last: Math.min(to - 1, rules.latest) };
   const queues = facts.people
     .filter(({ barred }) => !barred.length)
     .map((person) => ({
@@ -111,8 +111,7 @@ export function* offers(
         rules,
         intersection([person.windows, common]),
         [union(person.taken), theirs],
-        first,
-        last,
+        bounds,
       ),
     }));
   const hasQuota = quotaAt(facts);
@@ -267,10 +266,10 @@ const occupiedBy = (
 
 const NOTHING: readonly Allocation[] = [];
 
-export type Needed = (startAt: number) => readonly Allocation[] | null;
+export type AllocationAt = (startAt: number) => readonly Allocation[] | null;
 
 /** Memoizes the allocation of each start, which does not depend on the candidate. */
-export function needsAt(facts: EngineFacts): Needed {
+export function needsAt(facts: EngineFacts): AllocationAt {
   if (!facts.needs.length && !facts.named.length) return () => NOTHING;
   const known = new Map<number, readonly Allocation[] | null>();
   return (startAt) => {

@@ -26,6 +26,12 @@ export function isAligned(steps: Steps, windows: readonly Interval[], visit: Int
   return second === 0 && millisecond === 0 && ((hour * 60 + minute) * MS_PER_MINUTE) % stepMs === 0;
 }
 
+/** Bounds of a start, inclusive. */
+export interface StartBounds {
+  readonly first: number;
+  readonly last: number;
+}
+
 /**
  * Yields each step of sorted windows, from `first` to `last`, at which a visit fits into its window
  * and between the `busy` intervals. Each element of `busy` is a union of its own.
@@ -34,8 +40,7 @@ export function* startsOf(
   steps: Steps,
   windows: readonly Interval[],
   busy: readonly (readonly Interval[])[],
-  first: number,
-  last: number,
+  { first, last }: StartBounds,
 ): Generator<number> {
   const { durationMs, bufferBeforeMs, bufferAfterMs, alignment } = steps;
   const isFree = busy.map(freeIn);

@@ -4,24 +4,20 @@ import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import type { Reason } from '../../reasons/reason.entity';
 import { ReasonType } from '../../reasons/reason-enums';
 import type { Staff } from '../../staff/staff.entity';
-import {
-  exceptOf,
-  timesOf,
-  wishOf,
-  type MovedAppointment,
-  type Wish,
-} from '../availability.service';
+import { exceptOf, type MovedAppointment } from '../availability.service';
+import { timesOf } from '../offered-times';
+import { wishOf, type Wish } from '../wish';
 import {
   allocate,
   isBarred,
   needsAt,
   refusals,
   type EngineFacts,
-  type Needed,
+  type AllocationAt,
   type Candidate,
   type Refusal,
 } from '../engine/engine';
-import { aroundOf, NEAREST, shown } from './rows';
+import { aroundOf, describeRefusal, NEAREST } from './rows';
 import { explainSeats } from './seats';
 import {
   AvailabilityChangeKind,
@@ -32,7 +28,8 @@ import {
 } from './explanation';
 import { nearest } from './nearest';
 import { mayOverride } from '../override';
-import { daysOf, loadEngineFacts, readStored } from '../engine-facts';
+import { daysOf, readStored } from '../facts/stored-schedule';
+import { loadEngineFacts } from '../facts/engine-facts';
 
 /**
  * Explains why a time can be booked with each candidate, or not. `moved` would move there; the
@@ -54,11 +51,13 @@ export async function explain(
   };
   if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE)
     return explainSeats(context, wish, input);
-  const named = (['classScheduleId', 'courseSetId'] as const).find((field) => input[field] != null);
-  if (named)
+  const sessionField = (['classScheduleId', 'courseSetId'] as const).find(
+    (field) => input[field] != null,
+  );
+  if (sessionField)
     throw badInput(
       'Only classes and courses have sessions: leave it out and give only the start.',
-      named,
+      sessionField,
     );
   const { start } = input;
   const range = aroundOf(start);
@@ -70,14 +69,14 @@ export async function explain(
   });
   const facts = await loadEngineFacts(context.db, { ...wish, range }, { stored, lists: true });
   const needed = needsAt(facts);
+  const explained = { wish, start, hours: stored.hours };
+  const search: Search = { wish, facts, start, needed };
   const found =
     wish.reason.reasonType === ReasonType.SERVICE
       ? nearest(
           facts,
           { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt },
-          start,
-          NEAREST,
-          needed,
+          { at: start, count: NEAREST, needed },
         )
       : [];
   const candidates = await Promise.all(
@@ -87,11 +86,9 @@ export async function explain(
         staff: wish.staff[index] as Staff,
         bookable: against.length === 0,
         refusals: await Promise.all(
-          against.map((refusal) => shown(context, wish, stored.hours, refusal, start)),
+          against.map((refusal) => describeRefusal(context, explained, refusal)),
         ),
-        smallestChange: against.length
-          ? smallestChange(wish, facts, person, start, against, needed)
-          : null,
+        smallestChange: against.length ? smallestChange(search, person, against) : null,
       };
     }),
   );
@@ -104,23 +101,27 @@ export async function explain(
   };
 }
 
+/** A start, and the facts in which another one is searched. */
+interface Search {
+  readonly wish: Wish;
+  readonly facts: EngineFacts;
+  readonly start: number;
+  readonly needed: AllocationAt;
+}
+
 /**
  * Returns the smallest change that makes the time bookable with this candidate: another start or a
  * shorter length, by minutes; else an override, for callers who may override.
  */
 function smallestChange(
-  wish: Wish,
-  facts: EngineFacts,
+  search: Search,
   person: Candidate,
-  start: number,
   against: readonly Refusal[],
-  needed: Needed,
 ): AvailabilityChange | null {
+  const { wish, facts, start } = search;
   const changes = isBarred(facts, person)
     ? []
-    : [otherStart(wish, facts, person, start, needed), lessTime(wish, facts, person, start)].filter(
-        (change) => change !== null,
-      );
+    : [otherStart(search, person), lessTime(search, person)].filter((change) => change !== null);
   const [least] = changes.sort((one, other) => one.minutes - other.minutes);
   if (least) return least;
   return mayOverride(wish.member, [wish.location.rowId], against) && allocate(facts, start, true)
@@ -134,16 +135,15 @@ function smallestChange(
 }
 
 function otherStart(
-  { now, durationMinutes }: Wish,
-  facts: EngineFacts,
+  { wish: { now, durationMinutes }, facts, start, needed }: Search,
   person: Candidate,
-  start: number,
-  needed: Needed,
 ): AvailabilityChange | null {
   const range = { ...aroundOf(start), startAt: Math.max(aroundOf(start).startAt, now + 1) };
-  const offered = nearest({ ...facts, people: [person] }, range, start, 1, needed).map(
-    ({ startAt }) => startAt,
-  );
+  const offered = nearest({ ...facts, people: [person] }, range, {
+    at: start,
+    count: 1,
+    needed,
+  }).map(({ startAt }) => startAt);
   const edges = facts.rules.grid
     ? []
     : edgesOf(facts, person).filter((at) => at >= range.startAt && at < range.endAt);
@@ -187,10 +187,8 @@ function edgesOf(
 const STEP_MINUTES = 5;
 
 function lessTime(
-  { reason, member, durationMinutes }: Wish,
-  facts: EngineFacts,
+  { wish: { reason, member, durationMinutes }, facts, start }: Search,
   person: Candidate,
-  start: number,
 ): AvailabilityChange | null {
   const shorter = isStaffSide(member)
     ? Array.from(

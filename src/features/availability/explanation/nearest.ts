@@ -1,5 +1,12 @@
 import type { Interval } from '../../../lib/intervals';
-import { offers, type EngineFacts, type Needed, type Offer } from '../engine/engine';
+import { offers, type EngineFacts, type AllocationAt, type Offer } from '../engine/engine';
+
+/** An instant, and how many offers before and after it are searched. */
+interface NearestQuery {
+  readonly at: number;
+  readonly count: number;
+  readonly needed: AllocationAt;
+}
 
 /**
  * Returns the offers nearest to an instant within a range, except the instant itself: a limited
@@ -8,9 +15,7 @@ import { offers, type EngineFacts, type Needed, type Offer } from '../engine/eng
 export function nearest(
   facts: EngineFacts,
   { startAt, endAt }: Interval,
-  at: number,
-  count: number,
-  needed: Needed,
+  { at, count, needed }: NearestQuery,
 ): Offer[] {
   const [before, after]: [Offer[], Offer[]] = [[], []];
   for (const offer of offers(facts, { startAt, endAt: Math.min(at, endAt) }, { needed })) {

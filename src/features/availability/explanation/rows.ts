@@ -10,7 +10,7 @@ import { dateOverrides } from '../../schedules/schedule.list';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
 import { AvailabilityRule } from '../engine/rules';
-import type { Wish } from '../availability.service';
+import type { Wish } from '../wish';
 import type { Refusal } from '../engine/engine';
 import type { AvailabilityRefusal } from './explanation';
 import { sentenceOf } from '../unavailable-error';
@@ -26,19 +26,25 @@ export const aroundOf = (start: number): Interval => ({
   endAt: start + AROUND_MS,
 });
 
-/** Maps a refusal to its GraphQL type. `hours` are those that bind the candidate, if any. */
-export async function shown(
+/** The explained start. */
+export interface ExplainedStart {
+  readonly wish: Wish;
+  readonly start: number;
+  /** Hours that bind the candidates, if any. */
+  readonly hours: StoredHours;
+}
+
+/** Maps a refusal to its GraphQL type. */
+export async function describeRefusal(
   context: Context,
-  wish: Wish,
-  hours: StoredHours,
+  explained: ExplainedStart,
   refusal: Refusal,
-  start: number,
 ): Promise<AvailabilityRefusal> {
   const { rule, resourceIds = [], taken = [], classScheduleIds = [] } = refusal;
   return {
     rule,
     message: sentenceOf(rule),
-    row: await rowOf(context, wish, hours, refusal, start),
+    row: await rowOf(context, explained, refusal),
     resources: (await Promise.all(resourceIds.map((id) => resources.findById(context, id)))).filter(
       (row) => row !== null,
     ),
@@ -55,10 +61,8 @@ export async function shown(
  */
 async function rowOf(
   context: Context,
-  { reason, location, client }: Wish,
-  hours: StoredHours,
+  { wish: { reason, location, client }, hours, start }: ExplainedStart,
   { rule, staffId, resourceIds, locationId, classScheduleIds }: Refusal,
-  start: number,
 ): Promise<Node | null> {
   const override = async (
     column: 'staffId' | 'ofLocationId' | 'ofReasonId',

@@ -9,11 +9,11 @@ import type { StoredHours } from '../../schedules/stored-hours';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
 import { AvailabilityRule } from '../engine/rules';
-import type { Wish } from '../availability.service';
+import type { Wish } from '../wish';
 import { MAX_CANDIDATES } from '../candidates';
 import { clockOf } from '../clock';
 import type { Refusal } from '../engine/engine';
-import { aroundOf, NEAREST, shown } from './rows';
+import { aroundOf, describeRefusal, NEAREST, type ExplainedStart } from './rows';
 import {
   AvailabilityChangeKind,
   type AvailabilityChange,
@@ -35,9 +35,12 @@ import { courseSetOf, timeOfRun } from '../sessions';
 /** Hours bind the creation of a session. A booking is bound by the session only. */
 const NO_HOURS: StoredHours = { periods: [], overrides: [] };
 
-interface SeatsRequest {
-  readonly start: number;
+/** A start for which seats are requested, with the facts that decide about it. */
+interface ExplainedSeats extends ExplainedStart {
   readonly seats: number;
+  readonly facts: SeatFacts;
+  /** Bookable runs, by start. */
+  readonly offered: readonly Run[];
 }
 
 /**
@@ -49,40 +52,39 @@ export async function explainSeats(
   wish: Wish,
   input: ExplainAvailabilityInput,
 ): Promise<AvailabilityExplanation> {
-  const request = { start: input.start, seats: input.seats ?? 1 };
-  const isMeant = requestedRun(wish, input);
+  const { start, seats: requestedSeats } = input;
+  const seats = requestedSeats ?? 1;
+  const isRequested = requestedRun(wish, input);
   const [facts, { locale }] = await Promise.all([
-    seatFactsOf(context, { ...wish, range: aroundOf(request.start) }),
+    seatFactsOf(context, { ...wish, range: aroundOf(start) }),
     businessOf(context),
   ]);
-  const here = facts.runs.filter(([first]) => first.startAt === request.start && isMeant(first));
+  const here = facts.runs.filter(([first]) => first.startAt === start && isRequested(first));
   const leaders = await leadersOf(context, wish, input, here.length ? here : facts.runs);
-  const offered = offeredRuns(facts, request.seats, wish.now);
+  const offered = offeredRuns(facts, seats, wish.now);
+  const explained: ExplainedSeats = { wish, start, hours: NO_HOURS, seats, facts, offered };
   const candidates = await Promise.all(
     leaders.map((leader) =>
-      candidateOf(
+      explainLeader(
         context,
-        wish,
-        facts,
-        request,
+        explained,
         leader,
         here.find(([{ staffId }]) => staffId === leader.rowId),
-        offered,
       ),
     ),
   );
   const clock = clockOf({ locale }, wish.location);
   return {
-    start: request.start,
-    end: here[0]?.[0].endAt ?? request.start + wish.reason.visitMinutes * MS_PER_MINUTE,
+    start,
+    end: here[0]?.[0].endAt ?? start + wish.reason.visitMinutes * MS_PER_MINUTE,
     bookable: candidates.some(({ bookable }) => bookable),
     candidates,
     nearestTimes: nearestOf(
       input.staffIds?.length
         ? offered.filter(([{ staffId }]) => leaders.some(({ rowId }) => rowId === staffId))
         : offered,
-      request.start,
-    ).map((run) => timeOfRun(context, wish, run, seatsLeftIn(facts, run), clock)),
+      start,
+    ).map((run) => timeOfRun(context, wish, { run, seatsLeft: seatsLeftIn(facts, run) }, clock)),
   };
 }
 
@@ -124,16 +126,14 @@ async function leadersOf(
   return Promise.all(ids.map((id) => staffSource.getById(context, id)));
 }
 
-async function candidateOf(
+async function explainLeader(
   context: Context,
-  wish: Wish,
-  facts: SeatFacts,
-  request: SeatsRequest,
+  explained: ExplainedSeats,
   leader: Staff,
   run: Run | undefined,
-  offered: readonly Run[],
 ): Promise<ExplainedCandidate> {
-  const against = seatRefusals(facts, request.start, run, request.seats);
+  const { facts, start, seats } = explained;
+  const against = seatRefusals(facts, start, run, seats);
   return {
     staff: leader,
     bookable: against.length === 0,
@@ -147,10 +147,10 @@ async function candidateOf(
       return run ? courseSetOf(context, run[0]) : null;
     },
     refusals: await Promise.all(
-      against.map((refusal) => shown(context, wish, NO_HOURS, refusal, request.start)),
+      against.map((refusal) => describeRefusal(context, explained, refusal)),
     ),
     smallestChange: against.length
-      ? smallestChange(context, wish, facts, request, leader, run, offered, against)
+      ? smallestChange(context, explained, leader, { run, refusals: against })
       : null,
   };
 }
@@ -161,13 +161,9 @@ async function candidateOf(
  */
 function smallestChange(
   context: Context,
-  { member }: Wish,
-  facts: SeatFacts,
-  { start, seats }: SeatsRequest,
+  { wish: { member }, facts, start, seats, offered }: ExplainedSeats,
   leader: Staff,
-  run: Run | undefined,
-  offered: readonly Run[],
-  against: readonly Refusal[],
+  { run, refusals }: { readonly run: Run | undefined; readonly refusals: readonly Refusal[] },
 ): AvailabilityChange | null {
   const to = (kind: AvailabilityChangeKind, [first]: Run, count: number): AvailabilityChange => ({
     kind,
@@ -181,17 +177,17 @@ function smallestChange(
     },
   });
   const left = run ? seatsLeftIn(facts, run) : 0;
-  if (run && left > 0 && against.every(({ rule }) => rule === AvailabilityRule.SEATS_TAKEN))
+  if (run && left > 0 && refusals.every(({ rule }) => rule === AvailabilityRule.SEATS_TAKEN))
     return to(AvailabilityChangeKind.SEATS, run, left);
-  const theirs = offered
+  const ofLeader = offered
     .filter(([{ staffId }]) => staffId === leader.rowId)
     .sort(([one], [other]) => Math.abs(one.startAt - start) - Math.abs(other.startAt - start));
-  if (theirs[0]) return to(AvailabilityChangeKind.START, theirs[0], seats);
+  if (ofLeader[0]) return to(AvailabilityChangeKind.START, ofLeader[0], seats);
   return run &&
     mayOverride(
       member,
       run.map(({ locationId }) => locationId),
-      against,
+      refusals,
     )
     ? to(AvailabilityChangeKind.OVERRIDE, run, seats)
     : null;

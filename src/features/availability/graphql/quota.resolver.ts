@@ -6,7 +6,7 @@ import { addDays, toLocal } from '../../../lib/time-zone';
 import { businessOf } from '../../businesses/business.list';
 import { Reason } from '../../reasons/reason.entity';
 import { QuotaType } from '../../reasons/reason-enums';
-import { periodEnd, periodOf, usedIn } from '../quota';
+import { periodEnd, periodOf, usedIn } from '../facts/quota';
 
 @ObjectType({
   simpleResolvers: true,
@@ -50,7 +50,8 @@ export class ReasonQuotaResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description:
-      'Number of appointments that count towards the quota in the current period, in the time zone of the business. Null where the reason has no quota.',
+      'Number of appointments that count towards the quota in the current period, in the time ' +
+      'zone of the business. Null where the reason has no quota.',
   })
   async quotaFilled(@Root() reason: Reason, @Ctx() context: Context): Promise<number | null> {
     if (reason.quota === null) return null;
@@ -72,7 +73,9 @@ const quotaOfDay = defineLoaders(
       const from = periodOf(reason.quotaType as QuotaType, date);
       return { reason, from, to: periodEnd(reason.quotaType as QuotaType, from) };
     });
-    const counts = await usedIn(context.db, memberOf(context).businessId, spans, context.now());
+    const counts = await usedIn(context.db, memberOf(context).businessId, spans, {
+      now: context.now(),
+    });
     return spans.map(({ reason, from, to }) => {
       const [quota, quotaType, used] = [
         reason.quota as number,

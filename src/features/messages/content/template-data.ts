@@ -1,5 +1,5 @@
 import type { Context } from '../../../context';
-import { lengthInWords, text as dateTimeText } from '../../../lib/time-zone';
+import { lengthInWords, text as dateTimeText } from '../../../lib/words';
 import { nationalPhone } from '../../../graphql/inputs/text-validators';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import type { Snapshot } from '../../appointments/model/events';

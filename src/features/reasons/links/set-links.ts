@@ -1,12 +1,19 @@
 import { newRow } from '../../../db/new-row';
-import { memberOf, Role, requireRole, type Context, type Member } from '../../../context';
+import {
+  memberOf,
+  Role,
+  requireRole,
+  type Context,
+  type Member,
+  type WriteUnit,
+} from '../../../context';
 import { DomainError, ErrorCode, violated } from '../../../errors';
-import type { Tx } from '../../../db/database';
 import { find, insert, remove } from '../../../db/table';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { isNegative } from '../../../lib/money';
 import { locations } from '../../locations/location.list';
 import { appendRowChange } from '../../../log/row-changes';
+import { unitOf } from '../../../services/unit-of-work';
 import { staff } from '../../staff/staff.list';
 import { ReasonAddOn } from './reason-add-on.entity';
 import { Reason } from '../reason.entity';
@@ -16,7 +23,7 @@ import type {
   SetReasonAddOnsInput,
   SetReasonLocationsInput,
   SetReasonStaffInput,
-} from '../reason.inputs';
+} from './links.inputs';
 import { reasons } from '../reason.list';
 import { ServiceLocation } from './service-location.entity';
 import { ServiceStaff } from './service-staff.entity';
@@ -30,21 +37,16 @@ const active = <K extends string>(
 
 /** Appends a change of a reason's links to the log: active ids before and after. */
 const appendLinkChange = (
-  tx: Tx,
-  context: Context,
+  unit: WriteUnit,
   reason: Reason,
-  field: string,
-  before: readonly number[],
-  after: readonly number[],
+  field: 'staffIds' | 'locationIds' | 'addOnIds',
+  { before, after }: { readonly before: readonly number[]; readonly after: readonly number[] },
 ): Promise<void> =>
-  appendRowChange<Reason>(
-    { tx, member: memberOf(context), now: context.now() },
-    {
-      type: 'Reason',
-      before: { ...reason, [field]: before } as Reason,
-      after: { ...reason, [field]: after } as Reason,
-    },
-  );
+  appendRowChange<Reason>(unit, {
+    type: 'Reason',
+    before: { ...reason, [field]: before } as Reason,
+    after: { ...reason, [field]: after } as Reason,
+  });
 
 /**
  * Commands that replace a reason's staff, locations or add-ons as a whole. They require the role
@@ -70,7 +72,7 @@ async function visibleReason(
 export async function setStaff(context: Context, input: SetReasonStaffInput): Promise<Reason> {
   const { member, reason } = await visibleReason(context, input.reasonId);
   const { businessId } = member;
-  const assigned = await assignments(context, member, reason.rowId, input.staff, (index) => [
+  const assigned = await newAssignments(context, reason.rowId, input.staff, (index) => [
     'input',
     'staff',
     String(index),
@@ -85,26 +87,22 @@ export async function setStaff(context: Context, input: SetReasonStaffInput): Pr
       ServiceStaff,
       ...assigned.map((row) => ({ ...row, createdAt: before.get(row.staffId) ?? row.createdAt })),
     );
-    await appendLinkChange(
-      tx,
-      context,
-      reason,
-      'staffIds',
-      active(served, 'staffId'),
-      active(assigned, 'staffId'),
-    );
+    await appendLinkChange(unitOf(context, tx, context.now()), reason, 'staffIds', {
+      before: active(served, 'staffId'),
+      after: active(assigned, 'staffId'),
+    });
     return reason;
   });
 }
 
 /** Returns the assignments described by the inputs, one for each staff member. */
-export async function assignments(
+export async function newAssignments(
   context: Context,
-  { businessId }: Member,
   reasonId: number,
   inputs: readonly Partial<ReasonStaffInput>[],
   pathOf: (index: number) => string[],
 ): Promise<ServiceStaff[]> {
+  const { businessId } = memberOf(context);
   const now = context.now();
   const rows = await Promise.all(
     inputs.map(
@@ -174,14 +172,10 @@ export async function setLocations(
     const unique = [...new Map(rows.map((row) => [row.locationId, row])).values()];
     await remove(tx, ServiceLocation, { businessId, reasonId });
     await insert(tx, ServiceLocation, ...unique);
-    await appendLinkChange(
-      tx,
-      context,
-      reason,
-      'locationIds',
-      active(offered, 'locationId'),
-      active(unique, 'locationId'),
-    );
+    await appendLinkChange(unitOf(context, tx, context.now()), reason, 'locationIds', {
+      before: active(offered, 'locationId'),
+      after: active(unique, 'locationId'),
+    });
     return reason;
   });
 }
@@ -222,14 +216,10 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
       ({ addOnId }) => addOnId,
     );
     await remove(tx, ReasonAddOn, { businessId, reasonId });
-    await appendLinkChange(
-      tx,
-      context,
-      reason,
-      'addOnIds',
-      sorted(before),
-      sorted(new Set(addOnIds)),
-    );
+    await appendLinkChange(unitOf(context, tx, context.now()), reason, 'addOnIds', {
+      before: sorted(before),
+      after: sorted(new Set(addOnIds)),
+    });
     await insert(
       tx,
       ReasonAddOn,

@@ -1,5 +1,6 @@
 import type { Links } from '../../../services/links';
-import { endLocal, offsetMinutes, startLocal, text } from '../../../lib/time-zone';
+import { endLocal, offsetMinutes, startLocal } from '../../../lib/time-zone';
+import { text } from '../../../lib/words';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { snapshotOf, type Snapshot } from '../../appointments/model/events';
 import type { NotificationChoice } from '../../appointments/model/notification-choice';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { friendlyTime } from '../../../lib/time-zone';
+import { friendlyTime } from '../../../lib/words';
 import { idsOf, withFields } from '../../custom-fields/values/read';
 import type { FieldValues } from '../../custom-fields/values/field-value';
 import { extendedOf } from '../../custom-fields/values/rules';

@@ -5,7 +5,7 @@ import { groupByKey } from '../../../graphql/relations/loader';
 import type { TenantRow } from '../../../graphql/relations/rowset';
 import { toLocal } from '../../../lib/time-zone';
 import { snapshotOf, type Snapshot } from '../../appointments/model/events';
-import { periodEnd, periodOf, usedIn } from '../../availability/quota';
+import { periodEnd, periodOf, usedIn } from '../../availability/facts/quota';
 import { Business } from '../../businesses/business.entity';
 import { Client } from '../../clients/client.entity';
 import { CustomField } from '../../custom-fields/custom-field.entity';
@@ -175,7 +175,7 @@ async function reasonsOf(
       const from = periodOf(reason.quotaType as QuotaType, today);
       return { reason, from, to: periodEnd(reason.quotaType as QuotaType, from) };
     });
-  const used = spans.length ? await usedIn(reader, businessId, spans, now) : null;
+  const used = spans.length ? await usedIn(reader, businessId, spans, { now }) : null;
   return {
     reasons,
     serviceLocations: await serviceLocationsOf(reader, businessId, ids),

@@ -1,7 +1,15 @@
-import type { Interval } from '../../lib/intervals';
-import { addDays, localDay } from '../../lib/time-zone';
-import type { HoursOwners, StoredHours } from '../schedules/stored-hours';
-import { windowStart, workingWindows, type OwnedHours, type Purpose } from '../schedules/windows';
+import type { Interval } from '../../../lib/intervals';
+import { addDays, localDay } from '../../../lib/time-zone';
+import type { HoursOwners, StoredHours } from '../../schedules/stored-hours';
+import {
+  windowStart,
+  workingWindows,
+  type Days,
+  type OwnedHours,
+  type Purpose,
+} from '../../schedules/windows';
+
+export type { Days };
 
 type OwnerColumn = 'staffId' | 'ofLocationId' | 'ofReasonId' | 'resourceId';
 
@@ -12,12 +20,6 @@ export interface Owner {
   readonly timeZone: string;
   /** Whether the owner is open on days without hours. */
   readonly always: boolean;
-}
-
-/** Local days, inclusive. */
-export interface Days {
-  readonly from: string;
-  readonly to: string;
 }
 
 /** Reads all hours of the owners up to a day. */
@@ -32,7 +34,15 @@ export interface Bound {
 /** Days before the range whose hours are read as well: most windows are shorter than a week. */
 export const LOOK_BACK_DAYS = 8;
 
-type Windows = Map<Owner, readonly Interval[]>;
+export type Windows = ReadonlyMap<Owner, readonly Interval[]>;
+
+/** Where, for what and when hours are read. */
+interface HoursQuery {
+  readonly purpose: Purpose;
+  readonly days: Days;
+  /** Null where the start of a window does not matter. */
+  readonly earlier: ReadHours | null;
+}
 
 /**
  * Returns the working windows of each owner around some days, including those of earlier days. With
@@ -43,15 +53,14 @@ type Windows = Map<Owner, readonly Interval[]>;
 export async function windowsOf(
   { common, people }: Bound,
   stored: StoredHours,
-  purpose: Purpose,
-  days: Days,
-  earlier: ReadHours | null,
+  { purpose, days, earlier }: HoursQuery,
 ): Promise<Windows> {
   const from = addDays(days.from, -LOOK_BACK_DAYS);
-  const found: Windows = new Map(
+  const readDays: Days = { from, to: days.to };
+  const found = new Map<Owner, readonly Interval[]>(
     [...common, ...people].map((owner) => [
       owner,
-      workingWindows(ownedBy(stored, owner), purpose, from, days.to, owner.timeZone),
+      workingWindows(ownedBy(stored, owner), purpose, readDays, owner.timeZone),
     ]),
   );
   // A shared window starts with the last of its parts, so that only its start matters.

@@ -1,8 +1,8 @@
-import type { Config } from './config';
-import { dataSource } from './data-source';
-import { connect } from './db/connect';
-import type { Database } from './db/database';
-import type { Signals } from './db/signals';
+import type { Config } from '../config';
+import { dataSource } from '../data-source';
+import { connect } from '../db/connect';
+import type { Database } from '../db/database';
+import type { Signals } from '../db/signals';
 import { addressOf, isUnreachable } from './start-fault';
 
 const RETRY_MS = 500;

@@ -1,24 +1,24 @@
 import type { AppOptions } from './app-options';
-import type { Config } from './config';
-import type { Context, ContextFactory, Member } from './context';
-import { prunePublicUsage } from './features/access/public-limits';
-import { prunePublicHolds } from './features/appointments/booking/public-holds';
-import { expireHolds } from './features/appointments/holds/expire-holds';
-import { planMessages } from './features/messages/delivery/enqueue-messages';
-import { pruneMessages } from './features/messages/delivery/prune-messages';
-import { recorderOf } from './features/messages/delivery/send';
-import { transportsFrom } from './features/messages/transports/transports';
-import { autoInvite } from './features/waitlist/invitations/auto-invite';
-import { expireInvitations } from './features/waitlist/invitations/expire-invitations';
-import { followForWebhooks } from './features/webhooks/delivery/enqueue-deliveries';
-import { pruneDeliveries } from './features/webhooks/delivery/prune-deliveries';
+import type { Config } from '../config';
+import type { Context, ContextFactory, Member } from '../context';
+import { prunePublicUsage } from '../features/access/public-limits';
+import { prunePublicHolds } from '../features/appointments/booking/public-holds';
+import { expireHolds } from '../features/appointments/holds/expire-holds';
+import { planMessages } from '../features/messages/delivery/enqueue-messages';
+import { pruneMessages } from '../features/messages/delivery/prune-messages';
+import { recorderOf } from '../features/messages/delivery/send';
+import { transportsFrom } from '../features/messages/transports/transports';
+import { autoInvite } from '../features/waitlist/invitations/auto-invite';
+import { expireInvitations } from '../features/waitlist/invitations/expire-invitations';
+import { followForWebhooks } from '../features/webhooks/delivery/enqueue-deliveries';
+import { pruneDeliveries } from '../features/webhooks/delivery/prune-deliveries';
 import { jobHandlers } from './job-handlers';
-import { handlersOf } from './jobs/handler';
-import { pruneJobs } from './jobs/queue';
-import { JobRunner } from './jobs/runner';
-import { pruneEvents } from './log/prune-events';
-import { runOnAppend } from './log/run-on-append';
-import { pruneIdempotencyKeys } from './services/idempotency';
+import { handlersOf } from '../jobs/handler';
+import { pruneJobs } from '../jobs/queue';
+import { JobRunner } from '../jobs/runner';
+import { pruneEvents } from '../log/prune-events';
+import { runOnAppend } from '../log/run-on-append';
+import { pruneIdempotencyKeys } from '../services/idempotency';
 
 const SWEEP_MS = 10 * 60 * 1000;
 const HOLDS_MS = 10_000;
@@ -45,7 +45,7 @@ export function startBackgroundWork(parts: BackgroundParts): {
 } {
   const { db, ids, links, outbound, vault, now, config, options, contextOf, onError } = parts;
   const { transports: carriers = transportsFrom(config) } = options;
-  const inBackground = (member: Member) => contextOf(member, 'jobs', null);
+  const inBackground = (member: Member) => contextOf({ viewer: member, requestId: 'jobs' });
   const handlers = jobHandlers({ outbound, vault, carriers, contextOf: inBackground });
   const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
   if (options.backgroundWork === false) return { jobs, stop: () => jobs.stop() };
@@ -83,7 +83,7 @@ function startSweeps({ db, now, config, contextOf, onError }: BackgroundParts): 
     every(HOLDS_MS, () => expireHolds(db, now())),
     every(WAITLISTS_MS, async () => {
       await expireInvitations(db, now());
-      await autoInvite(db, (member) => contextOf(member, 'waitlist', null), now());
+      await autoInvite(db, (member) => contextOf({ viewer: member, requestId: 'waitlist' }), now());
     }),
   ];
   return () => timers.forEach(clearInterval);

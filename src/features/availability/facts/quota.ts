@@ -1,11 +1,11 @@
-import type { Reader, Tx } from '../../db/database';
-import { and, or, sql } from '../../db/sql';
-import type { Interval } from '../../lib/intervals';
-import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../lib/time-zone';
-import type { Reason } from '../reasons/reason.entity';
-import { QuotaType } from '../reasons/reason-enums';
-import { lockReason } from '../reasons/lock-reason';
-import type { Quota } from './engine/engine';
+import type { Reader, Tx } from '../../../db/database';
+import { and, or, sql } from '../../../db/sql';
+import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../../lib/time-zone';
+import type { Reason } from '../../reasons/reason.entity';
+import { QuotaType } from '../../reasons/reason-enums';
+import { lockReason } from '../../reasons/lock-reason';
+import type { Quota } from '../engine/engine';
+import type { AvailabilityQuery } from './query';
 
 /**
  * Returns the first day of the week, month or year that contains a local day; a lifetime is one
@@ -44,23 +44,13 @@ export function periodEnd(type: QuotaType, period: string): string {
   }
 }
 
-/** The range of which the used quota is read. */
-interface QuotaQuery {
-  readonly member: { readonly businessId: number };
-  readonly reason: Reason;
-  readonly range: Interval;
-  readonly now: number;
-  /** The appointment to move, which does not count. 0 for none. */
-  readonly exceptAppointmentId: number;
-}
-
 /**
  * Returns the used quota of a reason, each appointment counted on its local day; null if the reason
  * has no quota.
  */
 export async function quotaOf(
   reader: Reader,
-  { member: { businessId }, reason, range, now, exceptAppointmentId }: QuotaQuery,
+  { member: { businessId }, reason, range, now, exceptAppointmentId }: AvailabilityQuery,
 ): Promise<Quota | null> {
   const { quota: limit, quotaType: type } = reason;
   if (limit === null || type === null) return null;
@@ -68,7 +58,7 @@ export async function quotaOf(
     (instant) => toLocal(instant, 'UTC').date,
   ) as [string, string];
   const span = { reason, from: periodOf(type, first), to: periodEnd(type, periodOf(type, last)) };
-  const used = (await usedIn(reader, businessId, [span], now, exceptAppointmentId)).get(
+  const used = (await usedIn(reader, businessId, [span], { now, exceptAppointmentId })).get(
     reason.rowId,
   );
   return {
@@ -92,10 +82,11 @@ export async function usedIn(
   reader: Reader,
   businessId: number,
   spans: readonly Span[],
-  now: number,
-  exceptAppointmentId = 0,
+  { now, exceptAppointmentId = 0 }: { readonly now: number; readonly exceptAppointmentId?: number },
 ): Promise<ReadonlyMap<number, ReadonlyMap<string, number>>> {
-  const typeOf = new Map(spans.map(({ reason }) => [reason.rowId, reason.quotaType as QuotaType]));
+  const typeById = new Map(
+    spans.map(({ reason }) => [reason.rowId, reason.quotaType as QuotaType]),
+  );
   const within = or(
     spans.map(({ reason: { rowId, quotaType }, from, to }) =>
       and([
@@ -118,7 +109,7 @@ export async function usedIn(
   );
   for (const { reasonId, date, count } of rows) {
     const used = found.get(reasonId) as Map<string, number>;
-    const period = periodOf(typeOf.get(reasonId) as QuotaType, date);
+    const period = periodOf(typeById.get(reasonId) as QuotaType, date);
     used.set(period, (used.get(period) ?? 0) + Number(count));
   }
   return found;

@@ -1,6 +1,6 @@
-import type { Config } from './config';
-import { DomainError } from './errors';
-import { codeOf, isExhausted } from './db/errors';
+import type { Config } from '../config';
+import { DomainError } from '../errors';
+import { codeOf, isExhausted } from '../db/errors';
 
 /** Error codes of an unreachable PostgreSQL: the next attempt may succeed. */
 const UNREACHABLE = new Set([

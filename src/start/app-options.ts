@@ -1,9 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { Logger } from 'pino';
-import type { Database } from './db/database';
-import type { Ids } from './db/state/ids';
-import type { Transports } from './features/messages/transports/transport';
-import type { Outbound } from './services/outbound/outbound';
+import type { Database } from '../db/database';
+import type { Ids } from '../db/state/ids';
+import type { Transports } from '../features/messages/transports/transport';
+import type { Outbound } from '../services/outbound/outbound';
 
 /** What a program that starts a gateway may replace. */
 export interface AppOptions {

@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { AppOptions } from './app-options';
-import type { Config } from './config';
-import { Role, type Context, type ContextFactory, type Viewer } from './context';
-import { readinessOf } from './db/state/readiness';
-import { viewerOf } from './features/access/access.service';
-import type { KeyCache } from './features/access/key-cache';
-import { readFeed } from './features/calendar/serve-feed';
-import { guestOf } from './features/manage-links/guest';
-import type { Planner } from './graphql/planner/planner';
-import { mayRead } from './http/limits/metrics-token';
-import { playground } from './http/playground';
-import { createServer, type RunningServer } from './http/server';
-import type { RequestFacts } from './http/server-options';
-import type { JobRunner } from './jobs/runner';
-import { Deadline } from './lib/deadline';
-import { timeZoneDataVersion } from './lib/time-zone';
-import { versionOf } from './lib/version';
-import { metricsOf } from './metrics';
-import { gatewaySchema } from './schema';
+import type { Config } from '../config';
+import { Role, type Context, type ContextFactory, type Viewer } from '../context';
+import { readinessOf } from '../db/state/readiness';
+import { viewerOf } from '../features/access/access.service';
+import type { KeyCache } from '../features/access/key-cache';
+import { readFeed } from '../features/calendar/serve-feed';
+import { guestOf } from '../features/manage-links/guest';
+import type { Planner } from '../graphql/planner/planner';
+import { mayRead } from '../http/limits/metrics-token';
+import { playground } from '../http/playground';
+import { createServer, type RunningServer } from '../http/server';
+import type { RequestFacts } from '../http/server-options';
+import type { JobRunner } from '../jobs/runner';
+import { Deadline } from '../lib/deadline';
+import { timeZoneDataVersion } from '../lib/time-zone';
+import { versionOf } from '../lib/version';
+import { metricsOf } from '../metrics';
+import { gatewaySchema } from '../schema';
 
 /**
  * The folder of the bundled pages: next to the compiled files, or under dist if the source runs
@@ -86,10 +86,7 @@ export async function serve(
     contextFor: (facts) => contextFor(parts, facts),
     competitorOf: ({ viewer }: Context, address) => competitorOf(viewer, address),
     renew: ({ viewer, requestId, idempotencyKey, remoteAddress }: Context) =>
-      Object.assign(
-        contextOf(viewer, requestId, idempotencyKey, new Deadline()),
-        remoteAddress === undefined ? {} : { remoteAddress },
-      ),
+      contextOf({ viewer, requestId, idempotencyKey, remoteAddress, deadline: new Deadline() }),
     deadlineOf: ({ deadline }: Context) => deadline,
     scopeOf: ({ viewer }: Context) => scopeOf(viewer),
     ready: readinessOf(db),
@@ -146,7 +143,7 @@ async function contextFor(
   const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
   const guest = (token: string) => guestOf(db, links, token, now());
   const viewer = await viewerOf({ db, keyCache }, headers, guest);
-  const key = headers['idempotency-key'] ?? null;
-  const context = contextOf(viewer, requestId, key, new Deadline());
-  return Object.assign(context, { lastEventId, remoteAddress });
+  const idempotencyKey = headers['idempotency-key'] ?? null;
+  const deadline = new Deadline();
+  return contextOf({ viewer, requestId, idempotencyKey, deadline, lastEventId, remoteAddress });
 }

@@ -1,0 +1,6 @@
+/** The columns that all rows of a business have in common. */
+export interface Stamps {
+  readonly businessId: number;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+}

@@ -1,0 +1,121 @@
+import { changedRow } from '../../db/new-row';
+import type { Context, Member, WriteUnit } from '../../context';
+import { at } from '../../errors';
+import { isOneOf, raw, sql } from '../../db/sql';
+import { find } from '../../db/table';
+import type { Appointment } from '../appointments/model/appointment.entity';
+import { BookingEventType } from '../appointments/model/events';
+import { AppointmentStatus, stateOf } from '../appointments/model/status';
+import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
+import type { Places } from '../classes/session-places';
+import { appendSessionEvent } from '../classes/class.events';
+import { authoriseAt } from '../locations/location.rules';
+import { lockSubjects } from '../occupancy/occupancy.service';
+import { ClassScheduleScope, type CancelClassScheduleInput } from './attendance.inputs';
+import { changeAttendees, lockAttendees } from './attendees';
+import {
+  checkVersions,
+  decideAndWrite,
+  openSession,
+  currentPlaces,
+  refreshStart,
+  subjectsOf,
+} from './session-change';
+
+const { PENDING, OPEN } = AppointmentStatus;
+
+export interface Cancellation {
+  readonly sessions: readonly ClassSchedule[];
+  readonly attendees: number;
+}
+
+/**
+ * Cancels one or several sessions of a series and the appointments with seats in them, all or none.
+ * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT
+ */
+export async function cancelClassSchedule(
+  context: Context,
+  input: CancelClassScheduleInput,
+): Promise<Cancellation> {
+  return decideAndWrite(
+    context,
+    async (member, now) => {
+      const sessions = await sessionsInScope(context, member, input, now);
+      return {
+        sessions,
+        places: await Promise.all(sessions.map((session) => currentPlaces(context, session))),
+      };
+    },
+    (unit, { sessions, places }) => cancelSessions(unit, sessions, places, input.reason ?? null),
+  );
+}
+
+async function sessionsInScope(
+  context: Context,
+  member: Member,
+  input: CancelClassScheduleInput,
+  now: number,
+): Promise<ClassSchedule[]> {
+  const current = await openSession(context, member, input);
+  const { businessId, firstOfSeriesId } = current;
+  if (input.scope === ClassScheduleScope.THIS || firstOfSeriesId === null) return [current];
+  const from = input.scope === ClassScheduleScope.ALL ? now : current.startAt;
+  const all = await find(context.db, ClassSchedule, {
+    businessId,
+    firstOfSeriesId,
+    status: ClassScheduleStatus.OPEN,
+  });
+  const sessions = all
+    .filter(({ rowId, startAt }) => rowId === current.rowId || startAt > from)
+    .sort((one, other) => one.startAt - other.startAt);
+  for (const { locationId } of sessions) authoriseAt(member, locationId, at('id'));
+  return sessions;
+}
+
+async function cancelSessions(
+  unit: WriteUnit,
+  sessions: readonly ClassSchedule[],
+  places: readonly Places[],
+  reason: string | null,
+): Promise<Cancellation> {
+  const {
+    tx,
+    member: { businessId, actorName },
+    now,
+  } = unit;
+  await lockSubjects(tx, businessId, subjectsOf(sessions, ...places), now);
+  await checkVersions(unit, sessions);
+  const attendees = await lockAttendees(unit, sessions, [PENDING, OPEN]);
+  const cancellation = { cancelledAt: now, cancelledBy: actorName, cancelReason: reason };
+  await changeAttendees(unit, attendees, {
+    changes: { ...stateOf(AppointmentStatus.CANCELLED), ...cancellation } as Partial<Appointment>,
+    type: BookingEventType.CANCELLED,
+    reason,
+  });
+  const rowIds = sessions.map(({ rowId }) => rowId);
+  await tx.run(
+    sql`DELETE FROM claim WHERE business_id = ${businessId} AND ${isOneOf(raw('appointment_id'), [...rowIds, ...attendees.map(({ rowId }) => rowId)])}`,
+  );
+  const after = sessions.map((session) =>
+    changedRow(ClassSchedule, session, {
+      ...cancellation,
+      status: ClassScheduleStatus.CANCELLED,
+      version: session.version + 1,
+      modifiedAt: now,
+      modifiedBy: actorName,
+    }),
+  );
+  await tx.run(sql`
+    UPDATE class_schedule SET status = ${ClassScheduleStatus.CANCELLED}, version = version + 1, cancelled_at = ${now}, cancelled_by = ${actorName}, cancel_reason = ${reason},
+      modified_at = ${now}, modified_by = ${actorName} WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), rowIds)}`);
+  for (const [index, session] of after.entries())
+    await appendSessionEvent(unit, {
+      type: 'CANCELLED',
+      before: sessions[index] as ClassSchedule,
+      after: session,
+      reason,
+    });
+  for (const id of new Set(sessions.map(({ courseSetId }) => courseSetId)))
+    if (id !== null) await refreshStart(unit, id);
+  return { sessions: after, attendees: attendees.length };
+}
