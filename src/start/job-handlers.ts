@@ -1,7 +1,8 @@
 import type { JobHandler } from '../jobs/handler';
-import { sendMessages, type SendingServices } from '../features/messages/delivery/send';
-import { deliverWebhooks } from '../features/webhooks/send-delivery';
-import { sendDisabledNotices } from '../features/webhooks/disabled-notice';
+import type { SendingServices } from '../features/messages/delivery/outgoing-message';
+import { sendMessages } from '../features/messages/delivery/send';
+import { deliverWebhooks } from '../features/webhooks/delivery/send-delivery';
+import { sendDisabledNotices } from '../features/webhooks/delivery/disabled-notice';
 import type { Outbound } from '../services/outbound/outbound';
 import type { Encryption } from '../services/encryption';
 

@@ -1,4 +1,4 @@
-import { WebhookPlanner } from '../../src/features/webhooks/enqueue-deliveries';
+import { WebhookPlanner } from '../../src/features/webhooks/delivery/enqueue-deliveries';
 import { Outbound } from '../../src/services/outbound/outbound';
 import { addClient, addClinic, book, change, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';

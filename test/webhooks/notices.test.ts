@@ -1,5 +1,5 @@
 import { transportsFrom } from '../../src/features/messages/transports/transports';
-import { WebhookPlanner } from '../../src/features/webhooks/enqueue-deliveries';
+import { WebhookPlanner } from '../../src/features/webhooks/delivery/enqueue-deliveries';
 import { Outbound } from '../../src/services/outbound/outbound';
 import { addClinic, book, change, refusal, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';

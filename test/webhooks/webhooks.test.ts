@@ -3,10 +3,10 @@ import { Role } from '../../src/context';
 import { isBooking } from '../../src/features/appointments/model/events';
 import { readAfter } from '../../src/log/log.service';
 import { pruneEvents } from '../../src/log/prune-events';
-import { RETRY_DELAYS } from '../../src/features/webhooks/send-delivery';
-import { pruneDeliveries } from '../../src/features/webhooks/prune-deliveries';
+import { RETRY_DELAYS } from '../../src/features/webhooks/delivery/send-delivery';
+import { pruneDeliveries } from '../../src/features/webhooks/delivery/prune-deliveries';
 import { rowsOf } from '../../src/features/webhooks/timetap/rows';
-import { WebhookPlanner } from '../../src/features/webhooks/enqueue-deliveries';
+import { WebhookPlanner } from '../../src/features/webhooks/delivery/enqueue-deliveries';
 import { sql } from '../../src/db/sql';
 import { Outbound } from '../../src/services/outbound/outbound';
 import {

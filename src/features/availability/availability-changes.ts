@@ -6,7 +6,7 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { addDays, dayStart } from '../../lib/time-zone';
 import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
-import type { EventFilter, LogSubscription } from '../../log/log-tail';
+import type { EventFilter, LogSubscription } from '../../log/log-subscription';
 import { reasons } from '../reasons/reason.list';
 import { mayBookAt } from './authorise';
 import { MAX_DAYS } from './graphql/availability';

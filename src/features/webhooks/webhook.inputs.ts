@@ -2,7 +2,8 @@ import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min } from 'class-validato
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Email, Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { BookingConditions } from '../notifications/notification';
-import { WebhookDeliveryState, WebhookEventType, WebhookFormat } from './webhook.entity';
+import { WebhookDeliveryState } from './webhook-delivery.entity';
+import { WebhookEventType, WebhookFormat } from './webhook.entity';
 
 @InputType({ description: 'Conditions that must all hold.' })
 export class WebhookFilter {

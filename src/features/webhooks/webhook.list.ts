@@ -4,7 +4,8 @@ import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { defineRepository } from '../../graphql/relations/repository';
-import { Webhook, WebhookDelivery } from './webhook.entity';
+import { WebhookDelivery } from './webhook-delivery.entity';
+import { Webhook } from './webhook.entity';
 import type { WebhookDeliveryFilter, WebhookFilter } from './webhook.inputs';
 
 const forAdministrators = ({ role }: Viewer): Sql => (role === Role.ADMINISTRATOR ? TRUE : FALSE);

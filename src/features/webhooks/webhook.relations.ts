@@ -1,7 +1,8 @@
 import { EPOCH } from '../../db/state/epoch';
 import { computedField, value, valueOf } from '../../graphql/relations/computed-field';
 import { cursorOf } from '../../log/cursor';
-import { Webhook, WebhookDelivery } from './webhook.entity';
+import { WebhookDelivery } from './webhook-delivery.entity';
+import { Webhook } from './webhook.entity';
 import { webhookDeliveries, webhooks, deliveryList } from './webhook.list';
 import { connectionOf } from '../../graphql/connection';
 import { toMany, toOne } from '../../graphql/relations/relation';

@@ -18,7 +18,8 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { defineLoader, groupByKey } from '../../graphql/relations/loader';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { answer, payloadOf } from '../../graphql/payload';
-import { Webhook, WebhookAttempt, WebhookDelivery } from './webhook.entity';
+import { WebhookAttempt, WebhookDelivery } from './webhook-delivery.entity';
+import { Webhook } from './webhook.entity';
 import {
   CreateWebhookInput,
   DeleteWebhookInput,
@@ -29,6 +30,8 @@ import {
   UpdateWebhookInput,
   WebhookFilter,
 } from './webhook.inputs';
+import { replayDelivery, replayWebhook } from './replay';
+import { testWebhook } from './test-webhook';
 import * as service from './webhook.service';
 import { deliveryList, webhookList, webhooks } from './webhook.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
@@ -162,7 +165,7 @@ export class WebhookMutations {
     @Ctx() context: Context,
     @Arg('input', () => TestWebhookInput) input: TestWebhookInput,
   ) {
-    return answer(context, 'delivery', () => service.test(context, input));
+    return answer(context, 'delivery', () => testWebhook(context, input));
   }
 
   @Mutation(() => ReplayWebhookPayload, {
@@ -172,7 +175,7 @@ export class WebhookMutations {
     @Ctx() context: Context,
     @Arg('input', () => ReplayWebhookInput) input: ReplayWebhookInput,
   ) {
-    return answer(context, 'webhook', () => service.replay(context, input));
+    return answer(context, 'webhook', () => replayWebhook(context, input));
   }
 
   @Mutation(() => ReplayWebhookDeliveryPayload, {
@@ -182,7 +185,7 @@ export class WebhookMutations {
     @Ctx() context: Context,
     @Arg('input', () => ReplayWebhookDeliveryInput) input: ReplayWebhookDeliveryInput,
   ) {
-    return answer(context, 'delivery', () => service.replayDelivery(context, input));
+    return answer(context, 'delivery', () => replayDelivery(context, input));
   }
 }
 

@@ -43,9 +43,38 @@ const faultOutcome = (code: FieldProblemCode, message: string): Outcome => ({
 export function applyFieldValues(
   viewer: Viewer,
   definitions: readonly FieldDefinition[],
-  { given, before = null, complete, path }: FieldSubmission,
+  submission: FieldSubmission,
   country: string,
 ): { values: FieldValues; problems: FieldProblem[] } {
+  const { complete, path } = submission;
+  const { values, problems, touched } = mergeSubmitted(viewer, definitions, submission, country);
+  for (const { field, applies } of definitions) {
+    const isChecked = applies && (complete || touched.has(field)) && isRequired(viewer, field);
+    if (!isChecked || values[field.rowId] !== undefined) continue;
+    if (!problems.some(({ fieldId }) => fieldId === field.id))
+      problems.push(
+        problemOf(field, { code: FieldProblemCode.REQUIRED, message: 'is required' }, path),
+      );
+  }
+  const total = Object.values(values).reduce((length, value) => length + value.length, 0);
+  if (total > MAX_TOTAL)
+    problems.push({
+      fieldId: null,
+      label: null,
+      code: FieldProblemCode.TOO_LONG,
+      message: `The values have more than ${MAX_TOTAL} characters in total.`,
+      path: [...path],
+    });
+  return { values: Object.keys(values).length ? values : null, problems };
+}
+
+/** Returns the merged values, the problems of submitted ones, and the fields that they name. */
+function mergeSubmitted(
+  viewer: Viewer,
+  definitions: readonly FieldDefinition[],
+  { given, before = null, path }: FieldSubmission,
+  country: string,
+) {
   const values: Record<string, string> = { ...before };
   const problems: FieldProblem[] = [];
   const touched = new Set<CustomField>();
@@ -71,29 +100,7 @@ export function applyFieldValues(
     else if (outcome.kept) values[field.rowId] = outcome.kept;
     else delete values[field.rowId];
   }
-  for (const { field, applies } of definitions) {
-    if (
-      !applies ||
-      !isRequired(viewer, field) ||
-      values[field.rowId] !== undefined ||
-      !(complete || touched.has(field))
-    )
-      continue;
-    if (!problems.some(({ fieldId }) => fieldId === field.id))
-      problems.push(
-        problemOf(field, { code: FieldProblemCode.REQUIRED, message: 'is required' }, path),
-      );
-  }
-  const total = Object.values(values).reduce((length, value) => length + value.length, 0);
-  if (total > MAX_TOTAL)
-    problems.push({
-      fieldId: null,
-      label: null,
-      code: FieldProblemCode.TOO_LONG,
-      message: `The values have more than ${MAX_TOTAL} characters in total.`,
-      path: [...path],
-    });
-  return { values: Object.keys(values).length ? values : null, problems };
+  return { values, problems, touched };
 }
 
 const isRequired = (

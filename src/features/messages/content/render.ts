@@ -2,7 +2,7 @@ import { newRow } from '../../../db/new-row';
 import { Field, ObjectType } from 'type-graphql';
 import type { Context } from '../../../context';
 import { fieldLinesFor, tagValuesOf } from '../../custom-fields/values/tag-values';
-import { tagTextsOf, type TemplateData, type Links, type Recipient } from './template-data';
+import { tagTextsOf, type RenderInput, type TemplateData } from './template-data';
 import { MessageAudience, type MessageType } from '../message-types';
 import { fillTags, tagsIn, type TagValues } from './tags';
 import { chooseTemplate } from './template.service';
@@ -26,18 +26,21 @@ const htmlOf = (text: string): string =>
     .map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br>\n')}</p>`)
     .join('\n');
 
+/** The rows whose custom fields a template shows, and its reader. */
+interface FieldTagSource {
+  readonly data: TemplateData;
+  readonly reader: { readonly isStaff: boolean; readonly locale: string };
+}
+
 /**
  * Adds the values of custom field tags. Custom fields are read only if the template has such a tag.
  */
 async function withFieldTags(
   context: Context,
   tags: readonly string[],
-  { appointment, client }: TemplateData,
-  audience: MessageAudience,
-  locale: string,
   values: TagValues,
+  { data: { appointment, client }, reader }: FieldTagSource,
 ): Promise<Readonly<Record<string, string>>> {
-  const reader = { isStaff: audience === MessageAudience.STAFF, locale };
   const fieldTags = await tagValuesOf(
     context,
     tags,
@@ -46,7 +49,8 @@ async function withFieldTags(
   );
   const allFields = tags.includes('CUSTOM_FIELDS')
     ? { CUSTOM_FIELDS: await fieldLinesFor(context, appointment.fieldValues, reader) }
-    : {}; // The prototype keeps the getters of `values` lazy; a spread would evaluate allFields of them.
+    : {};
+  // The prototype keeps the getters of `values` lazy; a spread would evaluate all of them.
   return Object.assign(Object.create(values) as Record<string, string>, fieldTags, allFields);
 }
 
@@ -54,18 +58,15 @@ async function withFieldTags(
 export async function render(
   context: Context,
   type: MessageType,
-  facts: TemplateData,
-  recipient: Recipient,
-  links: Links,
+  input: RenderInput,
 ): Promise<MessageContent> {
+  const { data, recipient } = input;
   const { template, locale } = await chooseTemplate(context, type, recipient.locales);
   const values = await withFieldTags(
     context,
     [template.subject, template.text, template.html].flatMap((part) => tagsIn(part ?? '')),
-    facts,
-    recipient.audience,
-    locale,
-    tagTextsOf(facts, recipient, locale, links),
+    tagTextsOf(input, locale),
+    { data, reader: { isStaff: recipient.audience === MessageAudience.STAFF, locale } },
   );
   const email = type.channel === 'EMAIL';
   return newRow(MessageContent, {

@@ -124,16 +124,19 @@ export interface Links {
   readonly claimUrl: string | null;
 }
 
+/** Everything that a message is rendered from, except its template. */
+export interface RenderInput {
+  readonly data: TemplateData;
+  readonly recipient: Recipient;
+  readonly links: Links;
+}
+
 /**
  * Returns the text of each tag in a locale and the time zone of the recipient. Costly texts are
  * getters, evaluated only if a template has the tag.
  */
-export function tagTextsOf(
-  { appointment, others, business, client, location, reason, staff, addOns }: TemplateData,
-  recipient: Recipient,
-  locale: string,
-  { manageUrl, claimUrl }: Links,
-): TagValues {
+export function tagTextsOf({ data, recipient, links }: RenderInput, locale: string): TagValues {
+  const { appointment, others, business, client, location, reason, staff, addOns } = data;
   const { timeZone } = recipient;
   const { startAt, endAt, holdExpiresAt, price, currency } = appointment;
   const show = (options: Intl.DateTimeFormatOptions, instant = startAt): string =>
@@ -146,10 +149,7 @@ export function tagTextsOf(
   const [main, ...additional] = staff;
   return {
     RECIPIENT_NAME: recipient.name,
-    CLIENT_NAME: client?.fullName ?? '',
-    CLIENT_FIRST_NAME: client?.firstName ?? '',
-    CLIENT_LAST_NAME: client?.lastName ?? '',
-    CLIENT_EMAIL: client?.email ?? '',
+    ...clientTextsOf(client),
     get CLIENT_PHONE() {
       return nationalPhone(client?.cellPhone ?? client?.homePhone ?? null) ?? '';
     },
@@ -189,20 +189,32 @@ export function tagTextsOf(
     get PRICE() {
       return price === null ? '' : amountOf(price, currency, locale);
     },
-    NOTE: appointment.note ?? '',
-    CHANGE_REASON: appointment.changeReason ?? '',
-    CANCEL_REASON: appointment.cancelReason ?? '',
-    COMPLETED_NOTE: appointment.completedReason ?? '',
-    NO_SHOW_NOTE: appointment.noShowReason ?? '',
+    ...noteTextsOf(appointment),
     INSTRUCTIONS: reason.emailInstructions ?? '',
     INSTRUCTIONS_2: reason.emailInstructions2 ?? '',
-    MANAGE_URL: manageUrl ?? '',
-    CLAIM_URL: claimUrl ?? '',
+    MANAGE_URL: links.manageUrl ?? '',
+    CLAIM_URL: links.claimUrl ?? '',
     HOLD_EXPIRES: holdExpiresAt === null ? '' : dateTimeText(holdExpiresAt, timeZone, locale),
     CALENDAR_ID: String(appointment.rowId),
     CUSTOM_FIELDS: '',
   };
 }
+
+const clientTextsOf = (client: Client | null) => ({
+  CLIENT_NAME: client?.fullName ?? '',
+  CLIENT_FIRST_NAME: client?.firstName ?? '',
+  CLIENT_LAST_NAME: client?.lastName ?? '',
+  CLIENT_EMAIL: client?.email ?? '',
+});
+
+/** Returns the texts that people have written about the appointment. */
+const noteTextsOf = (appointment: Appointment) => ({
+  NOTE: appointment.note ?? '',
+  CHANGE_REASON: appointment.changeReason ?? '',
+  CANCEL_REASON: appointment.cancelReason ?? '',
+  COMPLETED_NOTE: appointment.completedReason ?? '',
+  NO_SHOW_NOTE: appointment.noShowReason ?? '',
+});
 
 function addressOf({ address }: Location): string {
   if (!address) return '';

@@ -1,8 +1,23 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import { Locale, Text } from '../../../graphql/inputs/text-validators';
 import { MessageKind } from '../../clients/message-kind';
 import { MessageAudience, MessageChannel } from '../message-types';
+
+@ArgsType()
+export class PreviewMessageArgs {
+  @Field(() => MessageKind) kind!: MessageKind;
+  @Field(() => ID) appointmentId!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'BCP 47 tag. Defaults to the language of the recipient.',
+  })
+  language?: string | null;
+  @Field(() => MessageChannel, { defaultValue: MessageChannel.EMAIL })
+  channel: MessageChannel = MessageChannel.EMAIL;
+  @Field(() => MessageAudience, { defaultValue: MessageAudience.CLIENT })
+  audience: MessageAudience = MessageAudience.CLIENT;
+}
 
 @InputType({ description: 'Conditions that must all hold.' })
 export class MessageTemplateFilter {

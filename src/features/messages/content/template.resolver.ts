@@ -1,25 +1,13 @@
-import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
-import { requireRole, Role, type Context } from '../../../context';
-import { DomainError, ErrorCode } from '../../../errors';
-import { parseGlobalId } from '../../../graphql/global-id';
-import { canonicalLocale } from '../../../graphql/inputs/text-validators';
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import type { Context } from '../../../context';
 import { answer, payloadOf } from '../../../graphql/payload';
-import { appointments } from '../../appointments/model/list';
-import { MessageKind } from '../../clients/message-kind';
-import { manageUrlOf } from '../../manage-links/manage-token';
-import type { Staff } from '../../staff/staff.entity';
-import {
-  clientRecipient,
-  loadTemplateData,
-  staffRecipient,
-  currentSubjectOf,
-} from './template-data';
-import { isMessageType, MessageAudience, MessageChannel, noSuchMessage } from '../message-types';
-import { MessageContent, render } from './render';
+import { previewMessage } from './preview-message';
+import { MessageContent } from './render';
 import { MessageTemplate } from './template.entity';
 import {
   DeleteMessageTemplateInput,
   MessageTemplateFilter,
+  PreviewMessageArgs,
   SaveMessageTemplateInput,
 } from './template.inputs';
 import * as service from './template.service';
@@ -45,53 +33,11 @@ export class MessageTemplateResolver {
     description:
       'Preview of a message about an appointment in its current state. Requires role: ADMINISTRATOR.',
   })
-  async previewMessage(
+  previewMessage(
     @Ctx() context: Context,
-    @Arg('kind', () => MessageKind) kind: MessageKind,
-    @Arg('appointmentId', () => ID) appointmentId: string,
-    @Arg('language', () => String, {
-      nullable: true,
-      description: 'BCP 47 tag. Defaults to the language of the recipient.',
-    })
-    language?: string | null,
-    @Arg('channel', () => MessageChannel, { defaultValue: MessageChannel.EMAIL })
-    channel: MessageChannel = MessageChannel.EMAIL,
-    @Arg('audience', () => MessageAudience, { defaultValue: MessageAudience.CLIENT })
-    audience: MessageAudience = MessageAudience.CLIENT,
+    @Args(() => PreviewMessageArgs) args: PreviewMessageArgs,
   ): Promise<MessageContent> {
-    requireRole(context, Role.ADMINISTRATOR);
-    const type = { kind, channel, audience };
-    if (!isMessageType(type)) throw noSuchMessage(type, ['kind']);
-    const locale = language == null ? null : canonicalLocale(language);
-    if (language != null && !locale)
-      throw new DomainError(
-        ErrorCode.BAD_USER_INPUT,
-        'language must be a BCP 47 language tag, such as de.',
-        { path: ['language'] },
-      );
-    const appointment = await appointments.getVisible(
-      context,
-      parseGlobalId('Appointment', appointmentId, ['appointmentId']),
-      ['appointmentId'],
-    );
-    const facts = await loadTemplateData(context, await currentSubjectOf(context, appointment));
-    const reader =
-      audience === MessageAudience.CLIENT
-        ? clientRecipient(facts, facts.client)
-        : staffRecipient(facts, facts.staff[0] as Staff);
-    return render(
-      context,
-      type,
-      facts,
-      { ...reader, locales: [...(locale ? [locale] : []), ...reader.locales] },
-      {
-        claimUrl: null,
-        manageUrl:
-          audience === MessageAudience.CLIENT
-            ? manageUrlOf(context.links, appointment, context.now())
-            : null,
-      },
-    );
+    return previewMessage(context, args);
   }
 
   @Mutation(() => SavePayload, {

@@ -3,11 +3,13 @@ import type { Ids } from '../../../db/state/ids';
 import { isOneOf, raw, sql } from '../../../db/sql';
 import { isBooking, snapshotOf } from '../../appointments/model/events';
 import { eventsOfBatch, BATCH_CHANGED } from '../../appointments/model/batch-event';
+import { systemOf } from '../../appointments/holds/expire-holds';
 import { MessageKind } from '../../clients/message-kind';
 import type { LogEvent } from '../../../log/event.entity';
 import { readAfter } from '../../../log/log.service';
 import type { Message } from '../message.entity';
-import { messagesFor, batchMessages, type MessageDraft } from './messages-for-event';
+import type { MessageDraft } from './message-draft';
+import { batchMessages, messagesFor } from './messages-for-event';
 import { addMessages, rowOf, voidReminders } from './queue';
 import { switchesOf } from '../message-settings.service';
 
@@ -46,7 +48,7 @@ export async function planMessages(
     behind = behind.length === BUSINESSES && !failures.length ? await businessesBehind(db) : []
   ) {
     for (const { businessId, seq } of behind) {
-      await planLog(db, ids, businessId, seq, now, record).then(
+      await planLog({ db, ids, now, record }, businessId, seq).then(
         (count) => (planned += count),
         (error: unknown) => failures.push(error),
       );
@@ -62,19 +64,20 @@ function businessesBehind(db: Database): Promise<{ businessId: number; seq: numb
     WHERE h.last_seq > coalesce(c.seq, 0) ORDER BY h.business_id LIMIT ${BUSINESSES}`);
 }
 
-async function planLog(
-  db: Database,
-  ids: Ids,
-  businessId: number,
-  seq: number,
-  now: number,
-  record: Recorder,
-): Promise<number> {
+/** One pass over the logs. */
+interface PlanningPass {
+  readonly db: Database;
+  readonly ids: Ids;
+  readonly now: number;
+  readonly record: Recorder;
+}
+
+async function planLog(pass: PlanningPass, businessId: number, seq: number): Promise<number> {
   let planned = 0;
   for (
-    let step = await planStep(db, ids, businessId, seq, now, record);
+    let step = await planStep(pass, businessId, seq);
     step;
-    step = await planStep(db, ids, businessId, step.seq, now, record)
+    step = await planStep(pass, businessId, step.seq)
   )
     planned += step.planned;
   return planned;
@@ -85,12 +88,9 @@ async function planLog(
  * the cursor.
  */
 async function planStep(
-  db: Database,
-  ids: Ids,
+  { db, ids, now, record }: PlanningPass,
   businessId: number,
   seq: number,
-  now: number,
-  record: Recorder,
 ): Promise<{ seq: number; planned: number } | null> {
   const events = await readAfter(db, businessId, seq, PAGE);
   const last = events.at(-1)?.seq;
@@ -102,18 +102,19 @@ async function planStep(
     now,
   );
   const messageIds = await ids.take('message', messages.length);
-  const written = record(businessId);
+  const renderedColumns = record(businessId);
   const bySeq = new Map(events.map((event) => [event.seq, event]));
   const rows = await Promise.all(
     messages.map(async (planned, index) => {
       const row = rowOf(businessId, messageIds[index] as number, planned, now);
-      return Object.assign(row, await written(row, bySeq.get(row.seq) as LogEvent));
+      return Object.assign(row, await renderedColumns(row, bySeq.get(row.seq) as LogEvent));
     }),
   );
   const isCommitted = await db.transaction(async (tx) => {
     if (!(await advance(tx, businessId, seq, last))) return false;
-    await voidReminders(tx, businessId, staleReminderIds);
-    await addMessages(tx, businessId, now, rows);
+    const unit = { tx, member: systemOf(businessId), now };
+    await voidReminders(unit, staleReminderIds);
+    await addMessages(unit, rows);
     return true;
   });
   return isCommitted ? { seq: last, planned: messages.length } : null;

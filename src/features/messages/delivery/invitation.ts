@@ -4,7 +4,7 @@ import { AppointmentStatus } from '../../appointments/model/status';
 import { eventOf } from '../../calendar/calendar-event';
 import { MessageKind } from '../../clients/message-kind';
 import type { Email } from '../transports/transport';
-import type { TemplateData, Links, Recipient } from '../content/template-data';
+import type { RenderInput } from '../content/template-data';
 import { MessageAudience } from '../message-types';
 
 const METHODS: Partial<Record<MessageKind, 'REQUEST' | 'CANCEL'>> = {
@@ -22,14 +22,12 @@ const ifOpen = ({ status }: Appointment): { status?: 'CONFIRMED' } =>
  */
 export function invitationOf(
   kind: MessageKind,
-  facts: TemplateData,
-  recipient: Recipient & { email: string },
+  { data, recipient, links: { manageUrl } }: RenderInput & { recipient: { email: string } },
   organizer: string,
-  { manageUrl }: Links,
 ): Email['invitation'] {
   const method = METHODS[kind];
   if (!method) return null;
-  const { appointment, others, business, client, location, reason } = facts;
+  const { appointment, others, business, client, location, reason } = data;
   const ofStaff = recipient.audience === MessageAudience.STAFF && client;
   // REQUEST and CANCEL carry one event each. Several events are sent as PUBLISH, without attendees
   // (RFC 5546 3.2).

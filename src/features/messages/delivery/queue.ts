@@ -1,12 +1,12 @@
 import { newRow } from '../../../db/new-row';
-import type { Tx } from '../../../db/database';
+import type { WriteUnit } from '../../../context';
 import { isOneOf, raw, sql } from '../../../db/sql';
 import { insertIgnoringConflicts } from '../../../db/table';
 import { MessageKind } from '../../clients/message-kind';
 import { enqueue, withdraw } from '../../../jobs/queue';
 import { Message, MessageState } from '../message.entity';
 import { MessageAudience } from '../message-types';
-import type { MessageDraft } from './messages-for-event';
+import type { MessageDraft } from './message-draft';
 
 export const SEND = 'message.send';
 
@@ -50,12 +50,11 @@ export const rowOf = (
  * in the order of their events.
  */
 export async function addMessages(
-  tx: Tx,
-  businessId: number,
-  now: number,
+  { tx, member, now }: WriteUnit,
   rows: readonly PlannedMessage[],
 ): Promise<void> {
   if (!rows.length) return;
+  const { businessId } = member;
   await insertIgnoringConflicts(tx, Message, rows, { later: true });
   const waiting = rows.filter(({ state }) => state === MessageState.PLANNED);
   if (!waiting.length) return;
@@ -77,11 +76,11 @@ export async function addMessages(
 
 /** Voids the unsent reminders of these appointments, and withdraws their jobs. */
 export async function voidReminders(
-  tx: Tx,
-  businessId: number,
+  { tx, member }: WriteUnit,
   appointmentIds: readonly number[],
 ): Promise<void> {
   if (!appointmentIds.length) return;
+  const { businessId } = member;
   const planned = await tx.all<{ id: number }>(sql`
     SELECT m.id FROM ${raw('message AS m')}
     WHERE m.business_id = ${businessId} AND ${isOneOf(raw('m.appointment_id'), appointmentIds)} AND m.kind = ${MessageKind.REMINDER} AND m.state = ${MessageState.PLANNED}`);

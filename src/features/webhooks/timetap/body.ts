@@ -8,7 +8,6 @@ import { linesOf, idsOf, withFields } from '../../custom-fields/values/read';
 import type { LogEvent } from '../../../log/event.entity';
 import { manageTokenOf } from '../../manage-links/manage-token';
 import {
-  clientJson,
   fieldsJson,
   listOrNull,
   locationJson,
@@ -17,6 +16,7 @@ import {
   resourceJson,
   staffJson,
 } from './objects';
+import { clientJson } from './client-json';
 import type { Rows } from './rows';
 import { UNSET_OF_APPOINTMENT } from './unset';
 

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { friendlyTime } from '../../../lib/words';
-import { nationalPhone } from '../../../graphql/inputs/text-validators';
-import { ClientStatus, JobRequisitionState, type Client } from '../../clients/client.entity';
 import { idsOf, withFields } from '../../custom-fields/values/read';
 import type { FieldValues } from '../../custom-fields/values/field-value';
 import { extendedOf } from '../../custom-fields/values/rules';
@@ -12,15 +10,10 @@ import type { ReasonDuration } from '../../reasons/reason-values';
 import type { Resource } from '../../resources/resource.entity';
 import type { Staff } from '../../staff/staff.entity';
 import type { Rows } from './rows';
-import {
-  EXTERNAL_IDS_OF_CLIENT,
-  UNSET_OF_CLIENT,
-  UNSET_OF_DURATION,
-  UNSET_OF_REASON,
-} from './unset';
+import { UNSET_OF_DURATION, UNSET_OF_REASON } from './unset';
 
 /** TimeTap's objects that an appointment contains, in TimeTap's names and values. */
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
 export const numberOf = (decimal: string | null): number | null =>
   decimal === null ? null : Number(decimal);
@@ -44,11 +37,6 @@ const LOCATION_TYPES: Readonly<Record<LocationType, string>> = {
   VARIABLE: 'Variable',
   VIRTUAL: 'Virtual',
 };
-const CLIENT_STATUSES: Readonly<Record<ClientStatus, string>> = {
-  ACTIVE: 'Active',
-  BLACKLISTED: 'Blacklisted',
-};
-
 /** Returns the narrow symbol of a currency in a locale, such as `$` of USD, else its code. */
 const currencySymbol = (currency: string, locale: string): string =>
   new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
@@ -62,7 +50,7 @@ const currencySymbol = (currency: string, locale: string): string =>
 const timeZoneId = (code: string): number =>
   createHash('sha256').update(code).digest().readUInt32BE() >>> 1;
 
-const timeZoneJson = (code: string | null): Json => ({
+export const timeZoneJson = (code: string | null): Json => ({
   timeZoneId: code === null ? null : timeZoneId(code),
   timeZoneCode: code,
   timeZoneDesc: code,
@@ -148,88 +136,6 @@ function durationJson(
     friendlyTime: words,
     displayName: name ?? words,
     currencyPrefix: symbol,
-  };
-}
-
-export function clientJson(row: Client, rows: Rows): Json {
-  const { address, emergencyContact } = row;
-  const requisitions = (state: JobRequisitionState) =>
-    row.jobRequisitions.filter((one) => one.state === state);
-  const numbers = (state: JobRequisitionState) =>
-    listOrNull(requisitions(state).map(({ number }) => number));
-  const requisitionIds = (state: JobRequisitionState) =>
-    listOrNull(requisitions(state).map(({ requisitionId }) => requisitionId));
-  return {
-    ...UNSET_OF_CLIENT,
-    ...Object.fromEntries(
-      EXTERNAL_IDS_OF_CLIENT.map((name) => [name, row.externalIds[name] ?? null]),
-    ),
-    ...fieldDataJson(row.fieldValues),
-    activeAppointmentCount: rows.activeCounts.get(row.rowId) ?? 0,
-    address1: address?.address1 ?? null,
-    address2: address?.address2 ?? null,
-    city: address?.city ?? null,
-    state: address?.state ?? null,
-    county: address?.county ?? null,
-    zip: address?.zip ?? null,
-    country: address?.country ?? null,
-    alertNotes: listOrNull(row.alertNotes.map(({ text }) => text)),
-    allowWaitListText: row.allowWaitListText,
-    blocked: row.status === ClientStatus.BLACKLISTED,
-    businessId: row.businessId,
-    cellPhone: nationalPhone(row.cellPhone),
-    clientId: row.rowId,
-    clientIdsClientCanView: rows.viewableClientIds.get(row.rowId) ?? [],
-    companyName: row.companyName,
-    createdDate: row.createdAt,
-    createdUser: row.createdBy,
-    dateOfBirth: row.dateOfBirth,
-    safeDateOfBirth: row.dateOfBirth,
-    deleted: row.deleted,
-    emailAddress: row.emailAddress,
-    emergencyContact: emergencyContact?.name ?? null,
-    emergencyContactPhone: nationalPhone(emergencyContact?.phone ?? null),
-    excludeEmailCategoryIdList: listOrNull(row.excludedEmailCategories),
-    excludeEmailTemplateIdList: listOrNull(row.excludedEmailTemplates),
-    externalUserName: row.externalUserName,
-    fields: fieldsJson(row.fieldValues, rows),
-    firstName: row.firstName,
-    fullName: row.fullName,
-    homePhone: nationalPhone(row.homePhone),
-    imageUrl: row.imageUrl,
-    invitationOptIn: row.invitationOptIn,
-    jobRequisitionNumbersAccepted: numbers(JobRequisitionState.ACCEPTED),
-    jobRequisitionNumbersDeclined: numbers(JobRequisitionState.DECLINED),
-    jobRequisitionNumbersDeleted: numbers(JobRequisitionState.DELETED),
-    jobRequisitionNumbersSent: numbers(JobRequisitionState.SENT),
-    lastName: row.lastName,
-    locale: row.locale,
-    modifiedDate: row.modifiedAt === row.createdAt ? null : row.modifiedAt,
-    modifiedUser: row.modifiedAt === row.createdAt ? null : row.modifiedBy,
-    notes: row.notes,
-    requisitionIdsAccepted: requisitionIds(JobRequisitionState.ACCEPTED),
-    requisitionIdsDeclined: requisitionIds(JobRequisitionState.DECLINED),
-    requisitionIdsSent: requisitionIds(JobRequisitionState.SENT),
-    sex: row.sex,
-    status: CLIENT_STATUSES[row.status],
-    tags: row.tags,
-    textSearchable: row.searchText,
-    timeZone: timeZoneJson(row.timeZoneCode),
-    timeZoneCode: timeZoneJson(row.timeZoneCode),
-  };
-}
-
-/** The same values in the four forms that TimeTap has for them. */
-function fieldDataJson(values: FieldValues): Json {
-  const list = idsOf(values).map((id) => ({
-    schedulerPreferenceFieldDefnId: id,
-    value: values?.[id],
-  }));
-  return {
-    fieldDataList: list,
-    fieldDataListJson: JSON.stringify(list),
-    fieldDataMap: values ?? {},
-    fieldDataMapJson: JSON.stringify(values ?? {}),
   };
 }
 

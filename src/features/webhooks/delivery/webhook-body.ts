@@ -1,14 +1,14 @@
-import { toGlobalId } from '../../graphql/global-id';
-import { isBooking, snapshotOf, type Snapshot } from '../appointments/model/events';
-import { ChangeType } from '../changes/change';
-import { idsOf } from '../custom-fields/values/read';
-import type { FieldValues } from '../custom-fields/values/field-value';
-import type { LogEvent } from '../../log/event.entity';
-import { EventVisibility } from '../../log/visibility';
-import type { SeenBooking } from '../notifications/event-subjects';
-import { shown } from '../notifications/notification';
-import type { WaitlistEntry } from '../waitlist/model/waitlist-entry.entity';
-import { entryFromJson } from '../waitlist/model/events';
+import { toGlobalId } from '../../../graphql/global-id';
+import { isBooking, snapshotOf, type Snapshot } from '../../appointments/model/events';
+import { ChangeType } from '../../changes/change';
+import { idsOf } from '../../custom-fields/values/read';
+import type { FieldValues } from '../../custom-fields/values/field-value';
+import type { LogEvent } from '../../../log/event.entity';
+import { EventVisibility } from '../../../log/visibility';
+import type { SeenBooking } from '../../notifications/event-subjects';
+import { shown } from '../../notifications/notification';
+import type { WaitlistEntry } from '../../waitlist/model/waitlist-entry.entity';
+import { entryFromJson } from '../../waitlist/model/events';
 
 export const TEST_EVENT = 'webhook.test';
 

@@ -1,8 +1,9 @@
-import type { Tx } from '../../db/database';
-import { byDialect, raw, sql } from '../../db/sql';
-import { tableOf, update } from '../../db/table';
-import { enqueue, withdrawGroup } from '../../jobs/queue';
-import { Webhook, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
+import type { WriteUnit } from '../../../context';
+import { byDialect, raw, sql } from '../../../db/sql';
+import { tableOf, update } from '../../../db/table';
+import { enqueue, withdrawGroup } from '../../../jobs/queue';
+import { WebhookDelivery, WebhookDeliveryState } from '../webhook-delivery.entity';
+import { Webhook } from '../webhook.entity';
 
 export const DELIVERY_JOB = 'webhook.delivery';
 /** Concurrent deliveries of one webhook. */
@@ -25,8 +26,7 @@ export interface DeliveryPayload {
  * inserted sequentially.
  */
 export function enqueueDeliveries(
-  tx: Tx,
-  now: number,
+  { tx, now }: WriteUnit,
   deliveries: readonly WebhookDelivery[],
 ): Promise<void> {
   return enqueue(
@@ -51,8 +51,7 @@ export function enqueueDeliveries(
  * if another transaction has locked it.
  */
 export async function lockWebhook(
-  tx: Tx,
-  businessId: number,
+  { tx, member: { businessId } }: WriteUnit,
   rowId: number,
   { free = false } = {},
 ): Promise<Webhook | null> {
@@ -69,7 +68,8 @@ export async function lockWebhook(
 /**
  * Withdraws the jobs of pending deliveries and keeps the deliveries. Attempts in flight complete.
  */
-export async function park(tx: Tx, businessId: number, webhookId: number): Promise<void> {
+export async function park({ tx, member }: WriteUnit, webhookId: number): Promise<void> {
+  const { businessId } = member;
   await withdrawGroup(tx, businessId, groupOf({ businessId, webhookId }));
   await update(
     tx,

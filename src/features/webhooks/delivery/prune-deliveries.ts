@@ -1,7 +1,7 @@
-import type { Database } from '../../db/database';
-import { pruneInBatches } from '../../db/prune';
-import { isOneOf, raw, sql } from '../../db/sql';
-import { MS_PER_DAY } from '../../lib/time-zone';
+import type { Database } from '../../../db/database';
+import { pruneInBatches } from '../../../db/prune';
+import { isOneOf, raw, sql } from '../../../db/sql';
+import { MS_PER_DAY } from '../../../lib/time-zone';
 
 /**
  * Deletes deliveries planned more than `days` ago and their attempts, except pending ones; 0 keeps

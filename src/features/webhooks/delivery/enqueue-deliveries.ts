@@ -1,22 +1,24 @@
-import { newRow } from '../../db/new-row';
-import type { Context } from '../../context';
-import type { Database, Tx } from '../../db/database';
-import type { Ids } from '../../db/state/ids';
-import { raw, sql } from '../../db/sql';
-import { insert, tableOf, update } from '../../db/table';
-import { toGlobalId } from '../../graphql/global-id';
-import type { Links } from '../../services/links';
-import type { LogEvent } from '../../log/event.entity';
-import { headsOf, readAfter } from '../../log/log.service';
-import { EventVisibility } from '../../log/visibility';
-import { runOnAppend } from '../../log/run-on-append';
-import { seeBooking, testOf } from '../notifications/notification.service';
-import type { SeenBooking } from '../notifications/event-subjects';
-import { subjectsOf } from '../notifications/event-subjects';
-import { timetapBody } from './timetap/body';
-import { rowsOf } from './timetap/rows';
+import { newRow } from '../../../db/new-row';
+import type { Context, WriteUnit } from '../../../context';
+import type { Database } from '../../../db/database';
+import type { Ids } from '../../../db/state/ids';
+import { raw, sql } from '../../../db/sql';
+import { insert, tableOf, update } from '../../../db/table';
+import { toGlobalId } from '../../../graphql/global-id';
+import type { Links } from '../../../services/links';
+import type { LogEvent } from '../../../log/event.entity';
+import { headsOf, readAfter } from '../../../log/log.service';
+import { EventVisibility } from '../../../log/visibility';
+import { runOnAppend } from '../../../log/run-on-append';
+import { systemOf } from '../../appointments/holds/expire-holds';
+import { seeBooking, testOf } from '../../notifications/notification.service';
+import type { SeenBooking } from '../../notifications/event-subjects';
+import { subjectsOf } from '../../notifications/event-subjects';
+import { timetapBody } from '../timetap/body';
+import { rowsOf } from '../timetap/rows';
 import { eventName, standardBody } from './webhook-body';
-import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
+import { WebhookDelivery, WebhookDeliveryState } from '../webhook-delivery.entity';
+import { Webhook, WebhookFormat } from '../webhook.entity';
 import { enqueueDeliveries, lockWebhook } from './delivery-queue';
 
 const PAGE = 100;
@@ -40,7 +42,9 @@ export class WebhookPlanner {
     private readonly db: Database,
     private readonly ids: Ids,
     private readonly links: Links,
-  ) {} /** Returns the number of planned deliveries. */
+  ) {}
+
+  /** Returns the number of planned deliveries. */
   async planDue(now: number): Promise<number> {
     let planned = 0;
     for (const behind of await webhooksBehind(this.db)) {
@@ -48,7 +52,10 @@ export class WebhookPlanner {
         this.reserve.push(...(await this.ids.take('webhook_delivery', PAGE - this.reserve.length)));
         const deliveryIds = [...this.reserve];
         step = await this.db.transaction((tx) =>
-          planStep(tx, behind, { now, deliveryIds, links: this.links }),
+          planStep({ tx, member: systemOf(behind.businessId), now }, behind, {
+            deliveryIds,
+            links: this.links,
+          }),
         );
         this.reserve.splice(0, step.planned);
       }
@@ -85,20 +92,19 @@ async function webhooksBehind(db: Database): Promise<PendingWebhook[]> {
 
 /** Inputs of one planning step. */
 interface DeliveryInput {
-  readonly now: number;
   readonly deliveryIds: readonly number[];
   readonly links: Links;
 }
 
 async function planStep(
-  tx: Tx,
+  unit: WriteUnit,
   { businessId, rowId: webhookId, head }: PendingWebhook,
   input: DeliveryInput,
 ): Promise<Step> {
-  const { now } = input;
-  const webhook = await lockWebhook(tx, businessId, webhookId, { free: true });
+  const { tx } = unit;
+  const webhook = await lockWebhook(unit, webhookId, { free: true });
   if (!webhook?.active) return { more: false, planned: 0 };
-  if (webhook.resumes) return resume(tx, webhook, now);
+  if (webhook.resumes) return resume(unit, webhook);
   const events = await readAfter(tx, businessId, webhook.position, PAGE);
   const last = events.at(-1);
   if (!last) {
@@ -107,11 +113,10 @@ async function planStep(
       await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
     return { more: false, planned: 0 };
   }
-  const deliveries = await deliveriesOf(tx, webhook, eventsReceivedBy(webhook, events), input);
+  const deliveries = await deliveriesOf(unit, webhook, eventsReceivedBy(webhook, events), input);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(
-    tx,
-    now,
+    unit,
     deliveries.filter(({ queued }) => queued),
   );
   await update(tx, Webhook, { businessId, rowId: webhookId }, { position: last.seq as number });
@@ -164,11 +169,8 @@ const seeRowEvent = (event: LogEvent): SeenBooking => ({
 /**
  * Enqueues the deliveries that were pending when the webhook became inactive, before any new event.
  */
-async function resume(
-  tx: Tx,
-  { businessId, rowId: webhookId }: Webhook,
-  now: number,
-): Promise<Step> {
+async function resume(unit: WriteUnit, { businessId, rowId: webhookId }: Webhook): Promise<Step> {
+  const { tx, now } = unit;
   const table = tableOf(WebhookDelivery);
   const rows = await tx.all(sql`
     SELECT ${table.select('d')} FROM ${raw('webhook_delivery AS d')}
@@ -183,17 +185,17 @@ async function resume(
       { businessId, rowId },
       { round, queued: true, nextAttemptAt: now },
     );
-  await enqueueDeliveries(tx, now, deliveries);
+  await enqueueDeliveries(unit, deliveries);
   if (deliveries.length < PAGE)
     await update(tx, Webhook, { businessId, rowId: webhookId }, { resumes: false });
   return { more: true, planned: 0 };
 }
 
 async function deliveriesOf(
-  tx: Tx,
+  { tx, now }: WriteUnit,
   webhook: Webhook,
   received: readonly SeenBooking[],
-  { now, deliveryIds, links }: DeliveryInput,
+  { deliveryIds, links }: DeliveryInput,
 ): Promise<WebhookDelivery[]> {
   if (!received.length) return [];
   const { businessId, rowId: webhookId, generation, format } = webhook;

@@ -1,11 +1,11 @@
-import type { Tx } from '../../db/database';
-import { findOne } from '../../db/table';
-import { MS_PER_HOUR, MS_PER_MINUTE } from '../../lib/time-zone';
-import { Business } from '../businesses/business.entity';
-import type { JobHandler, Outcome } from '../../jobs/handler';
-import { enqueue } from '../../jobs/queue';
-import { PermanentDeliveryError, type Transports } from '../messages/transports/transport';
-import { Webhook } from './webhook.entity';
+import type { WriteUnit } from '../../../context';
+import { findOne } from '../../../db/table';
+import { MS_PER_HOUR, MS_PER_MINUTE } from '../../../lib/time-zone';
+import { Business } from '../../businesses/business.entity';
+import type { JobHandler, Outcome } from '../../../jobs/handler';
+import { enqueue } from '../../../jobs/queue';
+import { PermanentDeliveryError, type Transports } from '../../messages/transports/transport';
+import { Webhook } from '../webhook.entity';
 
 const NOTICE = 'webhook.notice';
 
@@ -13,9 +13,8 @@ const NOTICE = 'webhook.notice';
  * Enqueues the e-mail to the contact of a webhook, in the transaction that disables the webhook.
  */
 export async function enqueueDisabledNotice(
-  tx: Tx,
+  { tx, now }: WriteUnit,
   { businessId, rowId, contactEmail }: Webhook,
-  now: number,
 ): Promise<void> {
   if (contactEmail === null) return;
   await enqueue(tx, now, {
