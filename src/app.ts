@@ -12,7 +12,7 @@ import { Ids } from './db/state/ids';
 import { KeyCache } from './features/access/key-cache';
 import { Contention } from './features/appointments/booking/contention';
 import { inviteOnCancel } from './features/waitlist/invitations/invite';
-import { createPlanner, type Planner } from './graphql/planner/planner';
+import { Planner } from './graphql/planner/planner';
 import { requirePort } from './http/port';
 import type { RunningServer } from './http/server';
 import type { JobRunner } from './jobs/runner';
@@ -97,7 +97,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const { jobs, stop } = startBackgroundWork({ ...parts, onError });
     undo.add(stop);
     let chargeDocument: RunningServer['chargeDocument'] = () => undefined;
-    const planner = createPlanner(
+    const planner = new Planner(
       gatewaySchema(),
       (err) => log.error({ err }, 'a plan failed; resolvers answer instead'),
       (document, bytes) => chargeDocument(document, bytes),

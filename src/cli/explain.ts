@@ -15,7 +15,7 @@ import { render, sql, type Sql } from '../db/sql';
 import { linksOf, Signer } from '../services/links';
 import { RuleCache } from '../services/rule-cache';
 import { Outbound } from '../services/outbound/outbound';
-import { createPlanner } from '../graphql/planner/planner';
+import { Planner } from '../graphql/planner/planner';
 import { createEncryption } from '../services/encryption';
 import { runCommand } from './command';
 
@@ -121,7 +121,7 @@ void runCommand({
       typeof key === 'string'
         ? await viewerOf({ db, keyCache }, { authorization: `Bearer ${key}` }, () => null)
         : await administratorOf(db, business as string | undefined);
-    const explanation = await createPlanner(schema, () => undefined).explain(
+    const explanation = await new Planner(schema, () => undefined).explain(
       document,
       JSON.parse(variables as string) as Record<string, unknown>,
       contextOf(db, viewer, keyCache),

@@ -5,6 +5,7 @@ import { DomainError, ErrorCode } from '../errors';
 import type { Database } from './database';
 import { renewEpoch } from './state/epoch';
 import { postgresDatabase } from './postgres/database';
+import { poolOf } from './postgres/pool';
 import { Signals } from './signals';
 import { sqliteDatabase } from './sqlite/database';
 import { createPrivateFile } from './sqlite/files';
@@ -43,8 +44,6 @@ export async function connect(
     throw error;
   }
 }
-
-const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
 
 /** Compares names because showMigrations would create its table. */
 async function requireMigrated(writer: DataSource): Promise<void> {

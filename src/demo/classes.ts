@@ -88,8 +88,7 @@ async function sessionsOf(
       firstOfSeriesId: rowIds[0] as number,
       status: ClassScheduleStatus.OPEN,
       ...timesOf(
-        startAt,
-        startAt + reason.visitMinutes * MS_PER_MINUTE,
+        { startAt, endAt: startAt + reason.visitMinutes * MS_PER_MINUTE },
         reason,
         timeZoneCode,
         location,

@@ -51,8 +51,7 @@ export function endOf(
 
 /** Returns all columns that derive from start and end, buffers included. Pure. */
 export function timesOf(
-  startAt: number,
-  endAt: number,
+  { startAt, endAt }: { startAt: number; endAt: number },
   { bufferBefore, bufferAfter }: { bufferBefore: number; bufferAfter: number },
   timeZoneCode: string,
   location: { timeZoneCode: string },

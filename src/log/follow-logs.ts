@@ -26,19 +26,16 @@ export async function followLogs(
   const prefix = databaseUrl && redisUrl ? `${new URL(databaseUrl).pathname.slice(1)}:` : '';
   const redis =
     databaseUrl && redisUrl
-      ? new (await import('./redis.js')).RedisWakeUps(
-          redisUrl,
-          CHANNELS,
-          prefix,
-          (channel, text) => sequencer?.onNotification(channel, text),
-          (error) =>
+      ? new (await import('./redis.js')).RedisWakeUps(redisUrl, CHANNELS, prefix, {
+          onMessage: (channel, text) => sequencer?.onNotification(channel, text),
+          onChange: (error) =>
             error
               ? log.warn(
                   { err: error },
                   'Redis is unreachable: PostgreSQL wakes the other processes meanwhile',
                 )
               : log.info('Redis is reachable again'),
-        )
+        })
       : null;
   const enter = (epoch: number) => {
     tail.enter(epoch);

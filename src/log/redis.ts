@@ -10,6 +10,13 @@ const OPTIONS: RedisOptions = {
 };
 const PING_MS = 2_000;
 
+interface WakeUpListener {
+  /** Receives the channel and the text of each message, including those of this process. */
+  onMessage(channel: string, text: string): void;
+  /** Receives the error when Redis becomes unreachable, and null when it is back. */
+  onChange(error: Error | null): void;
+}
+
 /**
  * Sends wake-ups over Redis while it is reachable. Reports once that Redis is unreachable, and
  * once that it is back.
@@ -21,22 +28,18 @@ export class RedisWakeUps {
   private isUnreachable = false;
   private stopped = false;
 
-  /**
-   * @param prefix prefix of the channel names in Redis
-   * @param onMessage receives the channel and the text of each message, including those of this
-   * process
-   * @param onChange receives the error when Redis becomes unreachable, and null when it is back
-   */
+  /** @param prefix prefix of the channel names in Redis */
   constructor(
     url: string,
     channels: readonly string[],
     private readonly prefix: string,
-    onMessage: (channel: string, text: string) => void,
-    private readonly onChange: (error: Error | null) => void,
+    private readonly listener: WakeUpListener,
   ) {
     this.publisher = new Redis(url, OPTIONS);
     this.subscriber = new Redis(url, { ...OPTIONS, autoResubscribe: false });
-    this.subscriber.on('message', (channel, text) => onMessage(channel.slice(prefix.length), text));
+    this.subscriber.on('message', (channel, text) =>
+      listener.onMessage(channel.slice(prefix.length), text),
+    );
     this.subscriber.on(
       'ready',
       () =>
@@ -93,12 +96,12 @@ export class RedisWakeUps {
   private readonly onLost = (error: Error): void => {
     if (this.isUnreachable || this.stopped) return;
     this.isUnreachable = true;
-    this.onChange(error);
+    this.listener.onChange(error);
   };
 
   private readonly onReady = (): void => {
     if (!this.isUnreachable || this.clients.some(({ status }) => status !== 'ready')) return;
     this.isUnreachable = false;
-    this.onChange(null);
+    this.listener.onChange(null);
   };
 }

@@ -81,7 +81,7 @@ export async function serve(
     ...settingsOf(config),
     schema: gatewaySchema(),
     log,
-    readPlanned: config.planner ? planner.answer : undefined,
+    readPlanned: config.planner ? planner.answer.bind(planner) : undefined,
     apolloPlugins: options.apolloPlugins,
     contextFor: (facts) => contextFor(parts, facts),
     competitorOf: ({ viewer }: Context, address) => competitorOf(viewer, address),

@@ -15,7 +15,7 @@ import { createPipeline } from '../../src/http/operations/pipeline';
 import { LIMITS, operationCost, exceededLimits, refuseCost } from '../../src/graphql/limits/limits';
 import { measureOperation } from '../../src/graphql/limits/measure';
 import { Role, type Context } from '../../src/context';
-import { createPlanner } from '../../src/graphql/planner/planner';
+import { Planner } from '../../src/graphql/planner/planner';
 import { gatewaySchema } from '../../src/schema';
 import { DocumentCache } from '../../src/http/operations/document-cache';
 
@@ -465,7 +465,7 @@ describe('the pipeline', () => {
     const onFailure = (error: unknown) => {
       throw error;
     };
-    const planner = createPlanner(gatewaySchema(), onFailure, (_document, bytes) =>
+    const planner = new Planner(gatewaySchema(), onFailure, (_document, bytes) =>
       growth.push(bytes),
     );
     const names = Array.from({ length: 7 }, (_, n) => `v${n}`);

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { cancellableRead } from './cancellable-read';
 import { GroupCommitter } from './group-commit';
+import { poolOf } from './pool';
 import { QueryMultiplexer } from './query-multiplexer';
 import { send, sendText } from './send';
 import { runTransaction } from './transaction';
@@ -13,8 +14,6 @@ import { identityOnPostgres } from '../state/identity';
 import { render, type Rendered, type Sql } from '../sql';
 
 const RETRIES = 3;
-
-const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
 
 const stateOf = (
   pool: PoolState['pool'],

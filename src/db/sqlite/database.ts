@@ -9,8 +9,8 @@ import type { Cancellation } from '../../lib/cancellation';
 import type { Signals } from '../signals';
 import { sql, type Sql } from '../sql';
 
-const connectionOf = (source: DataSource): BetterSqlite3.Database =>
-  (source.driver as unknown as { databaseConnection: BetterSqlite3.Database }).databaseConnection;
+const connectionOf = (source: DataSource): Promise<BetterSqlite3.Database> =>
+  source.createQueryRunner().connect();
 
 /**
  * Opens SQLite with two TypeORM data sources on one WAL file: a writer whose transactions queue,
@@ -21,11 +21,11 @@ export async function sqliteDatabase(
   reader: DataSource,
   signals: Signals,
 ): Promise<Database> {
-  const connection = connectionOf(writer);
+  const connection = await connectionOf(writer);
   // The data source waits for locks during migrations only; afterwards the queue waits.
   connection.pragma('busy_timeout = 0');
   const mark = new RestoreMark(String(writer.options.database), connection);
-  const read = preparedOn(connectionOf(reader), signals);
+  const read = preparedOn(await connectionOf(reader), signals);
   const queue = new TransactionQueue(connection, preparedOn(connection, signals), signals);
   const transaction = <T>(work: (tx: Tx) => Promise<T>) => queue.transaction(work);
   const db: Database = {

@@ -138,8 +138,10 @@ async function decide(
     modifiedBy: member.actorName,
     ...(changesTime
       ? timesOf(
-          startAt,
-          endOf(startAt, { durationMinutes: input.durationMinutes }, currentMinutes),
+          {
+            startAt,
+            endAt: endOf(startAt, { durationMinutes: input.durationMinutes }, currentMinutes),
+          },
           placesBefore.reason,
           location.timeZoneCode,
           location,

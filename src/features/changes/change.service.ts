@@ -8,7 +8,7 @@ import type { TenantRow } from '../../graphql/relations/rowset';
 import { clients } from '../clients/client.list';
 import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
-import type { EventFilter } from '../../log/log-tail';
+import type { EventFilter } from '../../log/log-subscription';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { ReasonType } from '../reasons/reason-enums';
 import { reasons } from '../reasons/reason.list';

@@ -107,8 +107,10 @@ export async function newSessions(
       firstOfSeriesId: null,
       status: ClassScheduleStatus.OPEN,
       ...timesOf(
-        startAt,
-        endOf(startAt, { durationMinutes: input.durationMinutes }, reason.visitMinutes),
+        {
+          startAt,
+          endAt: endOf(startAt, { durationMinutes: input.durationMinutes }, reason.visitMinutes),
+        },
         reason,
         location.timeZoneCode,
         location,

@@ -26,6 +26,7 @@ export function startsOf(when: SessionTimes, location: { timeZoneCode: string })
   const first = startOf(when, timeZone);
   if (rrule == null) return [first];
   const localStart =
-    when.localStart ?? timesOf(first, first + 1, NO_BUFFERS, timeZone, location).localStart;
+    when.localStart ??
+    timesOf({ startAt: first, endAt: first + 1 }, NO_BUFFERS, timeZone, location).localStart;
   return occurrencesOf({ rrule, localStart, timeZone, count }).map(({ startAt }) => startAt);
 }

@@ -4,7 +4,7 @@ import { parseGlobalIds } from '../../graphql/global-id';
 import type { LogEvent } from '../../log/event.entity';
 import { cursorOf, parseCursor, type Place } from '../../log/cursor';
 import { headOf, placeOf, readAfter } from '../../log/log.service';
-import type { EventFilter, NumberedEvent } from '../../log/log-tail';
+import type { EventFilter, NumberedEvent } from '../../log/log-subscription';
 import { seen, type Match } from '../../log/visibility';
 import { maySee, serversOf, type Servers } from './event-scope';
 import { subjectsOf, type SeenBooking, type Subject, type Transition } from './event-subjects';

@@ -108,13 +108,8 @@ export class Outbound {
     if (signal?.aborted) stop();
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      return await send(
-        url,
-        await orAborted(this.addressesOf(url), ended.signal),
-        headers,
-        body,
-        ended.signal,
-      );
+      const addresses = await orAborted(this.addressesOf(url), ended.signal);
+      return await send(url, addresses, { headers, body }, ended.signal);
     } catch (error) {
       throw ended.signal.aborted ? ended.signal.reason : error;
     } finally {
@@ -149,8 +144,7 @@ export class Outbound {
 function send(
   url: URL,
   addresses: readonly LookupAddress[],
-  headers: Readonly<Record<string, string>>,
-  body: Buffer,
+  { headers, body }: { headers: Readonly<Record<string, string>>; body: Buffer },
   signal: AbortSignal,
 ): Promise<OutboundAnswer> {
   // The connection uses the checked addresses; the name is not resolved again.

@@ -114,7 +114,7 @@ export function newAppointment(
     seats: 1,
     status: AppointmentStatus.OPEN,
     subStatusCode: 'OPEN',
-    ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
+    ...timesOf({ startAt, endAt }, reason, person.timeZoneCode, location),
     holdExpiresAt: null,
     holdSecretHash: null,
     override: given.override,

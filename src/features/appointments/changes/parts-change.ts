@@ -93,7 +93,12 @@ export async function partsChange(
     changes: {
       reasonId: reason.rowId,
       currency: reason.currency,
-      ...timesOf(appointment.startAt, endAt, reason, appointment.timeZoneCode, location),
+      ...timesOf(
+        { startAt: appointment.startAt, endAt },
+        reason,
+        appointment.timeZoneCode,
+        location,
+      ),
       ...(priced
         ? { price: priceOf({ reason, duration, serving, staffId: appointment.staffId, addOns }) }
         : {}),

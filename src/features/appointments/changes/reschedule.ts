@@ -118,7 +118,12 @@ async function movingTime(
       before,
       author,
       {
-        ...timesOf(startAt, endOf(startAt, input, usual), reason, person.timeZoneCode, location),
+        ...timesOf(
+          { startAt, endAt: endOf(startAt, input, usual) },
+          reason,
+          person.timeZoneCode,
+          location,
+        ),
         staffId: person.rowId,
         locationId: location.rowId,
         override: input.override,
