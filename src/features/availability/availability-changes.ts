@@ -81,8 +81,9 @@ function lastOf(db: Reader, scope: Scope): EventFilter {
   return async (events) => {
     const near = events.filter(
       (event) =>
-        timesOf(event).some(([startAt, endAt]) => startAt < scope.endAt && endAt > scope.startAt) ||
-        isOfHours(event, scope),
+        occupiedIntervals(event).some(
+          ([startAt, endAt]) => startAt < scope.endAt && endAt > scope.startAt,
+        ) || isOfHours(event, scope),
     );
     if (!near.length) return [];
     const staffIds = await serversOf(db, scope);
@@ -96,7 +97,10 @@ function lastOf(db: Reader, scope: Scope): EventFilter {
  * Returns the intervals that an event's entity occupies after and before the change. NaN where it
  * occupies none.
  */
-function timesOf({ snapshot, changes }: LogEvent): readonly (readonly [number, number])[] {
+function occupiedIntervals({
+  snapshot,
+  changes,
+}: LogEvent): readonly (readonly [number, number])[] {
   const at = (names: readonly string[], old: boolean) => {
     const name = names.find((each) => typeof snapshot[each] === 'number');
     return name === undefined

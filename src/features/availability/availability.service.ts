@@ -17,7 +17,7 @@ import { offers, type Offer } from './engine/engine';
 import { sessionTimes } from './sessions';
 import { loadEngineFacts } from './facts/engine-facts';
 import type { AvailabilityQuery } from './facts/query';
-import { timesOf } from './offered-times';
+import { availableTimesOf } from './offered-times';
 import { wishOf, type Wish } from './wish';
 
 /** An appointment for which another time is sought. Its own claims do not count. */
@@ -83,7 +83,12 @@ export async function availability(
     );
   }
   return resultOf(
-    await timesOf(context, wish, [...(await offersWithin(context, wish, range, boundOf()))], clock),
+    await availableTimesOf(
+      context,
+      wish,
+      [...(await offersWithin(context, wish, range, boundOf()))],
+      clock,
+    ),
   );
 }
 

@@ -13,7 +13,7 @@ import type { Wish } from './wish';
  * Maps offers to AvailableTime, by default in the words of the location and the business. Computes
  * costly fields lazily, since a month may have thousands of times.
  */
-export async function timesOf(
+export async function availableTimesOf(
   context: Context,
   wish: Wish,
   found: readonly Offer[],

@@ -1,5 +1,5 @@
 import { memberOf, type Context } from '../../context';
-import { badInput, violated } from '../../errors';
+import { at, badInput, violated } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
 import type { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.list';
@@ -14,8 +14,6 @@ import type { WishInput } from './graphql/availability';
 import { candidateIdsFor } from './candidates';
 import { addOnsOf, offeredDuration, resourceFor } from './booking-options';
 import type { AvailabilityQuery } from './facts/query';
-
-const at = (field: string) => ['input', field];
 
 /** What is requested, without the range in which times are searched. */
 export type Wish = Omit<AvailabilityQuery, 'range'>;

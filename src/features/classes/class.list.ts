@@ -116,7 +116,7 @@ const LATER = 12 * MS_PER_HOUR + MS_PER_DAY;
 const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
 /** Conditions of overlap with local days. Dates decide; instants bound the range of the index. */
-const within = (
+const overlapsDays = (
   from: string | null | undefined,
   to: string | null | undefined,
   column: Column<ClassSchedule>,
@@ -150,7 +150,7 @@ export const classScheduleList = defineList<ClassSchedule, ClassScheduleFilter>(
   orders: { START: ['startAt'] },
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   filter(filter, column) {
-    const conditions = within(filter.from, filter.to, column);
+    const conditions = overlapsDays(filter.from, filter.to, column);
     for (const [name, [type, property]] of Object.entries(SESSION_IDS) as [
       keyof typeof SESSION_IDS,
       (typeof SESSION_IDS)[keyof typeof SESSION_IDS],

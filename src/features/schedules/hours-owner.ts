@@ -82,7 +82,7 @@ export const ownerColumns = ({ type, row: { rowId } }: Owner): OwnerColumns => (
  * Returns the location that decides who may write the hours; null if they concern several
  * locations.
  */
-function placeOf({ type, row }: Owner, locationId: number | null): number | null {
+function decidingLocationId({ type, row }: Owner, locationId: number | null): number | null {
   if (type === 'Location') return row.rowId;
   return type === 'Resource' ? row.locationId : locationId;
 }
@@ -104,7 +104,7 @@ export function authoriseHours(
     owner.row.rowId === member.staffId
   )
     return;
-  if (mayManageAt(member, placeOf(owner, locationId))) return;
+  if (mayManageAt(member, decidingLocationId(owner, locationId))) return;
   throw new DomainError(
     ErrorCode.FORBIDDEN,
     {

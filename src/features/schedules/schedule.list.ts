@@ -61,7 +61,7 @@ export const schedulePeriods = defineRepository(SchedulePeriod, (viewer, column)
 );
 export const dateOverrides = defineRepository(DateOverride, visible);
 
-function ownedBy(ids: readonly string[], column: OwnerColumn): Sql {
+function ownerCondition(ids: readonly string[], column: OwnerColumn): Sql {
   const owners = ids.map((id, index) => parseOwnerId(id, ['filter', 'ownerIds', String(index)]));
   const of = (type: OwnerType): Sql =>
     isOneOf(
@@ -79,7 +79,7 @@ function common(
   const places = locationIds && parseGlobalIds('Location', locationIds, ['filter', 'locationIds']);
   return [
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds(type, ids, ['filter', 'ids']))] : []),
-    ...(ownerIds ? [ownedBy(ownerIds, column)] : []),
+    ...(ownerIds ? [ownerCondition(ownerIds, column)] : []),
     ...(places
       ? [or([isOneOf(column('locationId'), places), isOneOf(column('ofLocationId'), places)])]
       : []),

@@ -103,7 +103,7 @@ function openSince(
 ): string | null {
   const yesterday = addDays(date, -1);
   const override = overrides
-    .filter((one) => one.date < date && fits(one.locationId, locationId))
+    .filter((one) => one.date < date && admits(one.locationId, locationId))
     .map((one) => one.date)
     .sort()
     .at(-1);
@@ -113,8 +113,8 @@ function openSince(
     .filter(
       (one) =>
         holdsOn(one, yesterday) &&
-        fits(one.locationId, locationId) &&
-        fits(one.reasonId, reasonId) &&
+        admits(one.locationId, locationId) &&
+        admits(one.reasonId, reasonId) &&
         isAroundTheClock(one),
     )
     .map(({ validFrom }) => validFrom)
@@ -167,13 +167,13 @@ function rangesOn(
     .filter(
       (period) =>
         holdsOn(period, date) &&
-        fits(period.locationId, locationId) &&
-        fits(period.reasonId, reasonId),
+        admits(period.locationId, locationId) &&
+        admits(period.reasonId, reasonId),
     )
     .flatMap(({ ranges }) => ranges);
 }
 
-const fits = (limit: number | null, id: number): boolean => limit === null || limit === id;
+const admits = (limit: number | null, id: number): boolean => limit === null || limit === id;
 
 function holdsOn(
   { validFrom, validTo, weekdays, weeksOfMonth }: OwnedHours['periods'][0],

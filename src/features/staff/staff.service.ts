@@ -90,7 +90,8 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
     ...(input.timeZone ? { timeZoneCode: canonicalTimeZone(input.timeZone) as string } : {}),
     modifiedAt: context.now(),
   } as Partial<Staff>;
-  changes.fullName = `${changes.firstName ?? before.firstName} ${changes.lastName ?? before.lastName}`;
+  const { firstName, lastName } = { ...before, ...changes };
+  changes.fullName = `${firstName} ${lastName}`;
   const old = { ...before };
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {

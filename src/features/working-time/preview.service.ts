@@ -50,7 +50,7 @@ export async function previewChange(
   input: ScheduleChangeInput,
 ): Promise<ScheduleChangePreview> {
   const { owner, periods, overrides } = await plannedChange(context, input);
-  const [from, to] = daysOf(periods, overrides);
+  const [from, to] = changedDays(periods, overrides);
   const booked = await bookedFor(context, owner, from, to);
   const [first] = booked;
   if (!first) return { totalCount: 0, outside: [] };
@@ -85,7 +85,7 @@ export async function previewChange(
     .filter(
       (one) =>
         !outsideBefore.has(one) ||
-        within(toLocal(one.startAt, zones.get(one.locationId) as string).date, from, to),
+        isWithin(toLocal(one.startAt, zones.get(one.locationId) as string).date, from, to),
     )
     .sort((one, other) => one.startAt - other.startAt || one.rowId - other.rowId);
   const listed = await Promise.all(
@@ -118,7 +118,7 @@ async function plannedChange(context: Context, input: ScheduleChangeInput): Prom
 }
 
 /** Returns the first and the last day of a change. Null without an end. */
-function daysOf(
+function changedDays(
   periods: HoursChange['periods'],
   overrides: HoursChange['overrides'],
 ): [from: string, to: string | null] {
@@ -134,7 +134,7 @@ function daysOf(
   return [froms[0] as string, tos.includes(null) ? null : (tos.sort().at(-1) as string)];
 }
 
-const within = (date: string, from: string, to: string | null): boolean =>
+const isWithin = (date: string, from: string, to: string | null): boolean =>
   date >= from && (to === null || date <= to);
 
 const ID_LISTS = {

@@ -99,7 +99,8 @@ export async function checkFree(
     taken.has(subjectId),
   );
   const message = people.length
-    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or another staff member.`
+    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose ` +
+      'another time or another staff member.'
     : 'A resource that this needs is in use at this time. Choose another time.';
   throw new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
     path: ['input', 'start'],

@@ -5,7 +5,7 @@ import type { Reason } from '../../reasons/reason.entity';
 import { ReasonType } from '../../reasons/reason-enums';
 import type { Staff } from '../../staff/staff.entity';
 import { exceptOf, type MovedAppointment } from '../availability.service';
-import { timesOf } from '../offered-times';
+import { availableTimesOf } from '../offered-times';
 import { wishOf, type Wish } from '../wish';
 import {
   allocate,
@@ -97,7 +97,7 @@ export async function explain(
     end: start + facts.rules.durationMs,
     bookable: candidates.some(({ bookable }) => bookable),
     candidates,
-    nearestTimes: await timesOf(context, wish, found),
+    nearestTimes: await availableTimesOf(context, wish, found),
   };
 }
 

@@ -150,7 +150,7 @@ async function explainLeader(
       against.map((refusal) => describeRefusal(context, explained, refusal)),
     ),
     smallestChange: against.length
-      ? smallestChange(context, explained, leader, { run, refusals: against })
+      ? smallestSeatChange(context, explained, leader, { run, refusals: against })
       : null,
   };
 }
@@ -159,7 +159,7 @@ async function explainLeader(
  * Returns the smallest change: fewer seats in the same session; else another session of the same
  * leader; else an override, for callers who may override.
  */
-function smallestChange(
+function smallestSeatChange(
   context: Context,
   { wish: { member }, facts, start, seats, offered }: ExplainedSeats,
   leader: Staff,
