@@ -4,7 +4,7 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
 import { nationalPhone } from '../../graphql/inputs/text-validators';
-import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
 import { answer, payloadOf } from '../../graphql/payload';
 import { FieldValue } from '../custom-fields/values/field-value';
 import { fieldsShown } from '../custom-fields/values/read';

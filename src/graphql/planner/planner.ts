@@ -88,7 +88,7 @@ export class Planner {
     }
   }
 
-  /** Returns the statement of a query's plan, or null where `answer` returns null. Reads no rows. */
+  /** Returns the statement of a query's plan; null where `answer` returns null. Reads no rows. */
   async explain(
     document: DocumentNode,
     variables: Variables,
