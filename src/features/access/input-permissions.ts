@@ -135,7 +135,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   exchangeManageToken: { ...STAFF, ...toClients('*'), ...toGuests('*'), ...toPublic('*') },
 };
 
-const isGiven = (value: unknown, field: GraphQLInputField | GraphQLArgument): boolean =>
+const isSet = (value: unknown, field: GraphQLInputField | GraphQLArgument): boolean =>
   value !== undefined && value !== field.defaultValue;
 
 /** Returns the path of the first set field that is not permitted, or null. */
@@ -154,14 +154,14 @@ function refusedIn(
   const type = getNamedType(field.type);
   if (!isInputObjectType(type) || typeof value !== 'object' || value === null) return null;
   for (const inner of Object.values(type.getFields())) {
-    const given = (value as Record<string, unknown>)[inner.name];
-    if (!isGiven(given, inner)) continue;
+    const innerValue = (value as Record<string, unknown>)[inner.name];
+    if (!isSet(innerValue, inner)) continue;
     const name = [...path, inner.name]
       .slice(1)
       .filter((step) => !/^\d+$/.test(step))
       .join('.');
     if (!permitted.has(name)) return [...path, inner.name];
-    const deeper = refusedIn(given, inner, permitted, [...path, inner.name]);
+    const deeper = refusedIn(innerValue, inner, permitted, [...path, inner.name]);
     if (deeper) return deeper;
   }
   return null;

@@ -80,17 +80,17 @@ export async function checkFree(
   served: AppointmentAggregate,
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
-  const wanted = occupanciesOf(served);
-  const [first] = wanted;
+  const occupancies = occupanciesOf(served);
+  const [first] = occupancies;
   if (!first) return;
   const { businessId, rowId } = served.appointment;
   const held = await heldWithin(
     tx,
-    wanted.map(({ subjectId }) => subjectId),
+    occupancies.map(({ subjectId }) => subjectId),
     { businessId, startMs: first.startMs, endMs: first.endMs, exceptAppointmentId: rowId },
   );
   const taken = new Set(
-    wanted
+    occupancies
       .filter((occupancy) => !fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0))
       .map(({ subjectId }) => subjectId),
   );

@@ -46,7 +46,7 @@ export async function claimInvitation(
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
       throw clientCannotBook(member, 'id');
     const fieldValues = await acceptAppointmentFields(context, held.reasonId, {
-      given: input.fields,
+      submitted: input.fields,
       complete: true,
       path: at('fields'),
     });
