@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_PUBLIC_LIMITS as PUBLIC, type PublicLimits } from './context';
 import { SERVER_LIMITS, type ServerLimits } from './http/limits/server-limits';
-import { Environment, type Variables } from './start/environment';
+import { Environment, type EnvironmentVariables } from './start/environment';
 
 /** The settings of the process, read from the environment once at its start. */
 export interface Config {
@@ -77,7 +77,7 @@ export interface Config {
  * Reads and checks the environment.
  * @throws DomainError BAD_USER_INPUT. Its message names each invalid variable and its valid values.
  */
-export function loadConfig(variables: Variables = process.env): Config {
+export function loadConfig(variables: EnvironmentVariables = process.env): Config {
   const env = new Environment(variables);
   const production = env.text('NODE_ENV') === 'production';
   const config = {

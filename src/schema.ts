@@ -129,7 +129,10 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   markPropertyFields,
 ];
 
-/** Modules whose exports declare fields: relations, connections and computed fields. */
+/**
+ * Modules whose exports declare fields: relations, connections and computed fields. A row is
+ * readable for the viewers who see a row that refers to it by one of these relations.
+ */
 const DECLARATIONS: readonly object[] = [
   appointmentRelations,
   appointmentFields,
@@ -208,10 +211,12 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
 ];
 
 function build(): GraphQLSchema {
+  const fields = declaredIn(...DECLARATIONS);
+  for (const { refer } of fields) refer?.();
   return TRANSFORMS.reduce(
     (schema, transform) => transform(schema),
     buildSchemaSync({
-      resolvers: [...RESOLVERS, ...declaredIn(...DECLARATIONS)],
+      resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
       orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
       validateFn: validateArgument,
       // A test validates the schema; validation here would delay each start.

@@ -61,7 +61,7 @@ export async function houseOf(
   const locations = locationsOf(demo, locationIds, stamps);
   const staff = staffOf(demo, staffIds, subjectIds, stamps);
   const fields = await createFields(ids, business, demo, createdAt);
-  const member = administratorOf(business);
+  const member = demoMember(business);
   const resourceSubjects = subjectIds.slice(demo.staff.length);
   return {
     demo,
@@ -89,7 +89,7 @@ export async function houseOf(
   };
 }
 
-const administratorOf = ({ rowId: businessId }: Business): Member => ({
+const demoMember = ({ rowId: businessId }: Business): Member => ({
   businessId,
   role: Role.ADMINISTRATOR,
   actor: 'demo',

@@ -44,8 +44,8 @@ export class Refusal extends UserError {}
 
 const shapes = new Map<ErrorCode, new () => UserError>();
 
-/** Registers the type of errors with a code. The details of an error become its fields. */
-export function shapeOf(code: ErrorCode, type: new () => UserError): void {
+/** Declares the type of errors with a code. The details of an error become its fields. */
+export function declareErrorType(code: ErrorCode, type: new () => UserError): void {
   shapes.set(code, type);
 }
 

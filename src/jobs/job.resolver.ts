@@ -5,7 +5,7 @@ import { answer, payloadOf } from '../graphql/payload';
 import { Job } from './job.entity';
 import { JobFilter, RetryJobInput } from './job.inputs';
 import * as service from './job.service';
-import { jobList } from './job.source';
+import { jobList } from './job.list';
 import { PageOf } from '../graphql/relations/relation-field';
 
 const JobConnection = connectionOf(Job, 'Job');

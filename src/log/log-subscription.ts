@@ -7,7 +7,7 @@ import type { LogEvent } from './event.entity';
 const MAX_LAG = 1_000;
 
 /** The newest events of one business, shared by its subscribers. */
-export interface Feed {
+export interface LogFeed {
   /**
    * Unique in the process. A log that is followed again, or has another epoch, has another feed.
    */
@@ -60,7 +60,7 @@ export class LogSubscription<T extends NumberedEvent = LogEvent> implements LogS
   private resume: (() => void) | null = null;
 
   constructor(
-    private readonly feed: Feed,
+    private readonly feed: LogFeed,
     public place: number,
     private readonly access: FeedAccess<T>,
   ) {

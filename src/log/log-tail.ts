@@ -6,7 +6,7 @@ import type { Heads } from './head-notification';
 import {
   LogSubscription,
   type EventFilter,
-  type Feed,
+  type LogFeed,
   type NumberedEvent,
 } from './log-subscription';
 
@@ -25,9 +25,9 @@ const MAX_PAUSE_MS = 25;
  * Wake-ups are hints; a poll each second is the backstop.
  */
 export class LogTail {
-  private readonly feeds = new Map<number, Promise<Feed>>();
+  private readonly feeds = new Map<number, Promise<LogFeed>>();
   /** Open feeds by business. */
-  private readonly current = new Map<number, Feed>();
+  private readonly current = new Map<number, LogFeed>();
   private readonly timer: NodeJS.Timeout;
   private busy = false;
   /** Grown logs and their new ends. */
@@ -66,7 +66,7 @@ export class LogTail {
       if (feed.epoch !== epoch) this.end(businessId, feed);
   };
 
-  private end(businessId: number, feed: Feed): void {
+  private end(businessId: number, feed: LogFeed): void {
     if (feed.isOver) return;
     feed.isOver = true;
     this.close(businessId, feed);
@@ -104,7 +104,7 @@ export class LogTail {
         this.grown.set(businessId, heads.get(businessId) as number);
   }
 
-  private async extend(businessId: number, feed: Feed): Promise<void> {
+  private async extend(businessId: number, feed: LogFeed): Promise<void> {
     for (let count = PAGE; count === PAGE;) {
       const read = await readAfter(
         this.db,
@@ -165,7 +165,7 @@ export class LogTail {
    * Returns the open feed with one subscriber more. Retries if the feed was closed while it
    * opened.
    */
-  private async join(businessId: number): Promise<Feed> {
+  private async join(businessId: number): Promise<LogFeed> {
     for (;;) {
       const pendingFeed = this.feeds.get(businessId) ?? this.open(businessId);
       this.feeds.set(businessId, pendingFeed);
@@ -182,7 +182,7 @@ export class LogTail {
     }
   }
 
-  private async open(businessId: number): Promise<Feed> {
+  private async open(businessId: number): Promise<LogFeed> {
     const { epoch, seq } = await headPlaceOf(this.db, businessId);
     return {
       id: (this.lastFeed += 1),
@@ -195,7 +195,7 @@ export class LogTail {
     };
   }
 
-  private close(businessId: number, feed: Feed): void {
+  private close(businessId: number, feed: LogFeed): void {
     if (this.current.get(businessId) !== feed) return;
     this.current.delete(businessId);
     this.feeds.delete(businessId);
@@ -212,7 +212,7 @@ export class LogTail {
   }
 }
 
-function resumeAll({ waiting }: Feed): void {
+function resumeAll({ waiting }: LogFeed): void {
   const resumed = [...waiting];
   waiting.clear();
   for (const resume of resumed) resume();

@@ -1,6 +1,6 @@
 import { DomainError, ErrorCode } from '../errors';
 
-export type Variables = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** The constraint of a setting, and its sentence after the name of the variable. */
 export interface Constraint {
@@ -18,7 +18,7 @@ export class Environment {
   private readonly faults: string[] = [];
   private readonly names = new Set<string>();
 
-  constructor(private readonly variables: Variables) {}
+  constructor(private readonly variables: EnvironmentVariables) {}
 
   /** Returns the trimmed value; undefined if it is absent or empty. */
   text(name: string): string | undefined {

@@ -174,6 +174,23 @@ onEachDatabase('input permissions', (gateway) => {
   );
 
   it.each([
+    'createClassSchedule',
+    'updateClassSchedule',
+    'cancelClassSchedule',
+    'createCourseSet',
+    'createResource',
+    'updateResource',
+    'createResourceBundle',
+    'updateResourceBundle',
+    'setViewableClients',
+  ])('restricts %s to administrators and location super users', (mutation) => {
+    expect(Object.keys(INPUT_PERMISSIONS[mutation]!).sort()).toEqual([
+      Role.ADMINISTRATOR,
+      Role.LOCATION_SUPER_USER,
+    ]);
+  });
+
+  it.each([
     'paymentReference',
     'paidAmount',
     'meetingUrl',

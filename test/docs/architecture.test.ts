@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 /** Rules that the source must follow: which folders import which, and where writes happen. */
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
@@ -69,6 +69,30 @@ describe('the source', () => {
       expect(large).toEqual([]);
     },
   );
+
+  it('names files by one of the roles, by a noun or by a verb', () => {
+    const ROLES =
+      'entity inputs filter list resolver mutations relations computed-fields service errors rules events status';
+    const roleOf = (name: string) => basename(name, '.ts').split('.').slice(1).join('.');
+    const other = files.filter(
+      (name) => roleOf(name) !== '' && !ROLES.split(' ').includes(roleOf(name)),
+    );
+
+    expect(other).toEqual([]);
+  });
+
+  it('has comments of at most 100 columns, migrations excepted', () => {
+    const wide = files
+      .filter((name) => !name.startsWith('db/migrations/'))
+      .flatMap((name) =>
+        read(name)
+          .split('\n')
+          .filter((line) => /^\s*(\/\*|\*|\/\/)/.test(line) && line.length > 100)
+          .map((line) => `${name}: ${line.trim()}`),
+      );
+
+    expect(wide).toEqual([]);
+  });
 
   it('has no cycle among features', () => {
     const featureOf = (path: string) => /^features\/([^/]+)\//.exec(path)?.[1];

@@ -7,7 +7,7 @@ import {
   uriValue,
 } from '../../src/lib/icalendar/content-line';
 import { basic, dateTime, utc } from '../../src/lib/icalendar/date-time';
-import { timeZoneLines } from '../../src/lib/icalendar/time-zone.component';
+import { timeZoneLines } from '../../src/lib/icalendar/vtimezone';
 import { occursTwice, offsetAt, zoneSpan, type ZoneSpan } from '../../src/lib/icalendar/zone-span';
 
 const at = (text: string): number => Date.parse(`${text}Z`);

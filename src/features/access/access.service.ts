@@ -93,7 +93,8 @@ export async function viewerOf(
 const unknownKey = (): DomainError =>
   new DomainError(
     ErrorCode.UNAUTHENTICATED,
-    'Unknown or revoked API key. Send "Authorization: Bearer <key>" with a valid key of your business.',
+    'Unknown or revoked API key. Send "Authorization: Bearer <key>" with a valid key of your ' +
+      'business.',
   );
 
 async function lookUp(db: Reader, key: string): Promise<Viewer> {

@@ -11,7 +11,8 @@ const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKeyType
 export class ApiKeyResolver {
   @Query(() => [ApiKeyType], {
     description:
-      'API keys of the business, newest first, including revoked keys. Maximum 500. Requires role: ADMINISTRATOR.',
+      'API keys of the business, newest first, including revoked keys. Maximum 500. Requires ' +
+      'role: ADMINISTRATOR.',
   })
   apiKeys(@Ctx() context: Context): Promise<ApiKeyType[]> {
     return service.list(context);
@@ -29,7 +30,8 @@ export class ApiKeyResolver {
 
   @Mutation(() => RevokeApiKeyPayload, {
     description:
-      'Revokes an API key. Every process refuses the key within 1 s, and closes its WebSocket and event-stream connections within 2 s. Requires role: ADMINISTRATOR.',
+      'Revokes an API key. Every process refuses the key within 1 s, and closes its ' +
+      'WebSocket and event-stream connections within 2 s. Requires role: ADMINISTRATOR.',
   })
   revokeApiKey(@Ctx() context: Context, @Arg('keyId', () => Int) keyId: number) {
     return answer(context, 'apiKey', () => service.revoke(context, keyId));

@@ -27,7 +27,8 @@ export class ApiKeyType {
   @Field(() => Int) keyId: number;
   @Field({
     description:
-      'Name that is recorded with changes. For the key of a staff member, the name of the staff member is recorded instead.',
+      'Name that is recorded with changes. For the key of a staff member, the name of the ' +
+      'staff member is recorded instead.',
   })
   name: string;
   @Field(() => Role) role: Role;
@@ -65,7 +66,8 @@ export class CreateApiKeyInput {
   @Field(() => [ID], {
     defaultValue: [],
     description:
-      'Locations that the key may manage. Required for LOCATION_SUPER_USER, not allowed for other roles.',
+      'Locations that the key may manage. Required for LOCATION_SUPER_USER, not allowed for ' +
+      'other roles.',
   })
   @ArrayMaxSize(200)
   locationIds!: string[];
@@ -76,7 +78,8 @@ export class NewApiKey {
   @Field(() => ApiKeyType) apiKey!: ApiKeyType;
   @Field({
     description:
-      'The key. Send it as "Authorization: Bearer <key>". Only its hash is stored, so it cannot be read again.',
+      'The key. Send it as "Authorization: Bearer <key>". Only its hash is stored, so it ' +
+      'cannot be read again.',
   })
   key!: string;
 }

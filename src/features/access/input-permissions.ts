@@ -33,37 +33,45 @@ const STAFF: InputPermissions = { ...MANAGERS, [Role.STAFF_USER]: '*' };
 const RETRY = 'expectedVersion';
 const VALUE = (path: string): string =>
   `${path} ${['code', 'fieldId', 'value'].map((name) => `${path}.${name}`).join(' ')}`;
-const NEW_CLIENT = `clientId client client.firstName client.lastName client.emailAddress client.cellPhone ${VALUE('client.fields')}`;
-const WISH = `reasonId locationId staffId candidateStaffIds start localStart durationMinutes addOnReasonIds resourceIds screeningAnswer
-  classScheduleId seats`;
-const SAID = `note address ${VALUE('fields')} clientReminderHours remindClientSmsHours`;
+const NEW_CLIENT =
+  'clientId client client.firstName client.lastName client.emailAddress client.cellPhone ' +
+  `${VALUE('client.fields')}`;
+const PLACE_AND_TIME = `reasonId locationId staffId candidateStaffIds start localStart
+  durationMinutes addOnReasonIds resourceIds screeningAnswer classScheduleId seats`;
+const DETAILS = `note address ${VALUE('fields')} clientReminderHours remindClientSmsHours`;
 
-const BOOKING = fields(WISH, 'courseSetId', SAID, NEW_CLIENT);
-const HOLDING = fields(WISH, 'clientId holdSecret');
+const BOOKING = fields(PLACE_AND_TIME, 'courseSetId', DETAILS, NEW_CLIENT);
+const HOLDING = fields(PLACE_AND_TIME, 'clientId holdSecret');
 const BOOKING_OF_HOLD = fields('id holdSecret note', VALUE('fields'), NEW_CLIENT, RETRY);
 const RELEASING_HOLD = fields('id holdSecret', RETRY);
 const MOVING = fields('id start localStart staffId locationId classScheduleId changeReason', RETRY);
 const CANCELLING = fields('id reason', RETRY);
-const CHANGING = fields('id changeReason clientConfirmed', SAID, RETRY);
+const CHANGING = fields('id changeReason clientConfirmed', DETAILS, RETRY);
 const SERIES = 'scope appointmentId includeMoved';
-const BOOKING_SERIES = fields(WISH, SAID, NEW_CLIENT, 'rrule count timeZone onConflict');
+const BOOKING_SERIES = fields(
+  PLACE_AND_TIME,
+  DETAILS,
+  NEW_CLIENT,
+  'rrule count timeZone onConflict',
+);
 const CHANGING_SERIES = fields(
   SERIES,
   'id start localStart staffId locationId changeReason clientConfirmed onConflict',
-  SAID,
+  DETAILS,
   RETRY,
 );
 const CANCELLING_SERIES = fields(SERIES, 'id reason', RETRY);
 const WAITING = fields(
-  `reasonId locationId staffIds classScheduleId times fromDate toDate timesOfDay timesOfDay.start timesOfDay.end seats
-  address note claimSecret`,
+  `reasonId locationId staffIds classScheduleId times fromDate toDate
+  timesOfDay timesOfDay.start timesOfDay.end seats address note claimSecret`,
   NEW_CLIENT,
 );
 const CLAIMING = fields('id claimSecret token', VALUE('fields'));
 const LEAVING = fields('id claimSecret token');
 const OWN_DATA = fields(
-  `id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex locale timeZone imageUrl
-  address address.address1 address.address2 address.city address.county address.state address.zip address.country
+  `id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex
+  locale timeZone imageUrl address address.address1 address.address2 address.city
+  address.county address.state address.zip address.country
   emergencyContact emergencyContact.name emergencyContact.phone emergencyContact.relationship
   allowWaitListText invitationOptIn excludedEmailCategories excludedEmailTemplates`,
   VALUE('fields'),
@@ -86,19 +94,27 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   ...each(
     ADMINISTRATORS,
     `
-    createApiKey revokeApiKey createAppointmentSubStatus createCustomField updateCustomField deleteCustomField createLocation updateLocation
-    createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff createStaff updateStaff
-    createWebhook updateWebhook deleteWebhook rotateWebhookSecret testWebhook replayWebhook replayWebhookDelivery
-    saveMessageTemplate deleteMessageTemplate updateMessageSettings updateWaitlistSettings retryJob`,
+    createApiKey revokeApiKey createAppointmentSubStatus
+    createCustomField updateCustomField deleteCustomField createLocation updateLocation
+    createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff
+    createStaff updateStaff createWebhook updateWebhook deleteWebhook rotateWebhookSecret
+    testWebhook replayWebhook replayWebhookDelivery
+    saveMessageTemplate deleteMessageTemplate updateMessageSettings updateWaitlistSettings
+    retryJob`,
   ),
-  ...each(MANAGERS, 'setViewableClients'),
+  ...each(
+    MANAGERS,
+    `
+    setViewableClients createClassSchedule updateClassSchedule cancelClassSchedule createCourseSet
+    createResource updateResource createResourceBundle updateResourceBundle`,
+  ),
   ...each(
     STAFF,
     `
-    bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment declineAppointment noShowAppointment
-    setAppointmentStatus createClassSchedule updateClassSchedule cancelClassSchedule createCourseSet createClient deleteClient
-    createTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod splitSchedulePeriod createDateOverride updateDateOverride
-    deleteDateOverride createResource updateResource createResourceBundle updateResourceBundle`,
+    bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment
+    declineAppointment noShowAppointment setAppointmentStatus createClient deleteClient
+    createTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod
+    splitSchedulePeriod createDateOverride updateDateOverride deleteDateOverride`,
   ),
   createAppointment: { ...STAFF, ...toClients(BOOKING), ...toPublic(BOOKING) },
   holdAppointment: { ...STAFF, ...toClients(HOLDING), ...toPublic(HOLDING) },
@@ -119,7 +135,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   exchangeManageToken: { ...STAFF, ...toClients('*'), ...toGuests('*'), ...toPublic('*') },
 };
 
-const isGiven = (value: unknown, field: GraphQLInputField | GraphQLArgument): boolean =>
+const isSet = (value: unknown, field: GraphQLInputField | GraphQLArgument): boolean =>
   value !== undefined && value !== field.defaultValue;
 
 /** Returns the path of the first set field that is not permitted, or null. */
@@ -138,14 +154,14 @@ function refusedIn(
   const type = getNamedType(field.type);
   if (!isInputObjectType(type) || typeof value !== 'object' || value === null) return null;
   for (const inner of Object.values(type.getFields())) {
-    const given = (value as Record<string, unknown>)[inner.name];
-    if (!isGiven(given, inner)) continue;
+    const innerValue = (value as Record<string, unknown>)[inner.name];
+    if (!isSet(innerValue, inner)) continue;
     const name = [...path, inner.name]
       .slice(1)
       .filter((step) => !/^\d+$/.test(step))
       .join('.');
     if (!permitted.has(name)) return [...path, inner.name];
-    const deeper = refusedIn(given, inner, permitted, [...path, inner.name]);
+    const deeper = refusedIn(innerValue, inner, permitted, [...path, inner.name]);
     if (deeper) return deeper;
   }
   return null;

@@ -18,21 +18,21 @@ const MAX_UNKNOWN = 10_000;
 
 /** The keys that one App has resolved, and those that it found unknown. */
 export class KeyCache {
-  private known = new Map<string, { viewer: Promise<Viewer>; until: number }>();
+  private entries = new Map<string, { viewer: Promise<Viewer>; until: number }>();
   /** The expiry time of each unknown key, by its hash. */
   private readonly unknown = new Map<string, number>();
 
   viewerOf(key: string, now: number): Promise<Viewer> | null {
-    const found = this.known.get(key);
+    const found = this.entries.get(key);
     return found && found.until > now ? found.viewer : null;
   }
 
   /** Returns a function that evicts the entry. */
   add(key: string, viewer: Promise<Viewer>, now: number): () => void {
-    if (this.known.size > MAX_CACHED_KEYS) this.clear();
-    const { known } = this;
-    known.set(key, { viewer, until: now + KEY_CACHE_MS });
-    return () => known.delete(key);
+    if (this.entries.size > MAX_CACHED_KEYS) this.clear();
+    const { entries } = this;
+    entries.set(key, { viewer, until: now + KEY_CACHE_MS });
+    return () => entries.delete(key);
   }
 
   isUnknown(hash: string, now: number): boolean {
@@ -48,6 +48,6 @@ export class KeyCache {
 
   /** Clears the resolved keys, after a change of data that viewers are built from. */
   clear(): void {
-    this.known = new Map();
+    this.entries = new Map();
   }
 }

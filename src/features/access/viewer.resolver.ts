@@ -12,7 +12,8 @@ class ViewerType {
   @Field(() => Role) role!: Role;
   @Field({
     description:
-      'Name that is recorded with changes by the caller. WebClient for clients, guests and public callers.',
+      'Name that is recorded with changes by the caller. WebClient for clients, guests and ' +
+      'public callers.',
   })
   actor!: string;
   @Field(() => Business, {

@@ -1,6 +1,6 @@
 import { dayStart, MS_PER_MINUTE, toLocal, wallClock } from '../../lib/time-zone';
 import { rangeText, supported } from '../../lib/words';
-import { timeZoneOf, type TimeZone } from '../../graphql/time-zone.type';
+import { timeZoneOf, type TimeZone } from '../../graphql/time-zone';
 
 /** Time zone, or constant offset from UTC, in which the viewer reads times. */
 export interface Reading {

@@ -45,28 +45,32 @@ export class Business extends Node {
 
   @Field(() => Int, {
     description:
-      'Hours before the start at which clients get a reminder by e-mail. 0 disables the reminder. Appointments can override it.',
+      'Hours before the start at which clients get a reminder by e-mail. 0 disables the ' +
+      'reminder. Appointments can override it.',
   })
   @IntColumn()
   clientReminderHours!: number;
 
   @Field(() => Int, {
     description:
-      'Hours before the start at which staff members get a reminder by e-mail. 0 disables the reminder. Appointments can override it.',
+      'Hours before the start at which staff members get a reminder by e-mail. 0 disables ' +
+      'the reminder. Appointments can override it.',
   })
   @IntColumn()
   staffReminderHours!: number;
 
   @Field(() => Int, {
     description:
-      'Hours before the start at which clients get a reminder by SMS. 0 disables the reminder. Appointments can override it.',
+      'Hours before the start at which clients get a reminder by SMS. 0 disables the ' +
+      'reminder. Appointments can override it.',
   })
   @IntColumn()
   remindClientSmsHours!: number;
 
   @Field(() => Int, {
     description:
-      'Hours before the start at which staff members get a reminder by SMS. 0 disables the reminder. Appointments can override it.',
+      'Hours before the start at which staff members get a reminder by SMS. 0 disables the ' +
+      'reminder. Appointments can override it.',
   })
   @IntColumn()
   remindStaffSmsHours!: number;

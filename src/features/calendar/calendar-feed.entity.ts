@@ -19,7 +19,8 @@ import { Staff } from '../staff/staff.entity';
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
 @Check(
   'ck_calendar_feed_one',
-  '(CASE WHEN staff_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN location_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN client_id IS NULL THEN 0 ELSE 1 END) = 1',
+  '(CASE WHEN staff_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN location_id IS NULL THEN 0 ' +
+    'ELSE 1 END) + (CASE WHEN client_id IS NULL THEN 0 ELSE 1 END) = 1',
 )
 export class CalendarFeed {
   @TenantColumn()

@@ -55,7 +55,8 @@ class RevokeCalendarFeedPayload {
 export class CalendarFeedMutations {
   @Mutation(() => CreateCalendarFeedPayload, {
     description:
-      'Creates an iCalendar feed, or returns the address of the existing one. Requires role: ADMINISTRATOR, LOCATION_SUPER_USER of the location, or the owner of the feed.',
+      'Creates an iCalendar feed, or returns the address of the existing one. Requires role: ' +
+      'ADMINISTRATOR, LOCATION_SUPER_USER of the location, or the owner of the feed.',
   })
   createCalendarFeed(
     @Ctx() context: Context,
@@ -66,7 +67,8 @@ export class CalendarFeedMutations {
 
   @Mutation(() => RevokeCalendarFeedPayload, {
     description:
-      'Revokes the address of a feed permanently. A feed created later has another address. Requires the role of createCalendarFeed.',
+      'Revokes the address of a feed permanently. A feed created later has another address. ' +
+      'Requires the role of createCalendarFeed.',
   })
   revokeCalendarFeed(
     @Ctx() context: Context,

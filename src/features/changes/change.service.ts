@@ -42,10 +42,10 @@ export function admitFor(
 ): EventFilter<SeenEvent> {
   const types = filter?.types ? new Set<string>(filter.types) : TYPES;
   const ids = filter?.ids ? new Set(filter.ids.map(canonicalId)) : null;
-  const wanted = ({ type, entityType, entityId }: LogEvent) =>
+  const isIncluded = ({ type, entityType, entityId }: LogEvent) =>
     types.has(type) && TYPES.has(type) && (!ids || ids.has(toGlobalId(entityType, entityId)));
   return async (events) => {
-    const passing = events.filter(wanted);
+    const passing = events.filter(isIncluded);
     const visible =
       passing.length && member.role !== Role.ADMINISTRATOR
         ? await visibleRows(db, member, passing)

@@ -78,13 +78,15 @@ export class Change {
 
   @Field({
     description:
-      'Position in the log of the business, which also contains bookings. Give it as "after" to resume.',
+      'Position in the log of the business, which also contains bookings. Give it as "after" ' +
+      'to resume.',
   })
   cursor: string;
   @Field(() => ChangeType) type: ChangeType;
   @Field(() => EventVisibility, {
     description:
-      'Whether the row matches the filter and the permissions of the viewer, before and after this change. Never null.',
+      'Whether the row matches the filter and the permissions of the viewer, before and ' +
+      'after this change. Never null.',
   })
   visibility: EventVisibility;
   @Field(() => DateTime) occurredAt: number;
@@ -108,7 +110,8 @@ export class Change {
 
   @Field(() => [FieldChange], {
     description:
-      'Changed fields. Empty for a created or deleted row, and if the viewer may no longer see the row.',
+      'Changed fields. Empty for a created or deleted row, and if the viewer may no longer ' +
+      'see the row.',
   })
   get changes(): FieldChange[] {
     return shown(this.recorded);

@@ -4,7 +4,7 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads, Shows } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
-import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
 import { answer, type UserError } from '../../graphql/payload';
 import { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.list';

@@ -100,7 +100,8 @@ export class Client extends Node {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether the client is deleted. Lists omit deleted clients by default; their appointments stay. Null for a client that your key may read only in part.',
+      'Whether the client is deleted. Lists omit deleted clients by default; their ' +
+      'appointments stay. Null for a client that your key may read only in part.',
   })
   @FlagColumn()
   deleted!: boolean;
@@ -185,7 +186,8 @@ export class Client extends Node {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether the client agreed to SMS about free waitlist places. Null for a client that your key may read only in part.',
+      'Whether the client agreed to SMS about free waitlist places. Null for a client that ' +
+      'your key may read only in part.',
   })
   @FlagColumn()
   allowWaitListText!: boolean;
@@ -193,7 +195,8 @@ export class Client extends Node {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether the client agreed to be invited to book. Null for a client that your key may read only in part.',
+      'Whether the client agreed to be invited to book. Null for a client that your key may ' +
+      'read only in part.',
   })
   @FlagColumn()
   invitationOptIn!: boolean;
@@ -247,7 +250,8 @@ export class Client extends Node {
   @Field(() => String, {
     nullable: true,
     description:
-      'Name of the user who added the client; WebClient if the client booked online. Null for a client that your key may read only in part.',
+      'Name of the user who added the client; WebClient if the client booked online. Null ' +
+      'for a client that your key may read only in part.',
   })
   @TextColumn({ length: 201 })
   createdBy!: string;

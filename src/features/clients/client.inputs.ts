@@ -112,7 +112,8 @@ abstract class ClientDetails {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Notes for all staff who serve the client. Replaces all present ones; unchanged notes keep their date and author. Staff only.',
+      'Notes for all staff who serve the client. Replaces all present ones; unchanged notes ' +
+      'keep their date and author. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(50)
@@ -212,7 +213,8 @@ export class SetViewableClientsInput {
   clientId!: string;
   @Field(() => [ID], {
     description:
-      'Clients who can be viewed and booked for. Replaces all present ones that are visible to the viewer.',
+      'Clients who can be viewed and booked for. Replaces all present ones that are visible ' +
+      'to the viewer.',
   })
   @ArrayMaxSize(200)
   viewableClientIds!: string[];

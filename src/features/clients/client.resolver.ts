@@ -4,7 +4,7 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
 import { nationalPhone } from '../../graphql/inputs/text-validators';
-import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
 import { answer, payloadOf } from '../../graphql/payload';
 import { FieldValue } from '../custom-fields/values/field-value';
 import { fieldsShown } from '../custom-fields/values/read';
@@ -43,7 +43,8 @@ export class ClientResolver {
 
   @Query(() => ClientConnection, {
     description:
-      'Clients who are visible to the viewer, ordered by name. Deleted clients are omitted by default.',
+      'Clients who are visible to the viewer, ordered by name. Deleted clients are omitted ' +
+      'by default.',
   })
   @PageOf(clientList)
   clients(
@@ -93,7 +94,8 @@ export class ClientResolver {
 
   @Mutation(() => DeleteClientPayload, {
     description:
-      'Marks a client as deleted, which hides them from lists. Their appointments stay. Staff only.',
+      'Marks a client as deleted, which hides them from lists. Their appointments stay. ' +
+      'Staff only.',
   })
   deleteClient(
     @Ctx() context: Context,
@@ -160,7 +162,8 @@ export class ClientResolver {
 
   @FieldResolver(() => [FieldValue], {
     description:
-      'Values of custom fields, in the order of forms. Viewers who are not staff see only fields that they may set.',
+      'Values of custom fields, in the order of forms. Viewers who are not staff see only ' +
+      'fields that they may set.',
   })
   fields(@Root() { fieldValues }: Client, @Ctx() context: Context): Promise<FieldValue[]> {
     return fieldsShown(context, fieldValues);
@@ -168,7 +171,8 @@ export class ClientResolver {
 
   @Mutation(() => SetViewableClientsPayload, {
     description:
-      'Sets the clients whom a client may view and book for. Requires role: ADMINISTRATOR or LOCATION_SUPER_USER.',
+      'Sets the clients whom a client may view and book for. Requires role: ADMINISTRATOR or ' +
+      'LOCATION_SUPER_USER.',
   })
   setViewableClients(
     @Ctx() context: Context,

@@ -42,7 +42,7 @@ export async function create(context: Context, input: CreateClientInput): Promis
   const [{ country }, rowId, fieldValues] = await Promise.all([
     businessOf(context),
     context.ids.next('client'),
-    acceptClientFields(context, { given: input.fields, complete: true, path: at('fields') }),
+    acceptClientFields(context, { submitted: input.fields, complete: true, path: at('fields') }),
   ]);
   const now = context.now();
   const { firstName, lastName } = input;
@@ -153,7 +153,7 @@ async function mergeFieldValues(
   const key = { businessId: client.businessId, rowId: client.rowId };
   const { fieldValues: before } = (await findOne(tx, Client, key)) as Client;
   client.fieldValues = await acceptClientFields(context, {
-    given: fields,
+    submitted: fields,
     before,
     complete: false,
     path: at('fields'),

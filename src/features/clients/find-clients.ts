@@ -41,15 +41,19 @@ export async function clientOf(
     status: ClientStatus.BLACKLISTED,
   });
   if (barred) throw clientCannotBook(member, 'client');
-  const [known] =
+  const [existing] =
     member.role === Role.PUBLIC
       ? []
       : await withEmail(context.db, { businessId, email, fullName, deleted: false });
-  if (known) return { client: known, clientIsNew: false };
+  if (existing) return { client: existing, clientIsNew: false };
   const [{ country }, rowId, fieldValues] = await Promise.all([
     businessOf(context),
     context.ids.next('client'),
-    acceptClientFields(context, { given: fields, complete: true, path: at('client', 'fields') }),
+    acceptClientFields(context, {
+      submitted: fields,
+      complete: true,
+      path: at('client', 'fields'),
+    }),
   ]);
   const client = newClient(
     { member, now: context.now() },

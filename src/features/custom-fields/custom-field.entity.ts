@@ -79,14 +79,16 @@ export class CustomField extends Node {
 
   @Field({
     description:
-      'Whether the field is in use. An inactive field accepts no values; staff still see its stored values.',
+      'Whether the field is in use. An inactive field accepts no values; staff still see its ' +
+      'stored values.',
   })
   @FlagColumn()
   active!: boolean;
 
   @Field({
     description:
-      'Whether forms and messages include the field. False for a field that only programs set; staff still see its values.',
+      'Whether forms and messages include the field. False for a field that only programs ' +
+      'set; staff still see its values.',
   })
   @FlagColumn()
   visible!: boolean;
@@ -115,7 +117,8 @@ export class CustomField extends Node {
 
   @Field({
     description:
-      'Whether the field applies only to its reasons. False for a field that applies to every reason.',
+      'Whether the field applies only to its reasons. False for a field that applies to ' +
+      'every reason.',
   })
   @FlagColumn()
   filterByService!: boolean;

@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { ErrorCode } from '../../errors';
-import { shapeOf, UserError } from '../../graphql/payload';
+import { declareErrorType, UserError } from '../../graphql/payload';
 import { FieldProblemCode } from './data-types';
 
 @ObjectType({ simpleResolvers: true, description: 'A problem with one custom field.' })
@@ -33,7 +33,7 @@ class InvalidFieldsError extends UserError {
   problems!: FieldProblem[];
 }
 
-shapeOf(ErrorCode.INVALID_FIELDS, InvalidFieldsError);
+declareErrorType(ErrorCode.INVALID_FIELDS, InvalidFieldsError);
 
 /** Types that the schema reaches only through an interface. */
 export const customFieldErrors = [InvalidFieldsError];

@@ -25,7 +25,8 @@ export class CustomFieldFilter {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Fields that apply to a booking for this reason: fields of its appointments, and fields of clients.',
+      'Fields that apply to a booking for this reason: fields of its appointments, and ' +
+      'fields of clients.',
   })
   reasonId?: string | null;
 }
@@ -58,7 +59,8 @@ abstract class CustomFieldDetails {
   @Field(() => String, {
     nullable: true,
     description:
-      'Stable identifier of the field for programs: a word of at most 40 letters, digits and _. UDF means no identifier.',
+      'Stable identifier of the field for programs: a word of at most 40 letters, digits and ' +
+      '_. UDF means no identifier.',
   })
   @IsOptional()
   @Matches(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, {
@@ -125,7 +127,8 @@ abstract class CustomFieldDetails {
   @Field(() => [CustomFieldOptionInput], {
     nullable: true,
     description:
-      'Options of a LIST or MULTI, or labels for true and false of a CHECK. Replaces all present ones. Maximum 100.',
+      'Options of a LIST or MULTI, or labels for true and false of a CHECK. Replaces all ' +
+      'present ones. Maximum 100.',
   })
   @IsOptional()
   @ArrayMaxSize(100)
@@ -135,7 +138,9 @@ abstract class CustomFieldDetails {
 
 @InputType({
   description:
-    'A new custom field. `dataType` defaults to TXT, `code` to UDF, `required` and `filterByService` to false, `active`, `visible` and `visibleOnScheduler` to true, and `sortOrder` to 0.',
+    'A new custom field. `dataType` defaults to TXT, `code` to UDF, `required` and ' +
+    '`filterByService` to false, `active`, `visible` and `visibleOnScheduler` to true, and ' +
+    '`sortOrder` to 0.',
 })
 export class CreateCustomFieldInput extends CustomFieldDetails {
   @Field(() => CustomFieldMode, { defaultValue: CustomFieldMode.APPT }) mode!: CustomFieldMode;
@@ -144,7 +149,8 @@ export class CreateCustomFieldInput extends CustomFieldDetails {
 
 @InputType({
   description:
-    'Omitted fields keep their value. Null clears a field. Stored values that become invalid are kept and have a validationError.',
+    'Omitted fields keep their value. Null clears a field. Stored values that become invalid ' +
+    'are kept and have a validationError.',
 })
 export class UpdateCustomFieldInput extends CustomFieldDetails {
   @Field(() => ID) id!: string;

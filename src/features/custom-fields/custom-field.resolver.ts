@@ -39,7 +39,8 @@ export class CustomFieldResolver {
 
   @Query(() => CustomFieldConnection, {
     description:
-      'Custom fields of appointments and clients, in the order of forms. Viewers who are not staff see only fields that they may set.',
+      'Custom fields of appointments and clients, in the order of forms. Viewers who are not ' +
+      'staff see only fields that they may set.',
   })
   @PageOf(customFieldList)
   customFields(
@@ -73,7 +74,8 @@ export class CustomFieldResolver {
 
   @Mutation(() => DeleteCustomFieldPayload, {
     description:
-      'Deletes a custom field permanently. Its values remain only in the log. Requires role: ADMINISTRATOR.',
+      'Deletes a custom field permanently. Its values remain only in the log. Requires role: ' +
+      'ADMINISTRATOR.',
   })
   deleteCustomField(
     @Ctx() context: Context,
@@ -84,7 +86,8 @@ export class CustomFieldResolver {
 
   @FieldResolver(() => [Reason], {
     description:
-      'Reasons to which the field applies if filterByService is true. Viewers who are not staff see only reasons that they may book.',
+      'Reasons to which the field applies if filterByService is true. Viewers who are not ' +
+      'staff see only reasons that they may book.',
   })
   reasons(@Root() { rowId }: CustomField, @Ctx() context: Context): Promise<Reason[]> {
     return reasonsByCustomFieldId(context).load(rowId);

@@ -68,7 +68,8 @@ export class Location extends Node {
 
   @Field({
     description:
-      'Whether the location is the default where none is given. Each business has exactly one primary location.',
+      'Whether the location is the default where none is given. Each business has exactly ' +
+      'one primary location.',
   })
   @FlagColumn()
   primary!: boolean;

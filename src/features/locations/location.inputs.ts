@@ -67,7 +67,8 @@ export class CreateLocationInput extends LocationBooking {
 
   @Field({
     description:
-      'IANA time zone, such as America/New_York. It determines the local dates of appointments and cannot be changed.',
+      'IANA time zone, such as America/New_York. It determines the local dates of ' +
+      'appointments and cannot be changed.',
   })
   @Zone()
   timeZone!: string;
@@ -75,7 +76,8 @@ export class CreateLocationInput extends LocationBooking {
   @Field({
     defaultValue: false,
     description:
-      'Whether to replace the primary location. The first location of a business is always primary.',
+      'Whether to replace the primary location. The first location of a business is always ' +
+      'primary.',
   })
   primary!: boolean;
 

@@ -3,7 +3,7 @@ import type { Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
-import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
 import { answer, payloadOf } from '../../graphql/payload';
 import { Location } from './location.entity';
 import {

@@ -1,9 +1,8 @@
 import { newRow } from '../../db/new-row';
-import { Role, requireRole, type Context, type Member } from '../../context';
+import { Role, requireRole, type Context, type WriteUnit } from '../../context';
 import { violated } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
 import { changesOf, refuseNull } from '../../lib/patch';
-import type { Tx } from '../../db/database';
 import { findOne, insert, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import type { TenantRow } from '../../graphql/relations/rowset';
@@ -39,12 +38,13 @@ export async function create(context: Context, input: CreateLocationInput): Prom
     modifiedAt: now,
   });
   return context.db.transaction(async (tx) => {
+    const unit = { tx, member, now };
     await lockBusiness(tx, businessId);
     const present = await findOne(tx, Location, { businessId, primary: true });
     location.primary ||= !present;
-    if (location.primary) await unmark(tx, member, now, present);
+    if (location.primary) await unmark(unit, present);
     await insert(tx, Location, location);
-    await appendRowChange({ tx, member, now }, { type: 'Location', before: null, after: location });
+    await appendRowChange(unit, { type: 'Location', before: null, after: location });
     return location;
   });
 }
@@ -88,43 +88,28 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
   const old = { ...before };
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {
+    const unit = { tx, member, now: after.modifiedAt };
     await lockBusiness(tx, businessId);
     if (changes.primary && !old.primary)
-      await unmark(
-        tx,
-        member,
-        after.modifiedAt,
-        await findOne(tx, Location, { businessId, primary: true }),
-      );
+      await unmark(unit, await findOne(tx, Location, { businessId, primary: true }));
     await updateRow(tx, Location, { businessId, rowId: after.rowId }, changes);
-    await appendRowChange(
-      { tx, member, now: after.modifiedAt },
-      { type: 'Location', before: old, after },
-    );
+    await appendRowChange(unit, { type: 'Location', before: old, after });
     return after;
   });
 }
 
 /** Clears `primary` of the previous primary location. */
-async function unmark(
-  tx: Tx,
-  member: Member,
-  now: number,
-  primary: Location | null,
-): Promise<void> {
+async function unmark(unit: WriteUnit, primary: Location | null): Promise<void> {
   if (!primary) return;
   await updateRow(
-    tx,
+    unit.tx,
     Location,
     { businessId: primary.businessId, rowId: primary.rowId },
     { primary: false },
   );
-  await appendRowChange<TenantRow>(
-    { tx, member, now },
-    {
-      type: 'Location',
-      before: { ...primary },
-      after: Object.assign(primary, { primary: false }),
-    },
-  );
+  await appendRowChange<TenantRow>(unit, {
+    type: 'Location',
+    before: { ...primary },
+    after: Object.assign(primary, { primary: false }),
+  });
 }

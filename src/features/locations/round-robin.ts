@@ -14,11 +14,13 @@ registerEnumType(RoundRobin, {
     RANDOM: { description: 'A random available staff member.' },
     BALANCED: {
       description:
-        'The staff member with the highest priority, then with the fewest appointments relative to the weight, then the least recently booked.',
+        'The staff member with the highest priority, then with the fewest appointments ' +
+        'relative to the weight, then the least recently booked.',
     },
     COMBINED: {
       description:
-        'Availability merges the times of all staff members. The staff member is selected at booking.',
+        'Availability merges the times of all staff members. The staff member is selected at ' +
+        'booking.',
     },
   },
 });

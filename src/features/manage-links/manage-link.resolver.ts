@@ -49,7 +49,10 @@ export class ManageLinkResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'URL at which the client can view, move and cancel the appointment without a login, until a week after its end or cancellation. Null after that, for guests, for holds, and for an appointment without a client. A publishable key can read it in the payload of its booking.',
+      'URL at which the client can view, move and cancel the appointment without a login, ' +
+      'until a week after its end or cancellation. Null after that, for guests, for holds, ' +
+      'and for an appointment without a client. A publishable key can read it in the payload ' +
+      'of its booking.',
   })
   @Reads<Appointment>(
     'businessId',
@@ -66,7 +69,8 @@ export class ManageLinkResolver {
 
   @Mutation(() => ExchangePayload, {
     description:
-      'Exchanges the token of a manage link for access to its appointment, for at most one hour. Available without a key.',
+      'Exchanges the token of a manage link for access to its appointment, for at most one ' +
+      'hour. Available without a key.',
   })
   exchangeManageToken(
     @Ctx() context: Context,

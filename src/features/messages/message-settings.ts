@@ -20,7 +20,8 @@ export class MessageSettings {
   messages!: MessageSwitch[];
   @Field(() => Int, {
     description:
-      'Hours between the e-mail reminder of clients and the start. An appointment can override it. 0 disables the reminder.',
+      'Hours between the e-mail reminder of clients and the start. An appointment can ' +
+      'override it. 0 disables the reminder.',
   })
   clientReminderHours!: number;
   @Field(() => Int, {

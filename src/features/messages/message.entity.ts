@@ -99,7 +99,8 @@ export class Message extends Node {
 
   @Field(() => Int, {
     description:
-      'Version of the appointment for which the message was planned. For a waitlist invitation, the version of the entry.',
+      'Version of the appointment for which the message was planned. For a waitlist ' +
+      'invitation, the version of the entry.',
   })
   @IntColumn()
   version!: number;

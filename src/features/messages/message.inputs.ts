@@ -54,7 +54,8 @@ export class UpdateMessageSettingsInput {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Hours between the e-mail reminder of clients and the start, for appointments created from now on. 0 disables the reminder.',
+      'Hours between the e-mail reminder of clients and the start, for appointments created ' +
+      'from now on. 0 disables the reminder.',
   })
   @IsOptional()
   @Min(0)

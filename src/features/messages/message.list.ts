@@ -30,9 +30,9 @@ export const messageList = defineList<Message, MessageFilter>({
     const ids = (
       type: string,
       property: 'appointmentId' | 'clientId' | 'staffId',
-      given: string[],
+      globalIds: string[],
       name: string,
-    ) => isOneOf(column(property), parseGlobalIds(type, given, ['filter', name]));
+    ) => isOneOf(column(property), parseGlobalIds(type, globalIds, ['filter', name]));
     return [
       ...(kinds ? [isOneOf(column('kind'), kinds)] : []),
       ...(channels ? [isOneOf(column('channel'), channels)] : []),

@@ -43,7 +43,8 @@ export class MessageSettingsResolver {
 
   @Mutation(() => SettingsPayload, {
     description:
-      'Changes which messages are sent from now on. Messages already planned are kept. Requires role: ADMINISTRATOR.',
+      'Changes which messages are sent from now on. Messages already planned are kept. ' +
+      'Requires role: ADMINISTRATOR.',
   })
   updateMessageSettings(
     @Ctx() context: Context,

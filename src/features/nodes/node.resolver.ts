@@ -10,7 +10,7 @@ import { businessOf } from '../businesses/business.list';
 import { classSchedules, courseSets } from '../classes/class.list';
 import { clients } from '../clients/client.list';
 import { customFields } from '../custom-fields/custom-field.list';
-import { jobs } from '../../jobs/job.source';
+import { jobs } from '../../jobs/job.list';
 import { locations } from '../locations/location.list';
 import { messages } from '../messages/message.list';
 import { reasons } from '../reasons/reason.list';

@@ -64,8 +64,11 @@ export class BookingNotificationResolver {
   @Subscription(() => BookingNotification, {
     name: 'bookingNotifications',
     description:
-      'Events of bookings and waitlist entries that are visible to the caller. After a cursor, past events are replayed, then live ones follow, without loss or duplicates. ' +
-      'A subscriber that reads too slowly receives SUBSCRIBER_LAGGED with the cursor to resume from.',
+      'Events of bookings and waitlist entries that are visible to the caller. ' +
+      'After a cursor, past events are replayed, then live ones follow, without loss or ' +
+      'duplicates. ' +
+      'A subscriber that reads too slowly receives SUBSCRIBER_LAGGED with the cursor to ' +
+      'resume from.',
     async subscribe({ args, context }: { args: LogArgs; context: Context }) {
       const member = reader(context);
       await checkSubStatuses(context, args.filter?.subStatuses, ['filter', 'subStatuses']);

@@ -31,12 +31,12 @@ export function testOf(
   };
   const tests: Test[] = [];
   const add = <T>(
-    wanted: ReadonlySet<T> | null,
+    accepted: ReadonlySet<T> | null,
     valuesOf: (subject: Subject) => readonly (T | null)[],
   ) => {
-    if (wanted)
+    if (accepted)
       tests.push((subject) =>
-        valuesOf(subject).some((value) => value !== null && wanted.has(value)),
+        valuesOf(subject).some((value) => value !== null && accepted.has(value)),
       );
   };
   add(ids('Appointment', 'appointmentIds'), ({ appointmentId }) => [appointmentId]);

@@ -68,7 +68,8 @@ export class BookingNotificationFilter extends BookingConditions {
   @Field(() => [BookingEventType], {
     nullable: true,
     description:
-      'Types of the events to receive. A booking that enters or leaves by an event of another type is not reported.',
+      'Types of the events to receive. A booking that enters or leaves by an event of ' +
+      'another type is not reported.',
   })
   @IsOptional()
   @ArrayMaxSize(20)
@@ -198,34 +199,39 @@ export class BookingNotification {
   @Field(() => BookingEventType) type: BookingEventType;
   @Field(() => EventVisibility, {
     description:
-      'Whether the booking matches the filter and the permissions of the viewer, before and after this change. Never null.',
+      'Whether the booking matches the filter and the permissions of the viewer, before and ' +
+      'after this change. Never null.',
   })
   visibility: EventVisibility;
   @Field(() => DateTime) occurredAt: number;
   @Field(() => String, {
     nullable: true,
     description:
-      'Name of the actor; WebClient for a client. Null if the viewer may no longer see the booking.',
+      'Name of the actor; WebClient for a client. Null if the viewer may no longer see the ' +
+      'booking.',
   })
   actor: string | null;
   @Field(() => String, {
     nullable: true,
     description:
-      'Reason given by the actor. Null without one, and if the viewer may no longer see the booking.',
+      'Reason given by the actor. Null without one, and if the viewer may no longer see the ' +
+      'booking.',
   })
   reason: string | null;
 
   @Field(() => ID, {
     nullable: true,
     description:
-      'Id of the appointment, present for every visibility. Null for a waitlist entry that has no appointment.',
+      'Id of the appointment, present for every visibility. Null for a waitlist entry that ' +
+      'has no appointment.',
   })
   appointmentId: string | null;
 
   @Field(() => Appointment, {
     nullable: true,
     description:
-      'The appointment after this change. Its related objects have their current state. Null for LEFT, and for a waitlist entry that has no appointment.',
+      'The appointment after this change. Its related objects have their current state. Null ' +
+      'for LEFT, and for a waitlist entry that has no appointment.',
   })
   @Extensions({ decidedByEvent: true })
   appointment: Appointment | null;
@@ -272,7 +278,8 @@ export class HistoryEntry {
   @Field(() => String, {
     nullable: true,
     description:
-      'Code of the sub-status before the change. Null if it did not change, and for the first entry.',
+      'Code of the sub-status before the change. Null if it did not change, and for the ' +
+      'first entry.',
   })
   fromSubStatus: string | null;
   @Field(() => String, {

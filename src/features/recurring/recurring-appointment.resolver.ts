@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'ty
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { Reads } from '../../graphql/relations/column-field';
-import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
 import { answer } from '../../graphql/payload';
 import { explainVisible } from '../appointments/graphql/explanation.resolver';
 import { AvailabilityExplanation } from '../availability/explanation/explanation';

@@ -20,10 +20,9 @@ import {
 import { dateOverrides } from './schedule.list';
 
 /**
- * Plans of changes of overrides. All of them:
+ * Plans a new override. Like the functions below:
  * @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, RULE_VIOLATED
  */
-
 export async function createOverride(
   context: Context,
   input: CreateDateOverrideInput,

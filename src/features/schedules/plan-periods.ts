@@ -23,11 +23,6 @@ import {
 import { schedulePeriods } from './schedule.list';
 import { SchedulePeriod } from './schedule-period.entity';
 
-/**
- * Plans of changes of periods. All of them:
- * @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, RULE_VIOLATED
- */
-
 async function reasonIdOf(
   context: Context,
   owner: Owner,
@@ -49,6 +44,10 @@ function checkDays({ validFrom, validTo }: Pick<SchedulePeriod, 'validFrom' | 'v
     throw badInput('The last day must not be before the first.', 'validTo');
 }
 
+/**
+ * Plans a new period. Like the functions below:
+ * @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, RULE_VIOLATED
+ */
 export async function createPeriod(
   context: Context,
   input: CreateSchedulePeriodInput,

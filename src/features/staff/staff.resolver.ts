@@ -3,7 +3,7 @@ import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
-import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
 import { answer, payloadOf } from '../../graphql/payload';
 import { Staff } from './staff.entity';
 import { CreateStaffInput, StaffFilter, StaffOrder, UpdateStaffInput } from './staff.inputs';

@@ -1,7 +1,6 @@
 import { newRow } from '../../db/new-row';
-import { Role, requireRole, type Context } from '../../context';
+import { Role, requireRole, type Context, type WriteUnit } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
-import type { Tx } from '../../db/database';
 import { orConflict } from '../../db/errors';
 import { find, insert, remove, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -52,11 +51,13 @@ export async function create(context: Context, input: CreateStaffInput): Promise
   return context.db.transaction(async (tx) => {
     await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'STAFF', capacity: 1 });
     await orConflict(insert(tx, Staff, person), ['input', 'userName'], TAKEN);
-    await setLocations(tx, person, locationIds);
-    await appendRowChange(
-      { tx, member, now },
-      { type: 'Staff', before: null, after: { ...person, locationIds } },
-    );
+    const unit = { tx, member, now };
+    await setLocations(unit, person, locationIds);
+    await appendRowChange(unit, {
+      type: 'Staff',
+      before: null,
+      after: { ...person, locationIds },
+    });
     return person;
   });
 }
@@ -90,7 +91,8 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
     ...(input.timeZone ? { timeZoneCode: canonicalTimeZone(input.timeZone) as string } : {}),
     modifiedAt: context.now(),
   } as Partial<Staff>;
-  changes.fullName = `${changes.firstName ?? before.firstName} ${changes.lastName ?? before.lastName}`;
+  const { firstName, lastName } = { ...before, ...changes };
+  changes.fullName = `${firstName} ${lastName}`;
   const old = { ...before };
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {
@@ -99,25 +101,20 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
       ['input', 'userName'],
       TAKEN,
     );
+    const unit = { tx, member, now: after.modifiedAt };
     if (!locationIds) {
-      await appendRowChange(
-        { tx, member, now: after.modifiedAt },
-        { type: 'Staff', before: old, after },
-      );
+      await appendRowChange(unit, { type: 'Staff', before: old, after });
       return after;
     }
     const held = await find(tx, StaffLocation, { businessId, staffId: after.rowId });
     await remove(tx, StaffLocation, { businessId, staffId: after.rowId });
-    await setLocations(tx, after, locationIds);
+    await setLocations(unit, after, locationIds);
     const sorted = (ids: readonly number[]) => [...ids].sort((one, other) => one - other);
-    await appendRowChange(
-      { tx, member, now: after.modifiedAt },
-      {
-        type: 'Staff',
-        before: { ...old, locationIds: sorted(held.map(({ locationId }) => locationId)) },
-        after: { ...after, locationIds: sorted(locationIds) },
-      },
-    );
+    await appendRowChange(unit, {
+      type: 'Staff',
+      before: { ...old, locationIds: sorted(held.map(({ locationId }) => locationId)) },
+      after: { ...after, locationIds: sorted(locationIds) },
+    });
     return after;
   });
 }
@@ -133,7 +130,7 @@ async function visibleLocationIds(context: Context, ids: readonly string[]): Pro
 }
 
 const setLocations = (
-  tx: Tx,
+  { tx }: WriteUnit,
   { businessId, rowId: staffId }: Staff,
   ids: readonly number[],
 ): Promise<void> =>

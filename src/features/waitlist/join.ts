@@ -37,7 +37,8 @@ export async function joinWaitlist(
   const now = context.now();
   if (member.role === Role.PUBLIC && input.claimSecret == null) {
     throw badInput(
-      'Generate a secret and give it as claimSecret: it authorises claiming the place after an invitation.',
+      'Generate a secret and give it as claimSecret: it authorises claiming the place after ' +
+        'an invitation.',
       'claimSecret',
     );
   }

@@ -97,7 +97,8 @@ export const positionOfEntry = computedField(WaitlistEntry, 'position', {
   type: () => Int,
   nullable: true,
   description:
-    'Position among the WAITING entries for the same reason and location, or the same session, starting at 1. Null for other statuses.',
+    'Position among the WAITING entries for the same reason and location, or the same ' +
+    'session, starting at 1. Null for other statuses.',
   across: [valueOf(placeOfEntry)],
   compute: (_row, _context, place) => place || null,
 });

@@ -166,7 +166,8 @@ export class WaitlistEntryResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Page for claiming and leaving without a login. Visible to staff and to the client. Null for other roles, and for an entry that is neither WAITING nor INVITED.',
+      'Page for claiming and leaving without a login. Visible to staff and to the client. ' +
+      'Null for other roles, and for an entry that is neither WAITING nor INVITED.',
   })
   claimUrl(@Root() row: WaitlistEntry, @Ctx() { viewer, links }: Context): string | null {
     const open = row.status === WaitlistStatus.WAITING || row.status === WaitlistStatus.INVITED;
@@ -200,7 +201,8 @@ export class AppointmentWaitlistResolver {
   @FieldResolver(() => [WaitlistEntry], {
     nullable: true,
     description:
-      'Waitlist entries that could take the time of the appointment if it became free, in the order of joining. Staff only: null for other roles.',
+      'Waitlist entries that could take the time of the appointment if it became free, in ' +
+      'the order of joining. Staff only: null for other roles.',
   })
   waitlistCandidates(
     @Root() row: Appointment,
@@ -226,7 +228,8 @@ export class NotificationWaitlistResolver {
   @FieldResolver(() => WaitlistEntry, {
     nullable: true,
     description:
-      'Current state of the waitlist entry that the event concerns. Null for other events, and if the entry is not visible to the caller.',
+      'Current state of the waitlist entry that the event concerns. Null for other events, ' +
+      'and if the entry is not visible to the caller.',
   })
   waitlistEntry(
     @Root() { waitlistEntryId }: BookingNotification,

@@ -62,7 +62,8 @@ export class WebhookDelivery extends Node {
   @Field(() => String, {
     nullable: true,
     description:
-      'Id of the object that the event concerns, such as Appointment:17. Deliveries with the same id are sent in order. Null for a test.',
+      'Id of the object that the event concerns, such as Appointment:17. Deliveries with the ' +
+      'same id are sent in order. Null for a test.',
   })
   @TextColumn({ length: 60, nullable: true })
   about!: string | null;

@@ -39,7 +39,8 @@ registerEnumType(WebhookFormat, {
     },
     TIMETAP: {
       description:
-        'The appointment as the JSON object that TimeTap posts. Events that concern no appointment are not delivered.',
+        'The appointment as the JSON object that TimeTap posts. Events that concern no ' +
+        'appointment are not delivered.',
     },
   },
 });
@@ -87,7 +88,8 @@ export class Webhook extends Node {
 
   @Field({
     description:
-      'Whether deliveries are sent. A webhook that is activated again resumes at its position in the log.',
+      'Whether deliveries are sent. A webhook that is activated again resumes at its ' +
+      'position in the log.',
   })
   @FlagColumn()
   active!: boolean;
@@ -95,7 +97,8 @@ export class Webhook extends Node {
   @Field(() => String, {
     nullable: true,
     description:
-      'Reason for automatic deactivation. Null if the webhook is active or was deactivated by a caller.',
+      'Reason for automatic deactivation. Null if the webhook is active or was deactivated ' +
+      'by a caller.',
   })
   @TextColumn({ length: 500, nullable: true })
   disabledReason!: string | null;
@@ -149,7 +152,8 @@ export class Webhook extends Node {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'End of a pause after repeated failures or at the request of the receiver. Null if not paused.',
+      'End of a pause after repeated failures or at the request of the receiver. Null if not ' +
+      'paused.',
   })
   @InstantColumn({ nullable: true })
   pausedUntil!: number | null;

@@ -34,7 +34,8 @@ export class CreateWebhookInput {
   @Field(() => BookingConditions, {
     nullable: true,
     description:
-      'Bookings and waitlist entries whose events are received, including the event by which one ceases to match. Defaults to all.',
+      'Bookings and waitlist entries whose events are received, including the event by which ' +
+      'one ceases to match. Defaults to all.',
   })
   bookingFilter?: BookingConditions | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
@@ -64,7 +65,8 @@ export class UpdateWebhookInput {
   @Field(() => BookingConditions, {
     nullable: true,
     description:
-      'Bookings and waitlist entries whose events are received, including the event by which one ceases to match. Applies to deliveries planned from now on.',
+      'Bookings and waitlist entries whose events are received, including the event by which ' +
+      'one ceases to match. Applies to deliveries planned from now on.',
   })
   bookingFilter?: BookingConditions | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
@@ -78,7 +80,8 @@ export class UpdateWebhookInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'True activates an inactive webhook and ends a pause: deliveries resume at once. False stops deliveries.',
+      'True activates an inactive webhook and ends a pause: deliveries resume at once. False ' +
+      'stops deliveries.',
   })
   active?: boolean | null;
   @Field({

@@ -21,7 +21,8 @@ export const deliveriesOfWebhook = connectionField(
     type: () => WebhookDeliveryConnection,
     filter: () => WebhookDeliveryFilter,
     description:
-      'Deliveries of the webhook, newest first. Kept for 30 days, or WEBHOOK_RETENTION_DAYS of the server.',
+      'Deliveries of the webhook, newest first. Kept for 30 days, or WEBHOOK_RETENTION_DAYS ' +
+      'of the server.',
   },
 );
 
@@ -33,7 +34,8 @@ export const appointmentOfDelivery = relationField(
     type: () => Appointment,
     nullable: true,
     description:
-      'The appointment that the event concerns, in its current state. Null for events of other objects and for a test.',
+      'The appointment that the event concerns, in its current state. Null for events of ' +
+      'other objects and for a test.',
   },
 );
 

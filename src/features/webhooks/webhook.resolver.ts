@@ -78,7 +78,8 @@ export class WebhookResolver {
   @Query(() => Webhook, {
     nullable: true,
     description:
-      'The webhook with an id. Null if it does not exist or is not visible to the caller. Requires role: ADMINISTRATOR.',
+      'The webhook with an id. Null if it does not exist or is not visible to the caller. ' +
+      'Requires role: ADMINISTRATOR.',
   })
   @RowById(webhookList)
   webhook(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
@@ -101,7 +102,8 @@ export class WebhookResolver {
   @Query(() => WebhookDelivery, {
     nullable: true,
     description:
-      'The delivery with an id. Null if it does not exist or is not visible to the caller. Requires role: ADMINISTRATOR.',
+      'The delivery with an id. Null if it does not exist or is not visible to the caller. ' +
+      'Requires role: ADMINISTRATOR.',
   })
   @RowById(deliveryList)
   webhookDelivery(
@@ -148,7 +150,8 @@ export class WebhookMutations {
 
   @Mutation(() => RotateWebhookSecretPayload, {
     description:
-      'Replaces the signing secret. The old secret also signs for keepPreviousHours. Requires role: ADMINISTRATOR.',
+      'Replaces the signing secret. The old secret also signs for keepPreviousHours. ' +
+      'Requires role: ADMINISTRATOR.',
   })
   rotateWebhookSecret(
     @Ctx() context: Context,
@@ -159,7 +162,8 @@ export class WebhookMutations {
 
   @Mutation(() => TestWebhookPayload, {
     description:
-      'Sends a test event in a single attempt. The delivery shows the result. Requires role: ADMINISTRATOR.',
+      'Sends a test event in a single attempt. The delivery shows the result. Requires role: ' +
+      'ADMINISTRATOR.',
   })
   testWebhook(
     @Ctx() context: Context,

@@ -158,7 +158,8 @@ async function rejectExpiredPosition(tx: Tx, { businessId, position }: Webhook):
   // Numbers have no gaps.
   if (position >= head || next?.seq === position + 1) return;
   const message =
-    'The log no longer contains the next events of this webhook. Set skipMissed: true, and reload the data that you keep.';
+    'The log no longer contains the next events of this webhook. Set skipMissed: true, and ' +
+    'reload the data that you keep.';
   throw new DomainError(ErrorCode.CURSOR_EXPIRED, message, {
     path: ['input', 'active'],
     head: cursorOf(epoch, head),

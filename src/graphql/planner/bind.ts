@@ -7,13 +7,14 @@ import {
 import type { Context } from '../../context';
 import { Page } from '../connection';
 import { parseGlobalId } from '../global-id';
+import type { Variables } from '../limits/page-size';
 import { PageRequest, type RowRequest } from '../relations/list';
 import type { PageBinding } from './plan';
 
 /** The values that an operation binds its arguments to. */
 interface Binding {
   readonly schema: GraphQLSchema;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly variables: Variables;
   readonly context: Context;
 }
 

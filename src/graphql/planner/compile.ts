@@ -18,7 +18,7 @@ import { relationOf, type Across, type Relation } from '../relations/edge';
 import type { Repository } from '../relations/repository';
 import type { Rowset } from '../relations/rowset';
 import { compilePage, type PageHost } from './compile-page';
-import { needsGuards, PlanBuilder, type Limits } from './plan-builder';
+import { needsGuards, PlanBuilder, type LimitCheck } from './plan-builder';
 import type { PlanField, PageNode, OperationPlan, Root, RowNode } from './plan';
 import { selectionsOf, setsOf, type Selections } from './selection';
 import { completeOf, UnplannableError, shapeOf, unplannable } from './codec';
@@ -36,7 +36,7 @@ export function compile({
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variables: Readonly<Record<string, unknown>>;
-  limits: Limits;
+  limits: LimitCheck;
 }): OperationPlan | null {
   if (operation.operation !== 'query' || operation.directives?.length) return null;
   try {
@@ -59,7 +59,7 @@ interface SelectedField {
 class Compilation extends PlanBuilder {
   constructor(
     private readonly selections: Selections,
-    limits: Limits,
+    limits: LimitCheck,
   ) {
     super(limits);
   }

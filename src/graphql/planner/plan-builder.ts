@@ -8,7 +8,7 @@ import type { PageBinding, PlanField, RowNode } from './plan';
 import { UnplannableError, unplannable } from './codec';
 
 /** Whether the viewer may read some rows of a repository only in part. */
-export type Limits = (source: Repository<any>) => boolean;
+export type LimitCheck = (source: Repository<any>) => boolean;
 
 const KEYS = ['businessId', 'rowId'];
 
@@ -20,7 +20,7 @@ export class PlanBuilder {
   protected direct = true;
   private aliases = 0;
 
-  constructor(private readonly limits: Limits) {}
+  constructor(private readonly limits: LimitCheck) {}
 
   /** Plans a field, or makes it a fallback field and discards its partial plan. */
   protected planOrFallback<Made>(planned: () => Made, addFallback: () => Made): Made {

@@ -3,9 +3,10 @@ import type { Context, Member } from '../../context';
 import { finisherOf } from './assemble';
 import { compile } from './compile';
 import { documentOf } from './fallback';
+import type { Variables } from '../limits/page-size';
 import type { Template } from './json-sql';
 import type { OperationPlan } from './plan';
-import type { Limits } from './plan-builder';
+import type { LimitCheck } from './plan-builder';
 import { deciding } from './selection';
 import { statementOf } from './sql';
 
@@ -52,7 +53,7 @@ export class PlanCache {
   compiledFor(
     document: DocumentNode,
     operationName: string | null | undefined,
-    variables: Readonly<Record<string, unknown>>,
+    variables: Variables,
     { db: { dialect }, viewer }: Context,
   ): Compiled | null {
     const operation = getOperationAST(document, operationName);
@@ -68,7 +69,7 @@ export class PlanCache {
     const choice = `${dialect} ${viewer.role} ${entry.deciding.map((variable) => variables[variable]).join()}`;
     let compiled = entry.variants.get(choice);
     if (compiled === undefined) {
-      const limits: Limits = (source) => source.limits(viewer as Member);
+      const limits: LimitCheck = (source) => source.limits(viewer as Member);
       const plan = compile({ schema: this.schema, document, operation, variables, limits });
       compiled = plan && {
         plan,

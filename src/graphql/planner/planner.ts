@@ -2,6 +2,7 @@ import { getOperationAST, getVariableValues, type DocumentNode, type GraphQLSche
 import { memberOf, Role, type Context } from '../../context';
 import { DomainError } from '../../errors';
 import type { Sql } from '../../db/sql';
+import type { Variables } from '../limits/page-size';
 import type { PageRequest, RowRequest } from '../relations/list';
 import type { Finishing } from './assemble';
 import { bind } from './bind';
@@ -9,8 +10,6 @@ import { UnplannableError } from './codec';
 import { resolveFallback, fallbackSchemaOf, type FallbackField } from './fallback';
 import { filled } from './json-sql';
 import { PlanCache, type Compiled } from './plan-cache';
-
-type Variables = Readonly<Record<string, unknown>>;
 
 interface Explanation {
   readonly statement: Sql;
@@ -88,7 +87,7 @@ export class Planner {
     }
   }
 
-  /** Returns the statement of a query's plan, or null where `answer` returns null. Reads no rows. */
+  /** Returns the statement of a query's plan; null where `answer` returns null. Reads no rows. */
   async explain(
     document: DocumentNode,
     variables: Variables,

@@ -13,8 +13,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-
-type Variables = Readonly<Record<string, unknown>>;
+import type { Variables } from '../limits/page-size';
 
 /** The selections of an operation, collected as the executor does. */
 export interface Selections {

@@ -245,7 +245,7 @@ const object = (
   literal('}'),
 ];
 
-/** Omits items without parts: fallback fields, and fields computed from no value of the database. */
+/** Omits items without parts: fallback fields, and fields computed from nothing that is stored. */
 const listed = (items: readonly (readonly SqlPart[])[]): readonly SqlPart[] =>
   items
     .filter(({ length }) => length > 0)

@@ -60,7 +60,10 @@ export function computedField<
   return Object.assign(resolve, { resolver });
 }
 
-/** Creates a number that the database computes from these columns and the ids of a row, such as a count. */
+/**
+ * Creates a number that the database computes from these columns and the ids of a row, such as a
+ * count.
+ */
 export function value<P extends TenantRow, C extends keyof P & string = never>(
   source: Repository<P>,
   reads: readonly C[],

@@ -127,8 +127,8 @@ export class ListSql<E extends TenantRow, F> {
     if (branches?.orders.includes(field))
       return {
         where: this.amongFirst(member, made, alias, branches),
-        // Without the sign SQLite takes the index on the order and looks each row of the business up
-        // among the ids.
+        // Without the sign SQLite takes the index on the order and looks each row of the business
+        // up among the ids.
         columns: columns.map((column) =>
           byDialect({ postgres: column, sqlite: sql`${raw('+')}${column}` }),
         ),

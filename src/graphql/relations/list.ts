@@ -23,7 +23,8 @@ export interface List<E extends TenantRow, F> {
   page(context: Context, args: ListArgs<F>): Page<E>;
   /**
    * Returns the viewer if its role may see rows of this list.
-   * @throws DomainError UNAUTHENTICATED; FORBIDDEN, since an empty page would mean that there are none
+   * @throws DomainError UNAUTHENTICATED; FORBIDDEN, since an empty page would mean that there are
+   * none
    */
   authorise(context: Context): Member;
   /** Returns a page of the rows below a parent, with one statement for all parents. */

@@ -18,6 +18,8 @@ import type { ListArgs } from './list-sql';
 /** A declared field: its function, and the resolver class that adds it to the schema. */
 export interface Declared {
   readonly resolver: Function;
+  /** Makes rows readable that visible rows refer to by this field. */
+  readonly refer?: () => void;
 }
 
 export interface FieldOptions<T> {
@@ -42,11 +44,10 @@ export function relationField<P extends object, V>(
   edge: Edge<P, V>,
   options: FieldOptions<TypeOf<V>>,
 ): Edge<P, V> & Declared {
-  edge.referFrom?.(owner.name);
   const follow = (row: P, context: Context) => edge(row, context);
   const { relation } = edge;
   const resolver = resolverOf(owner, field, { ...options, relation, resolve: follow });
-  return Object.assign(follow, { relation, resolver });
+  return Object.assign(follow, { relation, resolver, refer: () => edge.referFrom?.(owner.name) });
 }
 
 /** Declares a connection field, with the arguments of a page and the inputs of its list. */
@@ -113,11 +114,11 @@ export function resolverOf<P extends object>(
   return resolver;
 }
 
-/** The resolver classes of the fields that modules declare. */
-export const declaredIn = (...modules: readonly object[]): Function[] =>
+/** The fields that modules declare. */
+export const declaredIn = (...modules: readonly object[]): Declared[] =>
   modules
     .flatMap((module) => Object.values(module) as (Partial<Declared> | null | undefined)[])
-    .flatMap((value) => value?.resolver ?? []);
+    .flatMap((value) => (value?.resolver ? [value as Declared] : []));
 
 /** Declares that a Query field returns the row of a list that its argument `id` names. */
 export const RowById = (list: List<any, any>) =>

@@ -37,7 +37,7 @@ export interface Disclosure<E> {
   readonly summary?: readonly string[];
 }
 
-/** The access of viewers to the rows of a kind: its conditions, and what a context knows of rows. */
+/** The access of viewers to rows of a kind: its conditions, and what a context knows of rows. */
 export class RowAccess<E extends TenantRow> {
   readonly listsInFull: boolean;
   private readonly hasSummary: boolean;

@@ -3,7 +3,7 @@ const STARTS_PER_TURN = 32;
 /** The same maximum while other callers of the lane are active. */
 const SHARED_STARTS_PER_TURN = 4;
 
-/** Milliseconds for which a lane counts as busy, and a caller as active, after its last operation. */
+/** Milliseconds for which a lane is busy, and a caller active, after its last operation. */
 export const BUSY_FOR_MS = 250;
 
 /**

@@ -1,6 +1,6 @@
 import { contentLines, mailto, parameterValue, textValue, uriValue } from './content-line';
 import { dateTime, utc } from './date-time';
-import { timeZoneLines } from './time-zone.component';
+import { timeZoneLines } from './vtimezone';
 import { zoneSpan, type ZoneSpan } from './zone-span';
 
 interface CalendarPerson {

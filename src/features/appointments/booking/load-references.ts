@@ -57,7 +57,7 @@ export async function loadReferences(
     loadClient(),
     addOnsOf(context, reasonId, request.addOnIds),
     acceptAppointmentFields(context, reasonId, {
-      given: input.fields,
+      submitted: input.fields,
       complete: hold === null,
       path: at('fields'),
     }),

@@ -113,8 +113,8 @@ export const statusChange =
       ...(opens ? { override: input.override ?? false } : {}),
       ...(meaning
         ? {
-            settle: (unit: UnitOfWork, wanted: AppointmentAggregate) =>
-              refuseQuota(unit, wanted, meaning).then(() => wanted),
+            settle: (unit: UnitOfWork, decided: AppointmentAggregate) =>
+              refuseQuota(unit, decided, meaning).then(() => decided),
           }
         : {}),
     };

@@ -28,7 +28,7 @@ export interface Change {
    */
   readonly settle?: (
     unit: UnitOfWork,
-    wanted: AppointmentAggregate,
+    decided: AppointmentAggregate,
   ) => Promise<AppointmentAggregate>;
   /** Runs after the row has been written, in the same transaction. */
   readonly last?: (unit: UnitOfWork, after: AppointmentAggregate) => Promise<void>;
@@ -83,16 +83,16 @@ export async function change<R = Appointment>(
     checkVersion(before.appointment, input.expectedVersion);
     if (!decision) return resultOf(before);
     const {
-      after: wanted,
+      after: decided,
       type,
       reason,
       override = before.appointment.override,
-      settle: made,
+      settle,
       last,
     } = decision;
     return context.db.transaction(async (tx) => {
       const unit = unitOf(context, tx, now);
-      const after = made ? await made(unit, wanted) : wanted;
+      const after = settle ? await settle(unit, decided) : decided;
       await changeAppointment(unit, { before, after, type, reason, override });
       await last?.(unit, after);
       return resultOf(after);

@@ -9,7 +9,8 @@ import { AppointmentStatus } from '../model/status';
 const NOTIFIES_CLIENT =
   'Whether the client is notified of this change; false suppresses the message. Staff only.';
 const NOTIFIES_STAFF =
-  'Whether the staff who serve are notified of this change; false suppresses the message. Staff only.';
+  'Whether the staff who serve are notified of this change; false suppresses the message. ' +
+  'Staff only.';
 
 /** Identifies an appointment and the version that the caller has read. */
 @InputType()

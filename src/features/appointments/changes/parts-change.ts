@@ -112,14 +112,14 @@ export async function partsChange(
  */
 async function clientOf(
   context: Context,
-  { clientId: known }: Appointment,
-  { clientId: given }: Input,
+  { clientId: currentId }: Appointment,
+  { clientId: globalId }: Input,
 ): Promise<Client | null> {
-  if (given == null)
-    return given === null || known === null ? null : clients.findById(context, known);
+  if (globalId == null)
+    return globalId === null || currentId === null ? null : clients.findById(context, currentId);
   return clients.getVisible(
     context,
-    parseGlobalId('Client', given, at('clientId')),
+    parseGlobalId('Client', globalId, at('clientId')),
     at('clientId'),
   );
 }

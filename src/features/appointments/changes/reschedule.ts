@@ -141,7 +141,7 @@ async function movingTime(
     type: BookingEventType.RESCHEDULED,
     reason: input.changeReason ?? null,
     override: input.override,
-    settle: (unit, wanted) =>
-      recheckAvailability(unit, before, wanted, { reason, location, client }),
+    settle: (unit, decided) =>
+      recheckAvailability(unit, before, decided, { reason, location, client }),
   };
 }

@@ -85,7 +85,7 @@ export const updating =
       reason: input.changeReason ?? null,
       override: after.appointment.override,
       ...(parts
-        ? { settle: (unit, wanted) => recheckAvailability(unit, before, wanted, parts.meaning) }
+        ? { settle: (unit, decided) => recheckAvailability(unit, before, decided, parts.meaning) }
         : await settling(context, before, company.serving, input.override)),
     };
   };
@@ -142,10 +142,11 @@ async function referencesOf(
 }
 
 /** @throws DomainError NOT_FOUND */
-async function coordinatorId(context: Context, given: string | null): Promise<number | null> {
+async function coordinatorId(context: Context, globalId: string | null): Promise<number | null> {
   const path = at('coordinatorStaffId');
-  if (given === null) return null;
-  return (await staffSource.getVisible(context, parseGlobalId('Staff', given, path), path)).rowId;
+  if (globalId === null) return null;
+  return (await staffSource.getVisible(context, parseGlobalId('Staff', globalId, path), path))
+    .rowId;
 }
 
 /** @throws DomainError INVALID_FIELDS */
@@ -157,7 +158,7 @@ function fieldValuesOf(
 ) {
   const next = parts?.meaning.reason.rowId ?? reasonId;
   return acceptAppointmentFields(context, next, {
-    given: input.fields,
+    submitted: input.fields,
     before: fieldValues,
     // Another reason may require other fields. For a hold they are required only when it is booked.
     complete: next !== reasonId && holdExpiresAt === null,
@@ -204,7 +205,7 @@ function instantsOf(input: Input, now: number): Partial<Appointment> {
  */
 async function blockedOf(
   context: Context,
-  given: readonly string[] | null,
+  globalIds: readonly string[] | null,
   { staff, blocked = [], session }: AppointmentAggregate,
 ): Promise<Company> {
   const path = at('blockedStaffIds');
@@ -216,10 +217,10 @@ async function blockedOf(
         path,
       },
     );
-  const ids = [...new Set(parseGlobalIds('Staff', given ?? [], path))];
+  const ids = [...new Set(parseGlobalIds('Staff', globalIds ?? [], path))];
   const rows = await Promise.all(ids.map((id) => staffSource.getVisible(context, id, path)));
   const added = rows.filter(
-    ({ rowId }) => ![...staff, ...blocked].some((known) => known.rowId === rowId),
+    ({ rowId }) => ![...staff, ...blocked].some((person) => person.rowId === rowId),
   );
   const absent = added.find(({ active }) => !active);
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'blockedStaffIds');
@@ -237,7 +238,7 @@ interface Company {
  */
 async function additionalStaffOf(
   context: Context,
-  given: readonly string[] | null,
+  globalIds: readonly string[] | null,
   { appointment, staff, session }: AppointmentAggregate,
 ): Promise<Company> {
   const path = at('additionalStaffIds');
@@ -249,11 +250,11 @@ async function additionalStaffOf(
         path,
       },
     );
-  const ids = [...new Set(parseGlobalIds('Staff', given ?? [], path))].filter(
+  const ids = [...new Set(parseGlobalIds('Staff', globalIds ?? [], path))].filter(
     (id) => id !== appointment.staffId,
   );
   const others = await Promise.all(ids.map((id) => staffSource.getVisible(context, id, path)));
-  const added = others.filter(({ rowId }) => !staff.some((known) => known.rowId === rowId));
+  const added = others.filter(({ rowId }) => !staff.some((person) => person.rowId === rowId));
   const absent = added.find(({ active, acceptsAppointments }) => !active || !acceptsAppointments);
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'additionalStaffIds');
   return { staff: [staff[0] as Staff, ...others], added };
@@ -269,7 +270,7 @@ async function settling(
   if (override || !added.length || !occupies(before.appointment.status)) return {};
   const meaning = await contextOf(context, before.appointment);
   return {
-    settle: (unit, wanted) => recheckAdditionalStaff(unit, before, wanted, { ...meaning, added }),
+    settle: (unit, decided) => recheckAdditionalStaff(unit, before, decided, { ...meaning, added }),
   };
 }
 

@@ -4,7 +4,7 @@ import { parseGlobalId } from '../../../graphql/global-id';
 import { PageArgs, type Page } from '../../../graphql/connection';
 import { Reads, Shows } from '../../../graphql/relations/column-field';
 import { endLocal, startLocal } from '../../../lib/time-zone';
-import { TimeZone, timeZoneOf } from '../../../graphql/time-zone.type';
+import { TimeZone, timeZoneOf } from '../../../graphql/time-zone';
 import { fieldsShown, fieldText } from '../../custom-fields/values/read';
 import { FieldValue } from '../../custom-fields/values/field-value';
 import { DateTime, LocalDate } from '../../../graphql/scalars';

@@ -2,7 +2,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { EXPLANATION_INPUT } from '../../availability/unavailable-error';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
 import { ErrorCode } from '../../../errors';
-import { shapeOf, UserError } from '../../../graphql/payload';
+import { declareErrorType, UserError } from '../../../graphql/payload';
 import { AppointmentStatus } from '../model/status';
 
 @ObjectType({
@@ -61,11 +61,11 @@ class VersionConflictError extends UserError {
   @Field(() => Int, { description: 'Current version.' }) currentVersion!: number;
 }
 
-shapeOf(ErrorCode.TIME_UNAVAILABLE, TimeUnavailableError);
-shapeOf(ErrorCode.QUOTA_REACHED, TimeUnavailableError);
-shapeOf(ErrorCode.SEATS_UNAVAILABLE, SeatsUnavailableError);
-shapeOf(ErrorCode.ILLEGAL_TRANSITION, IllegalTransitionError);
-shapeOf(ErrorCode.VERSION_CONFLICT, VersionConflictError);
+declareErrorType(ErrorCode.TIME_UNAVAILABLE, TimeUnavailableError);
+declareErrorType(ErrorCode.QUOTA_REACHED, TimeUnavailableError);
+declareErrorType(ErrorCode.SEATS_UNAVAILABLE, SeatsUnavailableError);
+declareErrorType(ErrorCode.ILLEGAL_TRANSITION, IllegalTransitionError);
+declareErrorType(ErrorCode.VERSION_CONFLICT, VersionConflictError);
 
 /** Types reachable only through an interface, which the schema must list. */
 export const appointmentErrors = [

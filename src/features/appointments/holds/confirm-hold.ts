@@ -90,7 +90,7 @@ async function confirmation(
     explanationInputFor(before),
   );
   const fieldValues = await acceptAppointmentFields(context, reason.rowId, {
-    given: input.fields,
+    submitted: input.fields,
     before: appointment.fieldValues,
     complete: true,
     path: at('fields'),
@@ -121,10 +121,11 @@ async function clientOfHold(
   context: Context,
   member: Member,
   { clientId }: Appointment,
-  given: string | null | undefined,
+  globalId: string | null | undefined,
 ): Promise<Client | null> {
   const path = ['input', 'clientId'];
-  const id = given != null ? parseGlobalId('Client', given, path) : (clientId ?? member.clientId);
+  const id =
+    globalId != null ? parseGlobalId('Client', globalId, path) : (clientId ?? member.clientId);
   if (id === null) return null;
   return id === clientId ? clients.findById(context, id) : clients.getVisible(context, id, path);
 }

@@ -80,17 +80,17 @@ export async function checkFree(
   served: AppointmentAggregate,
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
-  const wanted = occupanciesOf(served);
-  const [first] = wanted;
+  const occupancies = occupanciesOf(served);
+  const [first] = occupancies;
   if (!first) return;
   const { businessId, rowId } = served.appointment;
   const held = await heldWithin(
     tx,
-    wanted.map(({ subjectId }) => subjectId),
+    occupancies.map(({ subjectId }) => subjectId),
     { businessId, startMs: first.startMs, endMs: first.endMs, exceptAppointmentId: rowId },
   );
   const taken = new Set(
-    wanted
+    occupancies
       .filter((occupancy) => !fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0))
       .map(({ subjectId }) => subjectId),
   );
@@ -99,7 +99,8 @@ export async function checkFree(
     taken.has(subjectId),
   );
   const message = people.length
-    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or another staff member.`
+    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose ` +
+      'another time or another staff member.'
     : 'A resource that this needs is in use at this time. Choose another time.';
   throw new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
     path: ['input', 'start'],

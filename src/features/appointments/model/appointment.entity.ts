@@ -288,7 +288,8 @@ export class Appointment extends Node {
   @Field(() => String, {
     nullable: true,
     description:
-      'User name of the member who cancelled, completed or no-showed it, or WebClient for the client. Null for other statuses.',
+      'User name of the member who cancelled, completed or no-showed it, or WebClient for ' +
+      'the client. Null for other statuses.',
   })
   @TextColumn({ length: 201, nullable: true })
   cancelledBy!: string | null;

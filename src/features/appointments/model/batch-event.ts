@@ -39,15 +39,15 @@ export function appendBatchEvent(
   });
 }
 
-const known = new WeakMap<LogEvent, Promise<LogEvent[]>>();
+const cachedParts = new WeakMap<LogEvent, Promise<LogEvent[]>>();
 
 /**
  * Returns the events of those appointments, by start, in one statement; empty after the log has
  * pruned them. Memoized for each event.
  */
 export function eventsOfBatch(db: Reader, event: LogEvent): Promise<LogEvent[]> {
-  const parts = known.get(event) ?? readParts(db, event);
-  known.set(event, parts);
+  const parts = cachedParts.get(event) ?? readParts(db, event);
+  cachedParts.set(event, parts);
   return parts;
 }
 

@@ -47,7 +47,8 @@ function withReminders<Input extends AbstractClass>(input: Input) {
     @Field(() => Int, {
       nullable: true,
       description:
-        'Hours before the start at which the client gets a reminder by e-mail; 0 disables it. Defaults to the setting of the business.',
+        'Hours before the start at which the client gets a reminder by e-mail; 0 disables ' +
+        'it. Defaults to the setting of the business.',
     })
     @IsOptional()
     @Min(0)
@@ -57,7 +58,8 @@ function withReminders<Input extends AbstractClass>(input: Input) {
     @Field(() => Int, {
       nullable: true,
       description:
-        'Hours before the start at which staff get a reminder by e-mail; 0 disables it. Defaults to the setting of the business.',
+        'Hours before the start at which staff get a reminder by e-mail; 0 disables it. ' +
+        'Defaults to the setting of the business.',
     })
     @IsOptional()
     @Min(0)
@@ -67,7 +69,8 @@ function withReminders<Input extends AbstractClass>(input: Input) {
     @Field(() => Int, {
       nullable: true,
       description:
-        'Hours before the start at which the client gets a reminder by SMS; 0 disables it. Defaults to the setting of the business.',
+        'Hours before the start at which the client gets a reminder by SMS; 0 disables it. ' +
+        'Defaults to the setting of the business.',
     })
     @IsOptional()
     @Min(0)
@@ -77,7 +80,8 @@ function withReminders<Input extends AbstractClass>(input: Input) {
     @Field(() => Int, {
       nullable: true,
       description:
-        'Hours before the start at which staff get a reminder by SMS; 0 disables it. Defaults to the setting of the business.',
+        'Hours before the start at which staff get a reminder by SMS; 0 disables it. ' +
+        'Defaults to the setting of the business.',
     })
     @IsOptional()
     @Min(0)

@@ -145,11 +145,11 @@ const snapshots = new WeakMap<LogEvent, Snapshot>();
 
 /** Returns the appointment of an event. Memoized, since many subscribers read one event. */
 export function snapshotOf(event: LogEvent): Snapshot {
-  const known = snapshots.get(event);
-  if (known) return known;
-  const made = fromJson(event.snapshot);
-  snapshots.set(event, made);
-  return made;
+  const cached = snapshots.get(event);
+  if (cached) return cached;
+  const snapshot = fromJson(event.snapshot);
+  snapshots.set(event, snapshot);
+  return snapshot;
 }
 
 /** Returns the differences by field, as [old, new]. */

@@ -74,7 +74,8 @@ export class AppointmentFilter {
   @Field({
     defaultValue: false,
     description:
-      'Whether deleted appointments are included. They are also included where statuses or subStatuses name them.',
+      'Whether deleted appointments are included. They are also included where statuses or ' +
+      'subStatuses name them.',
   })
   includeDeleted!: boolean;
 

@@ -26,6 +26,6 @@ export function priceOf({
 }: PricedParts): string | null {
   const own = serving.find((one) => one.staffId === staffId)?.price;
   const prices = [duration?.price ?? own ?? reason.price, ...addOns.map(({ price }) => price)];
-  const known = prices.filter((amount) => amount !== null);
-  return known.length ? sum(known) : null;
+  const amounts = prices.filter((amount) => amount !== null);
+  return amounts.length ? sum(amounts) : null;
 }

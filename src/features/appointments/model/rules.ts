@@ -82,10 +82,11 @@ export function checkBooking(
   checkClient(member, client);
   if (isStaffSide(member)) return;
   if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
-    throw violated(
-      `${screeningAnswer === null ? 'Answer the screening question of the reason first' : 'With this answer the reason is not booked online'}: give screeningAnswer.`,
-      'screeningAnswer',
-    );
+    const fault =
+      screeningAnswer === null
+        ? 'Answer the screening question of the reason first'
+        : 'With this answer the reason is not booked online';
+    throw violated(`${fault}: give screeningAnswer.`, 'screeningAnswer');
   }
 }
 

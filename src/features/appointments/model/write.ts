@@ -61,7 +61,7 @@ export async function writeAppointment(
     addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })),
   );
   await insertClaims(unit, { appointmentId, override }, occupanciesOf(served), capacities);
-  if (lengthOf(appointment) > longestMs) await rememberLength(tx, appointment);
+  if (lengthOf(appointment) > longestMs) await rememberLength(unit, appointment);
   await append(unit, { before: null, after: served, type, reason: null });
 }
 
@@ -71,7 +71,7 @@ export const lengthOf = ({ startAt, endAt }: Appointment): number => endAt - sta
  * Records the length of the longest appointment, by which a window of days must look back: see the
  * filter of the list.
  */
-async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
+async function rememberLength({ tx }: WriteUnit, appointment: Appointment): Promise<void> {
   const lengthMs = lengthOf(appointment);
   await tx.defer(
     sql`UPDATE business SET longest_ms = ${lengthMs} WHERE id = ${appointment.businessId} AND longest_ms < ${lengthMs}`,
@@ -110,14 +110,14 @@ export async function changeAppointment(unit: WriteUnit, change: AppointmentChan
   );
   if (!changed) throw new StaleVersionError();
   after.appointment.version = version + 1;
-  await changeLinks(tx, before, after);
+  await changeLinks(unit, before, after);
   if (moves) await moveClaims(unit, change, capacities);
   await append(unit, change);
 }
 
 /** Replaces the rows of additional staff, blocked staff, add-ons and resources that changed. */
 async function changeLinks(
-  tx: Tx,
+  { tx }: WriteUnit,
   before: AppointmentAggregate,
   after: AppointmentAggregate,
 ): Promise<void> {
@@ -165,7 +165,7 @@ async function moveClaims(
       throw new StaleVersionError();
   } else if (!override) await checkFree(unit.tx, after, capacities);
   await insertClaims(unit, { appointmentId, override }, occupanciesOf(after), capacities);
-  await rememberLength(unit.tx, appointment);
+  await rememberLength(unit, appointment);
 }
 
 async function changeAdditionalStaff(

@@ -87,22 +87,22 @@ export async function draftSeats(unit: UnitOfWork, request: SeatRequest): Promis
 
 async function load(
   { tx, member, now, context }: UnitOfWork,
-  { input, hold, reasonId, sessions: wanted, set, described }: SeatRequest,
+  { input, hold, reasonId, sessions: requested, set, described }: SeatRequest,
 ) {
   const { businessId } = member;
-  const subjectIds = wanted.map(({ subjectId }) => subjectId);
+  const subjectIds = requested.map(({ subjectId }) => subjectId);
   // Sends all statements at once; the database executes the reads after it has acquired the lock.
   const [capacities, taken, found, business, reason, coordinator, client, fieldValues] =
     await Promise.all([
       lockSubjects(tx, businessId, subjectIds, now),
       seatsTaken(context.db, { businessId, subjectIds, now }),
-      Promise.all(wanted.map(({ rowId }) => classSchedules.getById(context, rowId))),
+      Promise.all(requested.map(({ rowId }) => classSchedules.getById(context, rowId))),
       businessOf(context),
       reasons.getVisible(context, reasonId, at('reasonId')),
       coordinatorOf(context, input),
       described?.client ?? knownClient(context, member, input, hold !== null),
       acceptAppointmentFields(context, reasonId, {
-        given: input.fields,
+        submitted: input.fields,
         complete: hold === null,
         path: at('fields'),
       }),

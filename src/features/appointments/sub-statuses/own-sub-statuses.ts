@@ -58,7 +58,9 @@ async function refuseUnknown(
   const found = await Promise.all(own.map(({ code }) => subStatusByCode(context).load(code)));
   const unknown = own[found.indexOf(null)];
   if (!unknown) return;
-  const message = `Unknown sub-status "${unknown.code.slice(0, 100)}". Query.appointmentSubStatuses lists the valid codes.`;
+  const message =
+    `Unknown sub-status "${unknown.code.slice(0, 100)}". Query.appointmentSubStatuses lists ` +
+    'the valid codes.';
   throw new DomainError(ErrorCode.BAD_USER_INPUT, message, {
     path: [...path, String(unknown.index)],
   });

@@ -8,8 +8,8 @@ import { AppointmentSubStatus } from './sub-status.entity';
 import type { CreateAppointmentSubStatusInput } from './sub-status.inputs';
 
 const builtIn = (businessId: number): AppointmentSubStatus[] =>
-  [...BUILT_IN_SUB_STATUSES].map(([code, given]) =>
-    newRow(AppointmentSubStatus, { businessId, code, ...given, builtIn: true }),
+  [...BUILT_IN_SUB_STATUSES].map(([code, columns]) =>
+    newRow(AppointmentSubStatus, { businessId, code, ...columns, builtIn: true }),
   );
 
 /**
@@ -30,13 +30,13 @@ export async function subStatusOf(
   status: AppointmentStatus,
   code: string,
 ): Promise<string> {
-  const known =
+  const existing =
     BUILT_IN_SUB_STATUSES.get(code) ??
     (await findOne(context.db, AppointmentSubStatus, {
       businessId: memberOf(context).businessId,
       code,
     }));
-  if (known?.status === status) return code;
+  if (existing?.status === status) return code;
   throw badInput(
     `${code} is not a sub-status of ${status}. Query.appointmentSubStatuses lists them.`,
     'subStatus',

@@ -2,7 +2,7 @@ import { ArrayMaxSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, LocalDate, LocalDateTime } from '../../../graphql/scalars';
 import { Locale, Text, Zone } from '../../../graphql/inputs/text-validators';
-import { TimeZone } from '../../../graphql/time-zone.type';
+import { TimeZone } from '../../../graphql/time-zone';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
 import { ClassSchedule } from '../../classes/class-schedule.entity';
 import { CourseSet } from '../../classes/course-set.entity';

@@ -20,7 +20,8 @@ export class FieldValue {
 
   @Field(() => String, {
     description:
-      'Displayed value in the language of the business: labels of options, a written date, a phone number in national format.',
+      'Displayed value in the language of the business: labels of options, a written date, a ' +
+      'phone number in national format.',
   })
   async extendedValue(@Ctx() context: Context): Promise<string> {
     return extendedOf(this.field, this.value, (await businessOf(context)).locale);

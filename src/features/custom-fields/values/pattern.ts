@@ -31,10 +31,10 @@ export function matchesWhole(pattern: string, value: string): boolean {
 }
 
 function compile(pattern: string): RE2JS {
-  const known = compiled.get(pattern);
-  if (known) return known;
+  const cached = compiled.get(pattern);
+  if (cached) return cached;
   if (compiled.size >= MAX_KEPT) compiled.clear();
-  const made = RE2JS.compile(pattern);
-  compiled.set(pattern, made);
-  return made;
+  const regex = RE2JS.compile(pattern);
+  compiled.set(pattern, regex);
+  return regex;
 }

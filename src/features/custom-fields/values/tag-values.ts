@@ -71,6 +71,6 @@ export async function tagsWithoutField(
   tags: readonly string[],
 ): Promise<string[]> {
   const fields = await load(context, fieldIdsIn(tags));
-  const known = new Set(fields.flatMap(({ rowId }) => [labelTagOf(rowId), valueTagOf(rowId)]));
-  return tags.filter((tag) => !known.has(tag));
+  const existing = new Set(fields.flatMap(({ rowId }) => [labelTagOf(rowId), valueTagOf(rowId)]));
+  return tags.filter((tag) => !existing.has(tag));
 }

@@ -12,7 +12,7 @@ import { accept, type Fault } from './rules';
 
 /** Submitted values of custom fields of an appointment or a client. */
 export interface FieldSubmission {
-  readonly given: readonly FieldValueInput[] | null | undefined;
+  readonly submitted: readonly FieldValueInput[] | null | undefined;
   /** Stored values, which are kept unless submitted. */
   readonly before?: FieldValues;
   /**
@@ -72,13 +72,13 @@ export function applyFieldValues(
 function mergeSubmitted(
   viewer: Viewer,
   definitions: readonly FieldDefinition[],
-  { given, before = null, path }: FieldSubmission,
+  { submitted, before = null, path }: FieldSubmission,
   country: string,
 ) {
   const values: Record<string, string> = { ...before };
   const problems: FieldProblem[] = [];
   const touched = new Set<CustomField>();
-  for (const [index, one] of (given ?? []).entries()) {
+  for (const [index, one] of (submitted ?? []).entries()) {
     const at = [...path, String(index)];
     const definition = find(definitions, one, at);
     if (!definition || !maySee(viewer, definition.field)) {

@@ -13,14 +13,14 @@ import type { FieldValues } from './field-value';
 export const acceptAppointmentFields = (
   context: Context,
   reasonId: number,
-  saying: FieldSubmission,
-): Promise<FieldValues> => acceptFields(context, CustomFieldMode.APPT, reasonId, saying);
+  submission: FieldSubmission,
+): Promise<FieldValues> => acceptFields(context, CustomFieldMode.APPT, reasonId, submission);
 
 /** Returns the field values of a client. @throws DomainError INVALID_FIELDS, BAD_USER_INPUT */
 export const acceptClientFields = (
   context: Context,
-  saying: FieldSubmission,
-): Promise<FieldValues> => acceptFields(context, CustomFieldMode.CLIENT, NO_REASON, saying);
+  submission: FieldSubmission,
+): Promise<FieldValues> => acceptFields(context, CustomFieldMode.CLIENT, NO_REASON, submission);
 
 const MAX_NAMED = 3;
 
@@ -29,10 +29,11 @@ async function acceptFields(
   context: Context,
   mode: CustomFieldMode,
   reasonId: number,
-  saying: FieldSubmission,
+  submission: FieldSubmission,
 ): Promise<FieldValues> {
-  const { given, before = null, complete, path } = saying;
-  if (!given?.length && !(complete && (await businessOf(context)).requiresFields)) return before;
+  const { submitted, before = null, complete, path } = submission;
+  if (!submitted?.length && !(complete && (await businessOf(context)).requiresFields))
+    return before;
   const [definitions, { country }] = await Promise.all([
     definitionsFor(context).load(reasonId),
     businessOf(context),
@@ -40,7 +41,7 @@ async function acceptFields(
   const { values, problems } = applyFieldValues(
     memberOf(context),
     definitions.filter(({ field }) => field.mode === mode),
-    saying,
+    submission,
     country,
   );
   if (!problems.length) return values;

@@ -12,7 +12,8 @@ import { MessageAudience, MessageChannel } from '../message-types';
 @ObjectType({
   simpleResolvers: true,
   description:
-    'The text of a kind of message in one language. Tags such as %DATE_TIME% are replaced by values; docs/messages.md lists them.',
+    'The text of a kind of message in one language. Tags such as %DATE_TIME% are replaced by ' +
+    'values; docs/messages.md lists them.',
 })
 export class MessageTemplate {
   @TenantColumn()

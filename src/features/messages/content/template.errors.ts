@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { ErrorCode } from '../../../errors';
-import { shapeOf, UserError } from '../../../graphql/payload';
+import { declareErrorType, UserError } from '../../../graphql/payload';
 
 @ObjectType({
   implements: UserError,
@@ -15,7 +15,7 @@ class UnknownTagError extends UserError {
   known!: string[];
 }
 
-shapeOf(ErrorCode.UNKNOWN_TAG, UnknownTagError);
+declareErrorType(ErrorCode.UNKNOWN_TAG, UnknownTagError);
 
 /** Object types that the schema reaches only through an interface. */
 export const messageErrors = [UnknownTagError];

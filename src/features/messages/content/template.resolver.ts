@@ -19,7 +19,8 @@ const DeletePayload = payloadOf('DeleteMessageTemplate', 'messageTemplate', () =
 export class MessageTemplateResolver {
   @Query(() => [MessageTemplate], {
     description:
-      'Templates of the business, and the built-in templates that it has not replaced. Requires role: ADMINISTRATOR.',
+      'Templates of the business, and the built-in templates that it has not replaced. ' +
+      'Requires role: ADMINISTRATOR.',
   })
   messageTemplates(
     @Ctx() context: Context,
@@ -31,7 +32,8 @@ export class MessageTemplateResolver {
 
   @Query(() => MessageContent, {
     description:
-      'Preview of a message about an appointment in its current state. Requires role: ADMINISTRATOR.',
+      'Preview of a message about an appointment in its current state. Requires role: ' +
+      'ADMINISTRATOR.',
   })
   previewMessage(
     @Ctx() context: Context,
@@ -52,7 +54,8 @@ export class MessageTemplateResolver {
 
   @Mutation(() => DeletePayload, {
     description:
-      'Deletes a template of the business. The built-in template of the language, if any, applies again. Requires role: ADMINISTRATOR.',
+      'Deletes a template of the business. The built-in template of the language, if any, ' +
+      'applies again. Requires role: ADMINISTRATOR.',
   })
   deleteMessageTemplate(
     @Ctx() context: Context,

@@ -15,7 +15,8 @@ const PERMANENT_CODES = new Set<unknown>(['EENVELOPE', 'EMESSAGE']);
  * opens a connection, so that none is stale.
  */
 export function smtpTransport(url: string): (email: Email, signal: AbortSignal) => Promise<void> {
-  let transport: Transporter | undefined; // Loaded with the first message: keeps the start of the process fast.
+  // Loaded with the first message: keeps the start of the process fast.
+  let transport: Transporter | undefined;
   const open = async () =>
     (await import('nodemailer')).createTransport({
       url,

@@ -49,10 +49,9 @@ const appendLinkChange = (
   });
 
 /**
- * Commands that replace a reason's staff, locations or add-ons as a whole. They require the role
- * ADMINISTRATOR.
+ * Returns the reason whose links an administrator replaces.
+ * @throws DomainError FORBIDDEN, NOT_FOUND
  */
-
 async function visibleReason(
   context: Context,
   reasonId: string,
@@ -68,7 +67,10 @@ async function visibleReason(
   };
 }
 
-/** @throws DomainError NOT_FOUND, BAD_USER_INPUT */
+/**
+ * Replaces the staff of a reason as a whole.
+ * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT
+ */
 export async function setStaff(context: Context, input: SetReasonStaffInput): Promise<Reason> {
   const { member, reason } = await visibleReason(context, input.reasonId);
   const { businessId } = member;
@@ -144,7 +146,7 @@ export async function newAssignments(
   return [...new Map(rows.map((row) => [row.staffId, newRow(ServiceStaff, row)])).values()];
 }
 
-/** @throws DomainError NOT_FOUND */
+/** Replaces the locations of a reason as a whole. @throws DomainError NOT_FOUND, FORBIDDEN */
 export async function setLocations(
   context: Context,
   input: SetReasonLocationsInput,
@@ -187,6 +189,7 @@ const WITH_ADD_ONS: readonly ReasonType[] = [
 ];
 
 /**
+ * Replaces the add-ons of a reason as a whole.
  * @throws DomainError NOT_FOUND; RULE_VIOLATED for a reason that is not an add-on or that takes
  * none.
  */

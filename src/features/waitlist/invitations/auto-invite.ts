@@ -49,10 +49,9 @@ const FREEING_EVENTS = [
 
 /**
  * Reads new events of businesses that invite automatically, and invites entries that a free time
- * suits.
- * Safe on any number of processes and after a crash: an invitation holds its place, so that the
- * place is not offered again,
- * and the log is read from the stored position. Returns the number of held places.
+ * suits. Safe on any number of processes and after a crash: an invitation holds its place, so that
+ * it is not offered again, and the log is read from the stored position. Returns the number of
+ * held places.
  */
 export async function autoInvite(
   db: Database,

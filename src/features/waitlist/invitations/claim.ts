@@ -46,7 +46,7 @@ export async function claimInvitation(
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
       throw clientCannotBook(member, 'id');
     const fieldValues = await acceptAppointmentFields(context, held.reasonId, {
-      given: input.fields,
+      submitted: input.fields,
       complete: true,
       path: at('fields'),
     });
@@ -125,7 +125,8 @@ const REASONS: Partial<Record<WaitlistStatus, string>> = {
 };
 
 const NO_PLACE =
-  'No place is held for this entry: none has become free, or another invited client claimed it. The entry stays on the waitlist.';
+  'No place is held for this entry: none has become free, or another invited client claimed ' +
+  'it. The entry stays on the waitlist.';
 
 function notInvited(status: WaitlistStatus): DomainError {
   if (status === WaitlistStatus.EXPIRED)

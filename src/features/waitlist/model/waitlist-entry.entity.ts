@@ -91,7 +91,8 @@ export class WaitlistEntry extends Node {
   @Field(() => LocalDate, {
     nullable: true,
     description:
-      'First requested day of an entry of kind FIRST_AVAILABLE, in the time zone of the location. Null for other kinds.',
+      'First requested day of an entry of kind FIRST_AVAILABLE, in the time zone of the ' +
+      'location. Null for other kinds.',
   })
   @TextColumn({ length: 10, nullable: true })
   fromDate!: string | null;
@@ -102,7 +103,8 @@ export class WaitlistEntry extends Node {
 
   @Field(() => [TimeRange], {
     description:
-      'Time ranges in which the start must lie, for an entry of kind FIRST_AVAILABLE. Empty for any time of day.',
+      'Time ranges in which the start must lie, for an entry of kind FIRST_AVAILABLE. Empty ' +
+      'for any time of day.',
   })
   @JsonColumn()
   timesOfDay!: TimeRange[];

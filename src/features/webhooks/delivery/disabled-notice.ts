@@ -62,7 +62,8 @@ function noticeOf(
   const paragraphs = [
     `${name} no longer sends webhooks to ${url}.`,
     disabledReason as string,
-    `Pending deliveries are kept. When the address responds again, resume them with updateWebhook(input: { id: "${id}", active: true }).`,
+    'Pending deliveries are kept. When the address responds again, resume them with ' +
+      `updateWebhook(input: { id: "${id}", active: true }).`,
   ];
   const escaped = (text: string) =>
     text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

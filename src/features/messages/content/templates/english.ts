@@ -51,18 +51,26 @@ export const english: Language = {
       subject: 'We missed you: %REASON%, %DATE_TIME%',
       lead: 'We expected you for %REASON% on %DATE_TIME%, and you could not come.',
       after: 'We hope that all is well. Do get in touch for another time.',
-      sms: '%BUSINESS%: we missed you for %REASON% on %DATE_TIME%. Do get in touch for another time.',
+      sms:
+        '%BUSINESS%: we missed you for %REASON% on %DATE_TIME%. Do get in touch for another ' +
+        'time.',
     },
     THANK_YOU: {
       subject: 'Thank you for coming to %BUSINESS%',
-      lead: 'Thank you for your visit. We hope that you were well looked after at %REASON% with %STAFF%.',
+      lead:
+        'Thank you for your visit. We hope that you were well looked after at %REASON% with ' +
+        '%STAFF%.',
       after: 'We would be glad to see you again.',
       sms: '%BUSINESS%: thank you for your visit. We would be glad to see you again.',
     },
     WAITLIST_INVITATION: {
       subject: 'A place is free: %REASON%, %DATE_TIME%',
-      lead: 'You asked us for a place, and one has come free. It is yours if you take it by %HOLD_EXPIRES%.',
-      sms: '%BUSINESS%: a place is free for %REASON% on %DATE_TIME%. Take it by %HOLD_EXPIRES%. %CLAIM_URL%',
+      lead:
+        'You asked us for a place, and one has come free. It is yours if you take it by ' +
+        '%HOLD_EXPIRES%.',
+      sms:
+        '%BUSINESS%: a place is free for %REASON% on %DATE_TIME%. Take it by %HOLD_EXPIRES%. ' +
+        '%CLAIM_URL%',
     },
   },
   STAFF: {
@@ -88,7 +96,9 @@ export const english: Language = {
     },
     STAFF_CONFIRMATION_REQUEST: {
       subject: 'Please confirm: %CLIENT_NAME%, %DATE_TIME%',
-      lead: '%CLIENT_NAME% asks for this appointment. The time is kept until you confirm or decline.',
+      lead:
+        '%CLIENT_NAME% asks for this appointment. The time is kept until you confirm or ' +
+        'decline.',
       sms: 'Please confirm: %CLIENT_NAME%, %REASON%, %DATE_TIME%.',
     },
   },

@@ -45,14 +45,17 @@ export const french: Language = {
       subject: 'Rappel : %REASON%, %DATE_TIME%',
       lead: 'Nous vous rappelons votre rendez-vous.',
       after:
-        'Si vous ne pouvez pas venir, prévenez-nous assez tôt pour que quelqu’un d’autre profite de la place.',
+        'Si vous ne pouvez pas venir, prévenez-nous assez tôt pour que quelqu’un d’autre ' +
+        'profite de la place.',
       sms: '%BUSINESS% : rappel, %REASON% avec %STAFF%, %DATE_TIME%. %MANAGE_URL%',
     },
     NO_SHOW: {
       subject: 'Vous nous avez manqué : %REASON%, %DATE_TIME%',
       lead: 'Nous vous attendions pour %REASON% (%DATE_TIME%), et vous n’avez pas pu venir.',
       after: 'Nous espérons que tout va bien. Contactez-nous pour un autre rendez-vous.',
-      sms: '%BUSINESS% : vous nous avez manqué pour %REASON% (%DATE_TIME%). Contactez-nous pour un autre rendez-vous.',
+      sms:
+        '%BUSINESS% : vous nous avez manqué pour %REASON% (%DATE_TIME%). Contactez-nous pour ' +
+        'un autre rendez-vous.',
     },
     THANK_YOU: {
       subject: 'Merci de votre visite chez %BUSINESS%',
@@ -62,8 +65,12 @@ export const french: Language = {
     },
     WAITLIST_INVITATION: {
       subject: 'Une place s’est libérée : %REASON%, %DATE_TIME%',
-      lead: 'Vous attendiez une place, et une vient de se libérer. Elle est à vous si vous la prenez avant %HOLD_EXPIRES%.',
-      sms: '%BUSINESS% : une place s’est libérée pour %REASON%, %DATE_TIME%. Prenez-la avant %HOLD_EXPIRES%. %CLAIM_URL%',
+      lead:
+        'Vous attendiez une place, et une vient de se libérer. Elle est à vous si vous la ' +
+        'prenez avant %HOLD_EXPIRES%.',
+      sms:
+        '%BUSINESS% : une place s’est libérée pour %REASON%, %DATE_TIME%. Prenez-la avant ' +
+        '%HOLD_EXPIRES%. %CLAIM_URL%',
     },
   },
   STAFF: {
@@ -89,7 +96,9 @@ export const french: Language = {
     },
     STAFF_CONFIRMATION_REQUEST: {
       subject: 'À confirmer : %CLIENT_NAME%, %DATE_TIME%',
-      lead: '%CLIENT_NAME% demande ce rendez-vous. L’horaire est gardé jusqu’à ce que vous acceptiez ou refusiez.',
+      lead:
+        '%CLIENT_NAME% demande ce rendez-vous. L’horaire est gardé jusqu’à ce que vous ' +
+        'acceptiez ou refusiez.',
       sms: 'À confirmer : %CLIENT_NAME%, %REASON%, %DATE_TIME%.',
     },
   },

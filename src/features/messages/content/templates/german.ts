@@ -45,14 +45,17 @@ export const german: Language = {
       subject: 'Zur Erinnerung: %REASON%, %DATE_TIME%',
       lead: 'wir erinnern Sie an Ihren Termin.',
       after:
-        'Wenn Sie nicht kommen können, sagen Sie es uns bitte so früh, dass ein anderer den Platz bekommt.',
+        'Wenn Sie nicht kommen können, sagen Sie es uns bitte so früh, dass ein anderer den ' +
+        'Platz bekommt.',
       sms: '%BUSINESS%: Erinnerung an %REASON% bei %STAFF%, %DATE_TIME%. %MANAGE_URL%',
     },
     NO_SHOW: {
       subject: 'Wir haben Sie vermisst: %REASON%, %DATE_TIME%',
       lead: 'wir hatten Sie zu %REASON% erwartet (%DATE_TIME%), und Sie konnten nicht kommen.',
       after: 'Wir hoffen, es geht Ihnen gut. Melden Sie sich gern für einen neuen Termin.',
-      sms: '%BUSINESS%: Wir haben Sie zu %REASON% vermisst (%DATE_TIME%). Melden Sie sich gern für einen neuen Termin.',
+      sms:
+        '%BUSINESS%: Wir haben Sie zu %REASON% vermisst (%DATE_TIME%). Melden Sie sich gern ' +
+        'für einen neuen Termin.',
     },
     THANK_YOU: {
       subject: 'Danke für Ihren Besuch bei %BUSINESS%',
@@ -62,8 +65,12 @@ export const german: Language = {
     },
     WAITLIST_INVITATION: {
       subject: 'Ein Platz ist frei: %REASON%, %DATE_TIME%',
-      lead: 'Sie warten auf einen Platz, und jetzt ist einer frei. Er gehört Ihnen, wenn Sie ihn bis %HOLD_EXPIRES% annehmen.',
-      sms: '%BUSINESS%: Ein Platz für %REASON% ist frei, %DATE_TIME%. Nehmen Sie ihn bis %HOLD_EXPIRES% an. %CLAIM_URL%',
+      lead:
+        'Sie warten auf einen Platz, und jetzt ist einer frei. Er gehört Ihnen, wenn Sie ihn ' +
+        'bis %HOLD_EXPIRES% annehmen.',
+      sms:
+        '%BUSINESS%: Ein Platz für %REASON% ist frei, %DATE_TIME%. Nehmen Sie ihn bis ' +
+        '%HOLD_EXPIRES% an. %CLAIM_URL%',
     },
   },
   STAFF: {
@@ -89,7 +96,9 @@ export const german: Language = {
     },
     STAFF_CONFIRMATION_REQUEST: {
       subject: 'Bitte bestätigen: %CLIENT_NAME%, %DATE_TIME%',
-      lead: '%CLIENT_NAME% bittet um diesen Termin. Die Zeit bleibt frei gehalten, bis Sie zusagen oder ablehnen.',
+      lead:
+        '%CLIENT_NAME% bittet um diesen Termin. Die Zeit bleibt frei gehalten, bis Sie zusagen ' +
+        'oder ablehnen.',
       sms: 'Bitte bestätigen: %CLIENT_NAME%, %REASON%, %DATE_TIME%.',
     },
   },

@@ -51,7 +51,9 @@ export const spanish: Language = {
       subject: 'Le echamos de menos: %REASON%, %DATE_TIME%',
       lead: 'Le esperábamos para %REASON% (%DATE_TIME%) y no pudo venir.',
       after: 'Esperamos que todo vaya bien. Escríbanos para buscar otra hora.',
-      sms: '%BUSINESS%: le echamos de menos en %REASON% (%DATE_TIME%). Escríbanos para buscar otra hora.',
+      sms:
+        '%BUSINESS%: le echamos de menos en %REASON% (%DATE_TIME%). Escríbanos para buscar ' +
+        'otra hora.',
     },
     THANK_YOU: {
       subject: 'Gracias por su visita a %BUSINESS%',
@@ -61,8 +63,12 @@ export const spanish: Language = {
     },
     WAITLIST_INVITATION: {
       subject: 'Hay una plaza libre: %REASON%, %DATE_TIME%',
-      lead: 'Esperaba una plaza y ha quedado una libre. Es suya si la acepta antes de %HOLD_EXPIRES%.',
-      sms: '%BUSINESS%: hay una plaza libre para %REASON%, %DATE_TIME%. Acéptela antes de %HOLD_EXPIRES%. %CLAIM_URL%',
+      lead:
+        'Esperaba una plaza y ha quedado una libre. Es suya si la acepta antes de ' +
+        '%HOLD_EXPIRES%.',
+      sms:
+        '%BUSINESS%: hay una plaza libre para %REASON%, %DATE_TIME%. Acéptela antes de ' +
+        '%HOLD_EXPIRES%. %CLAIM_URL%',
     },
   },
   STAFF: {
@@ -88,7 +94,9 @@ export const spanish: Language = {
     },
     STAFF_CONFIRMATION_REQUEST: {
       subject: 'Por confirmar: %CLIENT_NAME%, %DATE_TIME%',
-      lead: '%CLIENT_NAME% pide esta cita. La hora queda guardada hasta que usted la acepte o la rechace.',
+      lead:
+        '%CLIENT_NAME% pide esta cita. La hora queda guardada hasta que usted la acepte o la ' +
+        'rechace.',
       sms: 'Por confirmar: %CLIENT_NAME%, %REASON%, %DATE_TIME%.',
     },
   },
