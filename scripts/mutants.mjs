@@ -4,6 +4,7 @@
  * `--concurrency=1` runs one mutant at a time.
  * Prints the score and the surviving mutants per module; exits with 1 below MIN_SCORE.
  */
+import { existsSync, readdirSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 
 /** Percent of the mutants that a suite has to detect. */
@@ -14,7 +15,14 @@ const CONCURRENCY = Number(
   process.argv.find((argument) => argument.startsWith('--concurrency='))?.split('=')[1] ?? 2,
 );
 
-const module = (suite, ...files) => ({ suite: `test/${suite}.test.ts`, files });
+/** A suite is a file, or a folder of files. */
+const suitesOf = (path) =>
+  existsSync(`test/${path}.test.ts`)
+    ? [`test/${path}.test.ts`]
+    : readdirSync(`test/${path}`)
+        .filter((name) => name.endsWith('.test.ts'))
+        .map((name) => `test/${path}/${name}`);
+const module = (path, ...files) => ({ suites: suitesOf(path), files });
 const ENGINE = 'src/features/availability/engine';
 const PLANNER = 'src/graphql/planner';
 const FIELDS = 'src/features/custom-fields/values';
@@ -51,13 +59,13 @@ const MODULES = {
 const DETECTED = new Set(['Killed', 'Timeout']);
 const VALID = new Set([...DETECTED, 'Survived', 'NoCoverage']);
 
-const options = (name, { files, suite }, force) => ({
+const options = (name, { files, suites }, force) => ({
   mutate: files,
   testRunner: 'mocha',
   plugins: ['@stryker-mutator/mocha-runner'],
   mochaOptions: {
     require: ['./scripts/mutants-setup.cjs'],
-    spec: [suite],
+    spec: suites,
   },
   coverageAnalysis: 'perTest',
   incremental: true,

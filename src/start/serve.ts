@@ -27,7 +27,8 @@ import { gatewaySchema } from '../schema';
 const BUNDLE = join(
   __dirname,
   '..',
-  __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'),
+  '..',
+  __dirname.endsWith(join('dist', 'src', 'start')) ? 'playground' : join('dist', 'playground'),
 );
 
 const VERSION = versionOf(__dirname);

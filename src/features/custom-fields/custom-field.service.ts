@@ -1,10 +1,9 @@
 import { newRow } from '../../db/new-row';
-import { Role, requireRole, type Context, type Member } from '../../context';
+import { Role, requireRole, type Context, type Member, type UnitOfWork } from '../../context';
 import { at, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
-import type { Tx } from '../../db/database';
 import { orConflict } from '../../db/errors';
-import { readerOf } from '../../db/request-batching';
+import { unitOf } from '../../services/unit-of-work';
 import { sql } from '../../db/sql';
 import { insert, remove, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -61,14 +60,15 @@ export async function create(
     modifiedBy: actorName,
   });
   checkDefinition(field, reasonIds);
-  return changeForms(context, member, async (tx) => {
+  return changeForms(context, member, async (unit) => {
+    const { tx } = unit;
     const [row] = await tx.all<{ count: number }>(
       sql`SELECT count(*) AS count FROM custom_field WHERE business_id = ${businessId}`,
     );
     if (Number(row?.count) >= MAX_OF_BUSINESS)
       throw violated(`A business has at most ${MAX_OF_BUSINESS} custom fields.`);
     await orCodeConflict(insert(tx, CustomField, field));
-    await link(tx, field, reasonIds);
+    await link(unit, field, reasonIds);
     return field;
   });
 }
@@ -113,13 +113,14 @@ export async function update(
     modifiedAt: context.now(),
     modifiedBy: member.actorName,
   } as Partial<CustomField>;
-  return changeForms(context, member, async (tx) => {
-    const field = Object.assign(await getUnderLock(context, tx, input.id), changes);
+  return changeForms(context, member, async (unit) => {
+    const { tx } = unit;
+    const field = Object.assign(await getUnderLock(unit, input.id), changes);
     checkDefinition(field, reasonIds);
     await orCodeConflict(updateRow(tx, CustomField, { businessId, rowId: field.rowId }, changes));
     if (reasonIds || !field.filterByService)
       await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
-    await link(tx, field, reasonIds);
+    await link(unit, field, reasonIds);
     return field;
   });
 }
@@ -131,8 +132,9 @@ export async function removeField(
 ): Promise<CustomField> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
-  return changeForms(context, member, async (tx) => {
-    const field = await getUnderLock(context, tx, input.id);
+  return changeForms(context, member, async (unit) => {
+    const { tx } = unit;
+    const field = await getUnderLock(unit, input.id);
     await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
     await remove(tx, CustomField, { businessId, rowId: field.rowId });
     return field;
@@ -143,11 +145,11 @@ export async function removeField(
 function changeForms(
   context: Context,
   { businessId }: Member,
-  work: (tx: Tx) => Promise<CustomField>,
+  work: (unit: UnitOfWork) => Promise<CustomField>,
 ): Promise<CustomField> {
   return context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
-    const field = await work(tx);
+    const field = await work(unitOf(context, tx, context.now()));
     await tx.run(sql`
       UPDATE business SET requires_fields = EXISTS (
         SELECT 1 FROM custom_field WHERE business_id = ${businessId} AND required = ${true} AND active = ${true} AND visible = ${true}) WHERE id = ${businessId}`);
@@ -157,18 +159,14 @@ function changeForms(
 }
 
 /** Reads the field under the lock. @throws DomainError NOT_FOUND */
-const getUnderLock = (context: Context, tx: Tx, id: string): Promise<CustomField> =>
-  customFields.getVisible(
-    { ...context, db: readerOf(tx, context.db) },
-    parseGlobalId('CustomField', id, at('id')),
-    at('id'),
-  );
+const getUnderLock = ({ context }: UnitOfWork, id: string): Promise<CustomField> =>
+  customFields.getVisible(context, parseGlobalId('CustomField', id, at('id')), at('id'));
 
 const orCodeConflict = <T>(write: Promise<T>): Promise<T> =>
   orConflict(write, at('code'), 'Another custom field has this code.');
 
 const link = (
-  tx: Tx,
+  { tx }: UnitOfWork,
   { businessId, rowId }: CustomField,
   reasonIds: readonly number[] | null,
 ): Promise<void> =>

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const TESTS = join(__dirname, '..', '..');
 const BATCHES = join(TESTS, 'batches');
@@ -9,8 +9,16 @@ const TIMEOUT_MS = 600_000;
 const suites = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
   .sort();
-const startsProcesses = (path: string): boolean =>
-  readFileSync(join(TESTS, path), 'utf8').includes("support/harness/process'");
+
+/** Whether a suite, or a file of its folder that it imports, starts processes. */
+function startsProcesses(path: string): boolean {
+  const text = readFileSync(join(TESTS, path), 'utf8');
+  const parts = [...text.matchAll(/ from '\.\/(.+)'/g)].map(([, name]) => `${name}.ts`);
+  return (
+    text.includes("support/harness/process'") ||
+    parts.some((name) => startsProcesses(join(dirname(path), name)))
+  );
+}
 const batches = readdirSync(BATCHES)
   .filter((name) => name.startsWith('batch-'))
   .sort();

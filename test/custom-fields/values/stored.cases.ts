@@ -1,0 +1,145 @@
+import { BOOK, book, change } from '../../support/fixtures/clinic';
+import type { TestGateway } from '../../support/harness/gateway';
+import type { ValuesFixture } from './values.fixture';
+
+export function storedCases(gateway: TestGateway, fixture: ValuesFixture): void {
+  const { id, next, fill, define, refusedBy, problemsOf, wanted, read, total } = fixture;
+
+  it('are stored with the booking, read in the order of forms and as text, and set by id or by code', async () => {
+    const { appointment } = await book(gateway, fixture.clinic, next(), {
+      fields: [
+        fill('Comments', ' Boo!\nSecond line '),
+        { code: 'insurance', value: 'AB1234' },
+        fill('Triage', 'high'),
+      ],
+    });
+    expect(await read(appointment.id)).toEqual({
+      fields: [
+        {
+          field: { label: 'Insurance' },
+          value: 'AB1234',
+          extendedValue: 'AB1234',
+          validationError: null,
+        },
+        {
+          field: { label: 'Comments' },
+          value: 'Boo!\nSecond line',
+          extendedValue: 'Boo!\nSecond line',
+          validationError: null,
+        },
+        {
+          field: { label: 'Triage' },
+          value: 'high',
+          extendedValue: 'At once',
+          validationError: null,
+        },
+      ],
+      customFieldText: 'Insurance : AB1234\nComments : Boo!\nSecond line\nTriage : At once',
+    });
+    const bare = await book(gateway, fixture.clinic, next());
+    expect(await read(bare.appointment.id)).toEqual({ fields: [], customFieldText: '' });
+  });
+
+  it('are refused as a whole, with every error of every field, and nothing is written', async () => {
+    const before = await total();
+    const other = (await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' })).secretKey;
+    const foreign = (
+      await change(gateway, 'createCustomField', { label: 'Theirs' }, 'customField { id }', other)
+    ).customField.id;
+    await define('Old', { active: false });
+    await define('Elsewhere', { filterByService: true });
+    const errors = await refusedBy(
+      'createAppointment',
+      wanted({
+        fields: [
+          fill('Insurance', 'nope'),
+          fill('Triage', 'x'),
+          { fieldId: foreign, value: 'x' },
+          { fieldId: 'CustomField:9999', value: 'x' },
+          { code: 'UDF', value: 'x' },
+          fill('Old', 'x'),
+          fill('Elsewhere', 'x'),
+          fill('Comments', 'one'),
+          fill('Comments', 'two'),
+          fill('Allergies', 'nuts'),
+        ],
+      }),
+    );
+    expect(errors).toEqual([
+      {
+        __typename: 'InvalidFieldsError',
+        code: 'INVALID_FIELDS',
+        path: ['input', 'fields'],
+        problems: expect.any(Array),
+      },
+    ]);
+    expect(
+      errors[0].problems.map(({ label, code, path }: any) => [label, code, path.at(-1)]),
+    ).toEqual([
+      ['Insurance', 'NO_MATCH', '0'],
+      ['Triage', 'NOT_AN_OPTION', '1'],
+      [null, 'UNKNOWN', '2'],
+      [null, 'UNKNOWN', '3'],
+      [null, 'UNKNOWN', '4'],
+      ['Old', 'INACTIVE', '5'],
+      ['Elsewhere', 'NOT_FOR_REASON', '6'],
+      ['Comments', 'GIVEN_TWICE', '8'],
+      [null, 'UNKNOWN', '9'],
+    ]);
+    expect(errors[0].problems[0]).toMatchObject({
+      fieldId: id.Insurance,
+      message: 'Insurance does not match [A-Z]{2}\\d{4}.',
+    });
+    for (const fields of [
+      [{ value: 'x' }],
+      [{ fieldId: id.Comments, code: 'insurance', value: 'x' }],
+      [{ fieldId: fixture.clinic.clientId, value: 'x' }],
+      [fill('Comments', 'a\u0000b')],
+      [fill('Comments', 'x'.repeat(10_001))],
+    ]) {
+      const { errors: faults } = await gateway.run(BOOK, { input: wanted({ fields }) });
+      expect([JSON.stringify(fields).slice(0, 80), faults?.[0]?.extensions.code]).toEqual([
+        JSON.stringify(fields).slice(0, 80),
+        'BAD_USER_INPUT',
+      ]);
+    }
+    expect(await total()).toEqual(before);
+  });
+
+  it('stay unchanged if omitted; null clears one, and the history records each change', async () => {
+    const { appointment } = await book(gateway, fixture.clinic, next(), {
+      fields: [fill('Comments', 'Boo!'), fill('Insurance', 'AB1234')],
+    });
+    await change(gateway, 'updateAppointment', { id: appointment.id, note: 'x' });
+    await change(gateway, 'rescheduleAppointment', { id: appointment.id, start: next() });
+    await change(gateway, 'updateAppointment', {
+      id: appointment.id,
+      fields: [fill('Comments', null), fill('Triage', 'low')],
+    });
+    expect((await read(appointment.id)).customFieldText).toBe(
+      'Insurance : AB1234\nTriage : Some day',
+    );
+    expect(
+      await problemsOf('updateAppointment', {
+        id: appointment.id,
+        fields: [fill('Insurance', 'x')],
+      }),
+    ).toEqual([['Insurance', 'NO_MATCH']]);
+    expect((await read(appointment.id)).customFieldText).toBe(
+      'Insurance : AB1234\nTriage : Some day',
+    );
+    const { history } = (
+      await gateway.data(
+        'query ($id: ID!) { appointment(id: $id) { history { type changes { field from to } } } }',
+        { id: appointment.id },
+      )
+    ).appointment;
+    expect(history.at(-1)).toEqual({
+      type: 'UPDATED',
+      changes: [
+        { field: `fields.${id.Comments}`, from: 'Boo!', to: null },
+        { field: `fields.${id.Triage}`, from: null, to: 'low' },
+      ],
+    });
+  });
+}

@@ -1,0 +1,10 @@
+import { onEachDatabase } from '../../support/harness/gateway';
+import { badInputFixture } from './bad-input.fixture';
+import { bookingsCases } from './bookings.cases';
+import { storedTextCases } from './stored-text.cases';
+
+onEachDatabase('bad input', (gateway) => {
+  const fixture = badInputFixture(gateway);
+  bookingsCases(fixture);
+  storedTextCases(gateway, fixture);
+});
