@@ -4,6 +4,7 @@ import { newAppointment } from '../features/appointments/booking/new-appointment
 import type { AppointmentAggregate } from '../features/appointments/model/aggregate';
 import { Appointment } from '../features/appointments/model/appointment.entity';
 import { BookingEventType } from '../features/appointments/model/events';
+import { priceOf } from '../features/appointments/model/price';
 import { AppointmentStatus } from '../features/appointments/model/status';
 import { changeAppointment } from '../features/appointments/model/write';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
@@ -89,6 +90,7 @@ function bookingOf(
   };
   const given = {
     override: false,
+    price: priceOf({ reason }),
     staffId: toGlobalId('Staff', person.rowId),
     remindClientSmsHours: 0,
     remindStaffSmsHours: 0,

@@ -13,6 +13,7 @@ import { dayEnd, dayStart } from '../../lib/time-zone';
 import { endOf } from '../../lib/appointment-times';
 import { newAppointment } from '../appointments/booking/new-appointment';
 import type { Appointment } from '../appointments/model/appointment.entity';
+import { priceOf } from '../appointments/model/price';
 import { authoriseOverride } from '../appointments/model/rules';
 import { type AppointmentAggregate } from '../appointments/model/aggregate';
 import { writeAppointment } from '../appointments/model/write';
@@ -95,6 +96,7 @@ async function newTimeOff(
     };
     const values = {
       ...NO_REMINDERS,
+      price: priceOf({ reason }),
       staffId: toGlobalId('Staff', person.rowId),
       note: input.note,
       override: input.override,

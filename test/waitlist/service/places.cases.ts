@@ -201,4 +201,41 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       history: [{ type: 'WAITLIST_JOINED' }, { type: 'WAITLIST_EXPIRED' }],
     });
   });
+
+  it('holds a freed time at the price of a booking: that of its staff member or length', async () => {
+    const reasonId = await service({
+      price: '40.00',
+      durations: [{ minutes: 90, price: '70.00' }],
+    });
+    await change(gateway, 'setReasonStaff', {
+      reasonId,
+      staff: [
+        { staffId: fixture.clinic.staffId, price: '55.00' },
+        { staffId: fixture.clinic.otherStaffId },
+      ],
+    });
+    const freed = async (input: object): Promise<readonly (string | null)[]> => {
+      const start = free();
+      const visit = { ...fixture.clinic, otherStaffId: undefined, reasonId, ...input };
+      const { appointment } = await change(
+        gateway,
+        'createAppointment',
+        { ...visit, start },
+        'appointment { id price }',
+      );
+      const id = await waiting({ reasonId, times: [start] });
+      await change(gateway, 'cancelAppointment', { id: appointment.id, waitlistEntryIds: [id] });
+      const { waitlistEntry } = await change(
+        gateway,
+        'claimWaitlistInvitation',
+        { id },
+        'waitlistEntry { appointment { price } }',
+      );
+      return [appointment.price, waitlistEntry.appointment.price];
+    };
+
+    expect(await freed({})).toEqual(['55.00', '55.00']);
+    expect(await freed({ staffId: fixture.clinic.otherStaffId })).toEqual(['40.00', '40.00']);
+    expect(await freed({ durationMinutes: 90 })).toEqual(['70.00', '70.00']);
+  });
 }

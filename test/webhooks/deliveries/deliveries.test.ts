@@ -6,12 +6,14 @@ import { eventsCases } from './events.cases';
 import { orderCases } from './order.cases';
 import { replayCases } from './replay.cases';
 import { scopeCases } from './scope.cases';
+import { timetapRowsCases } from './timetap-rows.cases';
 import { timetapCases } from './timetap.cases';
 
 onEachDatabase('webhooks', (gateway) => {
   const fixture = deliveriesFixture(gateway);
   eventsCases(gateway, fixture);
   timetapCases(gateway, fixture);
+  timetapRowsCases(gateway, fixture);
   attemptsCases(gateway, fixture);
   orderCases(gateway, fixture);
   contentCases(gateway, fixture);

@@ -94,7 +94,10 @@ type Details = Omit<
 > &
   Partial<InSeries>;
 
-/** Returns a new row, with defaults from the reason and the business. Pure. */
+/**
+ * Returns a new row, with defaults from the reason and the business. `given.price` is the result of
+ * the price rule. Pure.
+ */
 export function newAppointment(
   { member, business, reason, location, person, coordinatorStaffId, client, fieldValues }: Booked,
   { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>,
@@ -122,7 +125,7 @@ export function newAppointment(
     ...detailsOf(given),
     fieldValues,
     ownColor: given.color ?? null,
-    price: given.price ?? reason.price,
+    price: given.price ?? null,
     currency: reason.currency,
     ...paymentOf(given),
     ...remindersOf(given, business),

@@ -1,16 +1,32 @@
-import { sum } from '../../../lib/money';
-import type { Reason } from '../../reasons/reason.entity';
+import { sum, times } from '../../../lib/money';
+import type { ClassSchedule } from '../../classes/class-schedule.entity';
+import type { CourseSet } from '../../classes/course-set.entity';
 import type { Serving } from '../../reasons/links/active-links';
+import type { Reason } from '../../reasons/reason.entity';
 import type { ReasonDuration } from '../../reasons/reason-values';
 
-/** The parts of a booking that have a price. */
-export interface PricedParts {
+/**
+ * The price rule. Offers, bookings, holds, seats, claims and invitations all take their prices from
+ * here, so that each costs what was offered.
+ */
+
+/** The parts of a visit that have a price. */
+export interface PricedVisit {
   readonly reason: Reason;
   /** One of the lengths that the reason offers; null for another length. */
-  readonly duration: ReasonDuration | null;
-  readonly serving: readonly Serving[];
-  readonly staffId: number;
-  readonly addOns: readonly Reason[];
+  readonly duration?: ReasonDuration | null;
+  /** Assignments of staff to the reason, with their own prices. */
+  readonly serving?: readonly Serving[];
+  readonly staffId?: number;
+  readonly addOns?: readonly Reason[];
+}
+
+/** Seats in a session, or in the first session of a run, which bears the price of the course. */
+export interface PricedSeats {
+  readonly reason: Reason;
+  readonly session: Pick<ClassSchedule, 'price'>;
+  readonly set?: Pick<CourseSet, 'price'> | null;
+  readonly seats: number;
 }
 
 /**
@@ -20,12 +36,25 @@ export interface PricedParts {
 export function priceOf({
   reason,
   duration,
-  serving,
+  serving = [],
   staffId,
-  addOns,
-}: PricedParts): string | null {
+  addOns = [],
+}: PricedVisit): string | null {
   const own = serving.find((one) => one.staffId === staffId)?.price;
-  const prices = [duration?.price ?? own ?? reason.price, ...addOns.map(({ price }) => price)];
-  const amounts = prices.filter((amount) => amount !== null);
-  return amounts.length ? sum(amounts) : null;
+  return total([duration?.price ?? own ?? reason.price, ...addOns.map(({ price }) => price)]);
+}
+
+/**
+ * Returns the price of each seat, of the run or session, else of the reason, times the seats. Null
+ * if none is set.
+ */
+export function priceOfSeats({ reason, session, set, seats }: PricedSeats): string | null {
+  const each = (set ? set.price : session.price) ?? reason.price;
+  return each === null ? null : times(each, seats);
+}
+
+/** Returns the sum of the amounts that are set; null if none is. */
+function total(amounts: readonly (string | null)[]): string | null {
+  const set = amounts.filter((amount) => amount !== null);
+  return set.length ? sum(set) : null;
 }

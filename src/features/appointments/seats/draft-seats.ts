@@ -1,7 +1,6 @@
 import type { Context, UnitOfWork } from '../../../context';
 import { at, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
-import { times } from '../../../lib/money';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
 import type { Business } from '../../businesses/business.entity';
 import { businessOf } from '../../businesses/business.list';
@@ -24,6 +23,7 @@ import { refuseQuota } from '../booking/recheck-availability';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { withoutExtras } from '../model/events';
 import { notificationChoiceOf } from '../model/notification-choice';
+import { priceOfSeats } from '../model/price';
 import { checkNotice } from '../model/rules';
 import { placeOf, seatsExplanationInput, tooFew } from '../model/seats';
 import type { SeatRequest } from './seat-request';
@@ -166,9 +166,9 @@ function draftSeat(
   const about = { ...references, member, location, person: leader };
   const seats = input.seats ?? 1;
   const isFirst = index === 0;
+  const { reason } = references;
   // The first session of a run bears the price of the course.
-  const own = set ? set.price : session.price;
-  const each = set && !isFirst ? null : (own ?? references.reason.price);
+  const price = isFirst ? (input.price ?? priceOfSeats({ reason, session, set, seats })) : null;
   const appointment = Object.assign(
     newAppointment(
       about,
@@ -181,7 +181,7 @@ function draftSeat(
       classScheduleId: session.rowId,
       seats,
       noPreference: false,
-      price: isFirst && input.price != null ? input.price : each && times(each, seats),
+      price,
       address: input.address ?? session.address,
       meetingUrl: input.meetingUrl ?? session.meetingUrl,
     },

@@ -1,10 +1,10 @@
 import { memberOf, type Context, type UnitOfWork, type WriteUnit } from '../../../context';
 import { at, DomainError, ErrorCode } from '../../../errors';
-import { times } from '../../../lib/money';
 import { toGlobalId } from '../../../graphql/global-id';
 import { assignHold } from '../../appointments/holds/confirm-hold';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
+import { priceOfSeats } from '../../appointments/model/price';
 import { AppointmentStatus } from '../../appointments/model/status';
 import type { AppointmentAggregate } from '../../appointments/model/aggregate';
 import { classSchedules } from '../../classes/class.list';
@@ -79,11 +79,10 @@ async function entryColumnsOf(
 ): Promise<Partial<Pick<Appointment, 'address' | 'seats' | 'price'>>> {
   if (classScheduleId === null) return { address };
   const [session, reason] = await Promise.all([
-    classSchedules.findById(context, classScheduleId),
-    reasons.findById(context, reasonId),
+    classSchedules.getById(context, classScheduleId),
+    reasons.getById(context, reasonId),
   ]);
-  const each = session?.price ?? reason?.price;
-  return { seats, price: each == null ? null : times(each, seats) };
+  return { seats, price: priceOfSeats({ reason, session, seats }) };
 }
 
 /**

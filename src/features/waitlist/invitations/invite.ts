@@ -7,6 +7,7 @@ import { holdFor } from '../../appointments/booking/book';
 import { holdSeatsFor } from '../../appointments/seats/book-seats';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
+import { priceOf, priceOfSeats } from '../../appointments/model/price';
 import { authoriseLocation } from '../../availability/authorise';
 import { type AppointmentAggregate } from '../../appointments/model/aggregate';
 import { retryOnStale } from '../../appointments/model/write';
@@ -17,6 +18,7 @@ import { clients } from '../../clients/client.list';
 import { locations } from '../../locations/location.list';
 import type { Reason } from '../../reasons/reason.entity';
 import { reasons } from '../../reasons/reason.list';
+import { servingOf } from '../../reasons/links/active-links';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';
 import { changeEntry } from '../model/events';
 import type { InviteFromWaitlistInput } from '../waitlist.inputs';
@@ -202,21 +204,23 @@ async function rejectUninvitable(
   }
 }
 
-/**
- * Returns the price of a duration of the reason, else of the reason. The price of seats is set when
- * they are claimed.
- */
-const priceOf = ({ durations, price }: Reason, ms: number): string | null =>
-  durations.find(({ minutes }) => minutes * MS_PER_MINUTE === ms)?.price ?? price;
+/** Returns the price of a freed time, or of seats in a freed session. */
+async function priceOfFreed(
+  { db }: Context,
+  { appointment: { businessId, staffId, startAt, endAt }, session }: AppointmentAggregate,
+  { reason, seats }: { readonly reason: Reason; readonly seats: number },
+): Promise<string | null> {
+  if (session) return priceOfSeats({ reason, session, seats });
+  const minutes = (endAt - startAt) / MS_PER_MINUTE;
+  const duration = reason.durations.find((offered) => offered.minutes === minutes);
+  const serving = (await servingOf(db, businessId, [reason.rowId])).get(reason.rowId);
+  return priceOf({ reason, duration, serving, staffId });
+}
 
 /** Invites entries to the time that a cancellation frees. */
-export const inviteOnCancel: InviteOnCancel = async (
-  context,
-  { appointment: { reasonId, locationId, classScheduleId, startAt, endAt } },
-  entryIds,
-  now,
-) => {
+export const inviteOnCancel: InviteOnCancel = async (context, cancelled, entryIds, now) => {
   requireStaff(context);
+  const { reasonId, locationId, classScheduleId, startAt } = cancelled.appointment;
   const field = 'waitlistEntryIds';
   const [entries, reason, rowId] = await Promise.all([
     namedEntries(context, entryIds, field),
@@ -227,6 +231,8 @@ export const inviteOnCancel: InviteOnCancel = async (
   const holdExpiresAt = await invitationEnd(context.db, reason, startAt, now);
   if (holdExpiresAt <= now)
     throw violated('This time is in the past: no entry can be invited to it.', field);
+  const seats = seatsOfAll(entries);
+  const price = await priceOfFreed(context, cancelled, { reason, seats });
   return async (unit, freed) =>
     invite(
       unit,
@@ -235,8 +241,8 @@ export const inviteOnCancel: InviteOnCancel = async (
         rowId,
         holdExpiresAt,
         subStatusCode: HELD_FOR_WAITLIST,
-        seats: seatsOfAll(entries),
-        price: priceOf(reason, endAt - startAt),
+        seats,
+        price,
         ...(freed.session ? {} : { address: entries[0]?.address ?? null, meetingUrl: null }),
       }),
     );
