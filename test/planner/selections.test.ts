@@ -1,7 +1,8 @@
+import type {
+  GraphQLScalarType} from 'graphql';
 import {
   buildSchema,
   GraphQLEnumType,
-  GraphQLScalarType,
   parse,
   type FieldNode,
   type GraphQLObjectType,
