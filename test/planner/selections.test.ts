@@ -1,5 +1,4 @@
-import type {
-  GraphQLScalarType} from 'graphql';
+import type { GraphQLScalarType } from 'graphql';
 import {
   buildSchema,
   GraphQLEnumType,
