@@ -100,6 +100,7 @@ import * as staffRelations from './features/staff/staff.relations';
 import * as waitlistRelations from './features/waitlist/waitlist.relations';
 import * as webhookRelations from './features/webhooks/webhook.relations';
 import { declaredIn } from './graphql/relations/relation-field';
+import { describeRegularTypes } from './graphql/descriptions';
 import { limitDisclosure } from './graphql/disclosure';
 import { nullableRoots } from './graphql/nullable-roots';
 import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
@@ -127,6 +128,7 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   omitDefaultsOfUpdates,
   checkDeadlines,
   markPropertyFields,
+  describeRegularTypes,
 ];
 
 /**

@@ -20,6 +20,7 @@ export enum JobState {
 }
 registerEnumType(JobState, {
   name: 'JobState',
+  description: 'The state of a background job.',
   valuesConfig: {
     WAITING: {
       description: 'Waits for runAt and for the jobs before it in its order.',

@@ -73,7 +73,10 @@ export class CreateApiKeyInput {
   locationIds!: string[];
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A created API key with its secret.',
+})
 export class NewApiKey {
   @Field(() => ApiKeyType) apiKey!: ApiKeyType;
   @Field({

@@ -23,7 +23,10 @@ export enum ClassScheduleStatus {
   OPEN = 'OPEN',
   CANCELLED = 'CANCELLED',
 }
-registerEnumType(ClassScheduleStatus, { name: 'ClassScheduleStatus' });
+registerEnumType(ClassScheduleStatus, {
+  name: 'ClassScheduleStatus',
+  description: 'The status of a class session.',
+});
 
 /**
  * A session of a class or course. Row ids are shared with appointments: a session claims the time

@@ -23,6 +23,7 @@ export enum ClientStatus {
 }
 registerEnumType(ClientStatus, {
   name: 'ClientStatus',
+  description: 'The status of a client.',
   valuesConfig: { BLACKLISTED: { description: 'The client cannot book.' } },
 });
 
@@ -32,7 +33,10 @@ export enum JobRequisitionState {
   DECLINED = 'DECLINED',
   DELETED = 'DELETED',
 }
-registerEnumType(JobRequisitionState, { name: 'JobRequisitionState' });
+registerEnumType(JobRequisitionState, {
+  name: 'JobRequisitionState',
+  description: 'The state of a job requisition.',
+});
 
 @ObjectType({ simpleResolvers: true, description: 'A job offered to a client.' })
 export class JobRequisition {

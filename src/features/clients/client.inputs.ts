@@ -64,7 +64,7 @@ export class ClientFilter {
   @Field({ defaultValue: false }) includeDeleted!: boolean;
 }
 
-@InputType()
+@InputType({ description: 'The id of a client in another system.' })
 class ExternalIdInput {
   @Field({
     description: 'Name of the external system, such as stripe, square or salesforceContact.',
@@ -76,7 +76,7 @@ class ExternalIdInput {
   @Field() @Text({ min: 1, max: 255 }) id!: string;
 }
 
-@InputType()
+@InputType({ description: 'The person to contact in an emergency.' })
 export class EmergencyContactInput {
   @Field() @Text({ min: 1, max: 201 }) name!: string;
   @Field(() => String, { nullable: true }) @Phone() phone?: string | null;
@@ -88,7 +88,7 @@ export class EmergencyContactInput {
   relationship?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'A requisition that a client attends on behalf of.' })
 class JobRequisitionInput {
   @Field(() => ID) @Text({ min: 1, max: 100 }) requisitionId!: string;
   @Field() @Text({ min: 1, max: 100 }) number!: string;

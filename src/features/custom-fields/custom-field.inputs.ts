@@ -31,7 +31,7 @@ export class CustomFieldFilter {
   reasonId?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'An option of a custom field.' })
 export class CustomFieldOptionInput {
   @Field({ description: 'The stored value. It cannot contain commas.' })
   @Text({ min: 1, max: 100 })

@@ -23,6 +23,7 @@ export enum LocationType {
 }
 registerEnumType(LocationType, {
   name: 'LocationType',
+  description: 'How a location is attended.',
   valuesConfig: {
     OFFICE: { description: 'A fixed address.' },
     VARIABLE: { description: 'Each appointment has its own address.' },

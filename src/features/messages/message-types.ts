@@ -15,7 +15,10 @@ export enum MessageChannel {
   EMAIL = 'EMAIL',
   SMS = 'SMS',
 }
-registerEnumType(MessageChannel, { name: 'MessageChannel' });
+registerEnumType(MessageChannel, {
+  name: 'MessageChannel',
+  description: 'The channel by which a message is sent.',
+});
 
 /** A type of message, with its own templates and its own setting. */
 export interface MessageType {

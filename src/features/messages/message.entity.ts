@@ -25,6 +25,7 @@ export enum MessageState {
 }
 registerEnumType(MessageState, {
   name: 'MessageState',
+  description: 'The state of a message.',
   valuesConfig: {
     PLANNED: { description: 'To be sent when due.' },
     SENT: { description: 'Accepted by the mail server or the SMS gateway.' },

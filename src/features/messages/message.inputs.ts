@@ -31,7 +31,7 @@ export class MessageFilter {
   @Field(() => InstantRange, { nullable: true }) dueBetween?: InstantRange | null;
 }
 
-@InputType()
+@InputType({ description: 'Switches one kind of message on or off.' })
 export class MessageSwitchInput {
   @Field(() => MessageKind) kind!: MessageKind;
   @Field(() => MessageChannel) channel!: MessageChannel;

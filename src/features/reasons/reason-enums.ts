@@ -9,6 +9,7 @@ export enum ReasonType {
 }
 registerEnumType(ReasonType, {
   name: 'ReasonType',
+  description: 'How a reason is booked.',
   valuesConfig: {
     PERSONAL: {
       description: 'Time off and private time. It occupies staff and is hidden from clients.',
@@ -21,7 +22,10 @@ export enum ReasonStatus {
   DEACTIVE = 'DEACTIVE',
   DELETED = 'DELETED',
 }
-registerEnumType(ReasonStatus, { name: 'ReasonStatus' });
+registerEnumType(ReasonStatus, {
+  name: 'ReasonStatus',
+  description: 'The status of a reason.',
+});
 
 export enum SlotAlignment {
   WINDOW = 'WINDOW',

@@ -22,7 +22,10 @@ export class ReasonDuration {
   name!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An answer to a screening question, and whether it permits a booking.',
+})
 export class ScreeningAnswer {
   @Field() text!: string;
   @Field(() => Boolean, {

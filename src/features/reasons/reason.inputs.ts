@@ -24,7 +24,7 @@ import {
 
 const MAX_MINUTES = 1440;
 
-@InputType()
+@InputType({ description: 'A duration for which a reason can be booked.' })
 export class ReasonDurationInput {
   @Field(() => Int, { description: 'Length in minutes, 1 to 1440.' })
   @Min(1)
@@ -43,13 +43,13 @@ export class ReasonDurationInput {
   @Field(() => String, { nullable: true }) @Text({ max: 100 }) name?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'An answer to a screening question, and whether it permits a booking.' })
 export class ScreeningAnswerInput {
   @Field() @Text({ min: 1, max: 200 }) text!: string;
   @Field({ description: 'Whether a client who gives this answer may book.' }) passes!: boolean;
 }
 
-@InputType()
+@InputType({ description: 'A question that a client answers before a booking.' })
 export class ScreeningQuestionInput {
   @Field() @Text({ min: 1, max: 500 }) question!: string;
   @Field(() => [ScreeningAnswerInput], {

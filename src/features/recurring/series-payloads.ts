@@ -93,7 +93,10 @@ export class RecurringAppointmentPayload {
   userErrors!: UserError[];
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One occurrence of a series.',
+})
 export class RecurrenceOccurrence {
   @Field(() => DateTime) start!: number;
   @Field(() => LocalDateTime, { description: 'Wall-clock start according to the rule.' })

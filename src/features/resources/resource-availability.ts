@@ -13,7 +13,7 @@ import { resources } from './resource.list';
 const MAX_RESOURCES = 50;
 const MAX_DAYS = 62;
 
-@InputType()
+@InputType({ description: 'The resource and the interval for which to count free units.' })
 export class ResourceAvailabilityInput {
   @Field(() => [ID]) @ArrayMinSize(1) @ArrayMaxSize(MAX_RESOURCES) resourceIds!: string[];
   @Field(() => DateTime) start!: number;

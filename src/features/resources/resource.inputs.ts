@@ -71,7 +71,7 @@ export class UpdateResourceInput {
 
 const MAX_ITEMS = 20;
 
-@InputType()
+@InputType({ description: 'A resource of a bundle and its units.' })
 export class ResourceBundleItemInput {
   @Field(() => ID) resourceId!: string;
   @Field(() => Int, { defaultValue: 1, description: 'Number of units of the resource.' })
@@ -111,7 +111,7 @@ export class UpdateResourceBundleInput {
   items?: ResourceBundleItemInput[] | null;
 }
 
-@InputType()
+@InputType({ description: 'A resource or bundle that meets a need.' })
 export class ResourceNeedOptionInput {
   @Field(() => ID, { description: 'Id of a Resource or a ResourceBundle.' }) id!: string;
   @Field(() => Int, {
@@ -123,7 +123,7 @@ export class ResourceNeedOptionInput {
   units!: number;
 }
 
-@InputType()
+@InputType({ description: 'A need of a reason: one of its options is occupied by a booking.' })
 export class ResourceNeedInput {
   @Field(() => [ResourceNeedOptionInput], {
     description:

@@ -198,6 +198,7 @@ export class ReasonResourcesResolver {
 
 const NeededUnion = createUnionType({
   name: 'ResourceOrBundle',
+  description: 'A resource or a bundle of resources.',
   types: () => [Resource, ResourceBundle] as const,
 });
 

@@ -20,6 +20,7 @@ export enum WebhookDeliveryState {
 }
 registerEnumType(WebhookDeliveryState, {
   name: 'WebhookDeliveryState',
+  description: 'The state of a delivery.',
   valuesConfig: {
     PENDING: { description: 'To be sent at nextAttemptAt, or when the webhook is active again.' },
     FAILED: { description: 'All attempts failed. replayWebhookDelivery sends it again.' },

@@ -36,7 +36,10 @@ import * as service from './webhook.service';
 import { deliveryList, webhookList, webhooks } from './webhook.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A webhook with its new signing secret.',
+})
 class NewWebhook {
   @Field(() => Webhook) webhook!: Webhook;
   @Field({

@@ -34,6 +34,7 @@ registerEnumType(AppointmentCountBy, {
 
 const Counted = createUnionType({
   name: 'AppointmentCountObject',
+  description: 'An object by which appointments are counted.',
   types: () => [Reason, Location, Staff] as const,
 });
 

@@ -24,6 +24,7 @@ export enum BookingEventType {
 }
 registerEnumType(BookingEventType, {
   name: 'BookingEventType',
+  description: 'What happened to an appointment or a waitlist entry.',
   valuesConfig: {
     HELD: { description: 'The time is held until holdExpiresAt.' },
     BOOKED: { description: 'A hold was booked.' },

@@ -9,7 +9,7 @@ import { Staff } from '../../staff/staff.entity';
 import { AvailabilityRule } from '../engine/rules';
 import { AvailableTime, WishInput } from '../graphql/availability';
 
-@InputType()
+@InputType({ description: 'The time whose availability to explain.' })
 export class ExplainAvailabilityInput extends WishInput {
   @Field(() => DateTime, { description: 'Start of the time to explain.' }) start!: number;
   @Field(() => ID, {

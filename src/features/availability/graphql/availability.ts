@@ -81,7 +81,7 @@ export abstract class WishInput {
   durationMinutes?: number | null;
 }
 
-@InputType()
+@InputType({ description: 'The reason, place, staff and days for which to find times.' })
 export class AvailabilityInput extends WishInput {
   @Field(() => LocalDate, { description: 'First day, in the requested time zone.' }) from!: string;
   @Field(() => LocalDate, { description: `Last day, inclusive. Maximum: ${MAX_DAYS} days.` })

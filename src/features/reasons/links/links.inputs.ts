@@ -5,7 +5,7 @@ import { Text } from '../../../graphql/inputs/text-validators';
 
 export const MAX_STAFF_OF_REASON = 500;
 
-@InputType()
+@InputType({ description: 'A staff member who offers a reason.' })
 export class ReasonStaffInput {
   @Field(() => ID) staffId!: string;
   @Field({
@@ -50,7 +50,7 @@ export class SetReasonStaffInput {
   staff!: ReasonStaffInput[];
 }
 
-@InputType()
+@InputType({ description: 'A location at which a reason is offered.' })
 export class ServiceLocationInput {
   @Field(() => ID) locationId!: string;
   @Field({

@@ -1,0 +1,106 @@
+// Lints schema.graphql by the rules for schemas and for Relay. The source is linted by oxlint.
+import { configs, parser, processors, rules } from '@graphql-eslint/eslint-plugin';
+
+/** Values that clients embed in the object that has them. */
+const VALUES = [
+  'Address',
+  'AlertNote',
+  'AppointmentCount',
+  'Availability',
+  'AvailabilityChange',
+  'AvailabilityExplanation',
+  'AvailabilityNotice',
+  'AvailabilityRefusal',
+  'AvailableTime',
+  'AvailableUnit',
+  'BookingConditions',
+  'ClassScheduleConflict',
+  'CustomFieldOption',
+  'EmergencyContact',
+  'ExplainedCandidate',
+  'ExternalId',
+  'FieldChange',
+  'FieldProblem',
+  'FieldValue',
+  'JobRequisition',
+  'ManageAccess',
+  'MessageContent',
+  'MessageSwitch',
+  'NewApiKey',
+  'NewWebhook',
+  'OutsideAppointment',
+  'PageInfo',
+  'ReasonDuration',
+  'ReasonQuota',
+  'RecurrenceConflict',
+  'RecurrenceOccurrence',
+  'RecurringAppointmentPreview',
+  'Refusal',
+  'ResourceAvailability',
+  'ResourceBundleItem',
+  'ResourceNeed',
+  'ResourceNeedOption',
+  'ResourceUse',
+  'ScheduleChangePreview',
+  'ScreeningAnswer',
+  'ScreeningQuestion',
+  'ServiceLocation',
+  'ServiceStaff',
+  'SplitSchedulePeriod',
+  'TimeOffConflict',
+  'TimeRange',
+  'TimeZone',
+  'Viewer',
+  'WebhookAttempt',
+];
+
+/** Objects that have no id yet. This list may only become shorter. */
+const WITHOUT_ID = [
+  'ApiKey',
+  'AppointmentSubStatus',
+  'MessageTemplate',
+  'MessageSettings',
+  'WaitlistSettings',
+  'BookingNotification',
+  'Change',
+  'HistoryEntry',
+  'WaitlistStep',
+];
+
+const RULES = {
+  ...configs['flat/schema-recommended'].rules,
+  ...configs['flat/schema-relay'].rules,
+  // Payloads, connections and errors are no objects of their own.
+  '@graphql-eslint/strict-id-in-types': [
+    'error',
+    {
+      exceptions: {
+        suffixes: ['Connection', 'Edge', 'Payload', 'Error'],
+        types: [...VALUES, ...WITHOUT_ID],
+      },
+    },
+  ],
+  // Short lists that are read whole are plain lists; lists of unknown length are connections.
+  '@graphql-eslint/relay-edge-types': [
+    'error',
+    { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
+  ],
+  // BookingNotificationConnection and ChangeConnection have nodes with cursors, and no edges yet.
+  '@graphql-eslint/relay-connection-types': 'off',
+  // The source documents name these fields: Address.address1, Client.clientId, Reason.reasonType.
+  '@graphql-eslint/no-typename-prefix': 'off',
+  // The log is read forwards only: bookingNotifications and changes.
+  '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
+};
+
+export default [
+  {
+    files: ['schema.graphql'],
+    languageOptions: {
+      parser,
+      parserOptions: { graphQLConfig: { schema: './schema.graphql' } },
+    },
+    plugins: { '@graphql-eslint': { processors, rules } },
+    rules: RULES,
+  },
+];
