@@ -131,7 +131,7 @@ async function samples() {
     const found = { ...idsOf(data ?? {}), start };
     const { data: times } = await http({ query: FREE, variables: freeFrom(found, tomorrow) }, {});
     const free = times?.availability?.firstAvailable;
-    return free ? { ...found, start: free.start, staffId: free.units[0].staff.id } : found;
+    return free ? { ...found, start: free.start, staffId: free.offers[0].staff.id } : found;
   } catch {
     return defaults;
   }
