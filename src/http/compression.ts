@@ -38,9 +38,8 @@ export function encodingFor(acceptEncoding: string | undefined): Encoding | null
   if (!acceptEncoding) return null;
   const qualities = qualitiesOf(acceptEncoding);
   const of = (name: string): number => qualities.get(name) ?? qualities.get('*') ?? 0;
-  const [best, other] =
-    of('gzip') > of('br') ? (['gzip', 'br'] as const) : (['br', 'gzip'] as const);
-  return of(best) > 0 ? best : of(other) > 0 ? other : null;
+  const byPreference: readonly Encoding[] = of('gzip') > of('br') ? ['gzip', 'br'] : ['br', 'gzip'];
+  return byPreference.find((name) => of(name) > 0) ?? null;
 }
 
 export interface Outgoing {

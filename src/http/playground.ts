@@ -84,34 +84,41 @@ export function playground(
     const name = PAGES[pathname] ?? /^\/playground\/([^/]+)$/.exec(pathname)?.[1];
     if (!name || (pathname === '/manage' && manageUrl !== null)) return false;
     const asset = explorer || name.startsWith('manage.') ? assetOf(name) : null;
-    if (!asset) {
-      if (pathname !== '/') return false;
-      const reason = explorer
-        ? 'The explorer is not built: run "npm run build".'
-        : 'The explorer is switched off (EXPLORER).';
-      response
-        .writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
-        .end(`GraphQL is at /graphql. ${reason}\n`);
-      return true;
-    }
-    response.setHeader('content-security-policy', name === 'manage.html' ? MANAGE_POLICY : POLICY);
-    response.setHeader('etag', asset.etag);
-    response.setHeader('cache-control', 'no-cache');
-    response.setHeader('vary', 'accept-encoding');
-    if (matchesEtag(request.headers['if-none-match'] ?? '', asset.etag)) {
-      response.writeHead(304).end();
-      return true;
-    }
-    const zip =
-      asset.zipped &&
-      /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding']));
-    const body = zip ? (asset.zipped as Buffer) : asset.body;
-    response.writeHead(200, {
-      'content-type': asset.type,
-      'content-length': body.length,
-      ...(zip ? { 'content-encoding': 'gzip' } : {}),
-    });
-    response.end(body);
+    if (asset) sendAsset(request, response, { name, asset });
+    else if (pathname === '/') sendNotice(response, explorer);
+    else return false;
     return true;
   };
+}
+
+function sendNotice(response: ServerResponse, explorer: boolean): void {
+  const reason = explorer
+    ? 'The explorer is not built: run "npm run build".'
+    : 'The explorer is switched off (EXPLORER).';
+  response
+    .writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
+    .end(`GraphQL is at /graphql. ${reason}\n`);
+}
+
+const acceptsGzip = ({ headers }: IncomingMessage): boolean =>
+  /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(headers['accept-encoding']));
+
+function sendAsset(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { name, asset: { body, zipped, etag, type } }: { name: string; asset: Asset },
+): void {
+  response.setHeader('content-security-policy', name === 'manage.html' ? MANAGE_POLICY : POLICY);
+  response.setHeader('etag', etag);
+  response.setHeader('cache-control', 'no-cache');
+  response.setHeader('vary', 'accept-encoding');
+  if (matchesEtag(request.headers['if-none-match'] ?? '', etag))
+    return void response.writeHead(304).end();
+  const bytes = acceptsGzip(request) ? zipped : null;
+  response.writeHead(200, {
+    'content-type': type,
+    'content-length': (bytes ?? body).length,
+    ...(bytes ? { 'content-encoding': 'gzip' } : {}),
+  });
+  response.end(bytes ?? body);
 }

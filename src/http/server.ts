@@ -10,7 +10,7 @@ import { Listener } from './listener';
 import { createPipeline } from './operations/pipeline';
 import { Router } from './router';
 import type { ServerOptions } from './server-options';
-import { serveEvents } from './sse';
+import { EventServer } from './sse';
 import type { LiveCounts } from './viewer-revalidation';
 import { serveWebSocket } from './websocket/server';
 
@@ -56,7 +56,7 @@ export async function createServer<C extends object>(
     subscriptions: new CallerQuota(limits.maxSubscriptionsPerCaller),
     unread: new UnreadBytes(),
   };
-  const events = serveEvents(shared);
+  const events = new EventServer(shared);
   const endpoint = new GraphQLEndpoint({
     ...shared,
     events,

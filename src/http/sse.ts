@@ -76,38 +76,29 @@ export function keyInAddress(request: IncomingMessage): Readonly<Record<string, 
   return key && !request.headers.authorization ? { 'x-api-key': key } : {};
 }
 
-/** Serves GraphQL over server-sent events. */
-export interface EventServer {
+/**
+ * Serves GraphQL over server-sent events, in distinct connections mode. The id of an event is its
+ * cursor. Queries and mutations pass through Apollo Server, which has no subscriptions.
+ */
+export class EventServer {
+  private readonly connections = new Set<Connection & { readonly response: ServerResponse }>();
+  private readonly stopChecking: () => void;
+
+  constructor(private readonly options: Options) {
+    this.stopChecking = revalidateViewers(options, this.connections);
+  }
+
   /**
    * Runs one operation to its end.
    * @throws HttpRefusal 400 or 405 for an invalid request, before the stream starts.
    */
-  answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    admitted: AdmittedRequest,
-  ): Promise<void>;
-  counts(): LiveCounts;
-  /** Destroys all streams without a `complete` event, so that clients reconnect and resume. */
-  close(): void;
-}
-
-/**
- * Serves distinct connections mode. The id of an event is its cursor. Queries and mutations pass
- * through Apollo Server, which has no subscriptions.
- */
-export function serveEvents(options: Options): EventServer {
-  const { schema, pipeline, apollo, subscriptions, keepAliveMs = KEEP_ALIVE_MS } = options;
-  const connections = new Set<Connection & { readonly response: ServerResponse }>();
-  const stopChecking = revalidateViewers(options, connections);
-
-  async function answer(
+  async answer(
     request: IncomingMessage,
     response: ServerResponse,
     admitted: AdmittedRequest,
   ): Promise<void> {
     const params = operationOf(request, admitted.body);
-    const prepared = pipeline.prepare({
+    const prepared = this.options.pipeline.prepare({
       query: params.query,
       anonymous: admitted.ticket.caller.anonymous,
     });
@@ -119,11 +110,11 @@ export function serveEvents(options: Options): EventServer {
       });
     response.writeHead(200, HEADERS).flushHeaders();
     if ('document' in prepared && operation?.operation === 'subscription')
-      await subscribe(response, { params, prepared, ...admitted });
+      await this.subscribe(response, { params, prepared, ...admitted });
     else {
       const { facts, context, ticket } = admitted;
       const headers = headerMapOf({ ...facts.headers, accept: 'application/json' });
-      const { text } = await apollo.execute(
+      const { text } = await this.options.apollo.execute(
         { method: 'POST', headers, search: '', body: params, transport: 'sse', ticket, prepared },
         context,
       );
@@ -132,7 +123,7 @@ export function serveEvents(options: Options): EventServer {
     if (!response.destroyed && !response.writableEnded) response.end('event: complete\ndata: \n\n');
   }
 
-  async function subscribe(
+  private async subscribe(
     response: ServerResponse,
     {
       params,
@@ -142,6 +133,7 @@ export function serveEvents(options: Options): EventServer {
       ticket,
     }: AdmittedRequest & { readonly params: SseOperation; readonly prepared: ValidDocument },
   ): Promise<void> {
+    const { pipeline, schema } = this.options;
     const startedAt = performance.now();
     const { operationName, variables } = params;
     const sink = new SseSink(response);
@@ -156,34 +148,35 @@ export function serveEvents(options: Options): EventServer {
         variableValues: variables,
         contextValue: context,
       };
-      await listen(response, { facts, args, sink, ticket });
+      await this.listen(response, { facts, args, sink, ticket });
     }
     const { requestId } = facts;
     const { events, errors } = sink;
     const record = { requestId, transport: 'sse', type: 'subscription', startedAt } as const;
-    logOperation(options, { ...record, operationName: name, errors, events }, context);
+    logOperation(this.options, { ...record, operationName: name, errors, events }, context);
   }
 
-  async function listen(
+  private async listen(
     response: ServerResponse,
     { facts, args, sink, ticket }: SubscriptionRequest,
   ): Promise<void> {
+    const { pipeline, subscriptions } = this.options;
     const { name } = ticket.caller;
     if (!subscriptions.take(name)) {
       return void (await sink.send(new EncodedEvent(pipeline.resultOf(tooManySubscriptions()))));
     }
     try {
-      const stream = await pipeline.subscribe(args, options);
+      const stream = await pipeline.subscribe(args, this.options);
       // The subscription only waits for events from here on, so its place is free.
       ticket.leave();
-      if ('run' in stream) await follow(stream, response, { facts, args, sink });
+      if ('run' in stream) await this.follow(stream, response, { facts, args, sink });
       else await sink.send(new EncodedEvent(stream));
     } finally {
       subscriptions.release(name);
     }
   }
 
-  async function follow(
+  private async follow(
     stream: EventStream,
     response: ServerResponse,
     { facts, args, sink }: Omit<SubscriptionRequest, 'ticket'>,
@@ -196,26 +189,31 @@ export function serveEvents(options: Options): EventServer {
       response,
       close: () => undefined,
     };
-    connections.add(connection);
+    this.connections.add(connection);
     response.once('close', () => stream.stop());
     if (response.destroyed) stream.stop();
-    const beat = setInterval(() => response.write(':\n\n'), keepAliveMs);
+    const beat = setInterval(
+      () => response.write(':\n\n'),
+      this.options.keepAliveMs ?? KEEP_ALIVE_MS,
+    );
     try {
       await stream.run(sink);
     } finally {
       clearInterval(beat);
-      connections.delete(connection);
+      this.connections.delete(connection);
     }
   }
 
-  return {
-    answer,
-    counts: (): LiveCounts => ({ connections: connections.size, subscriptions: connections.size }),
-    close(): void {
-      stopChecking();
-      for (const { response } of connections) response.destroy();
-    },
-  };
+  counts(): LiveCounts {
+    const { size } = this.connections;
+    return { connections: size, subscriptions: size };
+  }
+
+  /** Destroys all streams without a `complete` event, so that clients reconnect and resume. */
+  close(): void {
+    this.stopChecking();
+    for (const { response } of this.connections) response.destroy();
+  }
 }
 
 /** @throws HttpRefusal 400 if there is no document, or a parameter has the wrong type. */

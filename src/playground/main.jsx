@@ -109,29 +109,32 @@ function FillCancelTab() {
   return null;
 }
 
-const firstId = (page, fallback) => page?.nodes[0]?.id ?? fallback;
-
-/** Returns ids for the variables of the prepared tabs, of the demo unless rows were read. */
-const idsOf = ({ staff, reasons, clients, appointments } = {}) => ({
-  locationId: staff?.nodes[0]?.locations[0]?.id ?? 'Location:1',
-  reasonId: firstId(reasons, 'Reason:1'),
-  staffId: firstId(staff, 'Staff:1'),
-  clientId: firstId(clients, 'Client:1'),
-  appointmentId: firstId(appointments, 'Appointment:1'),
-});
-
 /** Reads one row of each type for the variables of the prepared tabs. */
 async function samples() {
   const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
-  const start = `${tomorrow}T09:00:00Z`;
-  const defaults = { ...idsOf(), start };
+  const defaults = {
+    locationId: 'Location:1',
+    reasonId: 'Reason:1',
+    staffId: 'Staff:1',
+    clientId: 'Client:1',
+    appointmentId: 'Appointment:1',
+    start: `${tomorrow}T09:00:00Z`,
+  };
   if (!key) return defaults;
   try {
     const { data } = await http({ query: SAMPLES }, {});
-    const found = { ...idsOf(data ?? {}), start };
-    const { data: times } = await http({ query: FREE, variables: freeFrom(found, tomorrow) }, {});
-    const free = times?.availability?.firstAvailable;
-    return free ? { ...found, start: free.start, staffId: free.offers[0].staff.id } : found;
+    const [person] = data?.staff?.nodes ?? [];
+    const samples = {
+      ...defaults,
+      staffId: person?.id ?? defaults.staffId,
+      locationId: person?.locations[0]?.id ?? defaults.locationId,
+      reasonId: data?.reasons?.nodes[0]?.id ?? defaults.reasonId,
+      clientId: data?.clients?.nodes[0]?.id ?? defaults.clientId,
+      appointmentId: data?.appointments?.nodes[0]?.id ?? defaults.appointmentId,
+    };
+    const free = (await http({ query: FREE, variables: freeFrom(samples, tomorrow) }, {})).data
+      ?.availability?.firstAvailable;
+    return free ? { ...samples, start: free.start, staffId: free.offers[0].staff.id } : samples;
   } catch {
     return defaults;
   }

@@ -90,7 +90,9 @@ onEachDatabase('operations', (gateway) => {
     const clinic = await addClinic(gateway);
     await book(gateway, clinic, '2031-01-06T14:00:00Z');
     const taken = await gateway.data(
-      'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { userErrors { code } } }',
+      `mutation ($input: CreateAppointmentInput!) {
+        createAppointment(input: $input) { userErrors { code } }
+      }`,
       {
         input: {
           reasonId: clinic.reasonId,

@@ -61,7 +61,7 @@ export async function postgresDatabase(
       throw asBusy(error);
     }
   }
-  const multiplexer = new QueryMultiplexer(read, Math.ceil(reads.options.max / 2));
+  const multiplexer = new QueryMultiplexer(read);
 
   const db: Database = {
     dialect: 'postgres',

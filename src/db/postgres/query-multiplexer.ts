@@ -1,17 +1,43 @@
 import { Cancellation } from '../../lib/cancellation';
 import { render, type Rendered, type Sql, type SqlValue } from '../sql';
 
-/** Maximum duration of a batched statement. A shape as slow as this by itself is not batched. */
+/** Maximum duration of a batched statement. */
 const MAX_BATCH_MS = 4;
 const MAX_BATCH_SIZE = 32;
-/** Ages the best observed latency, so that it stays valid for some dozens of results only. */
-const LATENCY_AGING = 1.05;
+/** Latency of one query above which its shape is not batched: sending it is a small part of it. */
+const MAX_QUICK_MS = 1;
 /** Batched statements of one shape in flight; later queries join the next batch. */
 const MAX_BATCHES_IN_FLIGHT = 2;
 /** Maximum time that a query waits for a batch in flight. */
 const MAX_QUEUE_WAIT_MS = 10;
 /** Maximum number of shapes with a known latency; the oldest is evicted first. */
 const MAX_SHAPES = 500;
+/** Duration for which the lowest latency counts, at least once and at most twice. */
+const LATENCY_WINDOW_MS = 5_000;
+
+/**
+ * The lowest latency of the last seconds. On a busy machine a statement waits longer than it runs,
+ * so a mean would measure the load.
+ */
+class LowestLatency {
+  private current = Number.POSITIVE_INFINITY;
+  private previous = Number.POSITIVE_INFINITY;
+  private startedAt = 0;
+
+  get ms(): number {
+    return Math.min(this.current, this.previous);
+  }
+
+  add(ms: number, now: number): void {
+    const age = now - this.startedAt;
+    if (age >= LATENCY_WINDOW_MS) {
+      this.previous = age < 2 * LATENCY_WINDOW_MS ? this.current : Number.POSITIVE_INFINITY;
+      this.current = Number.POSITIVE_INFINITY;
+      this.startedAt = now;
+    }
+    if (ms < this.current) this.current = ms;
+  }
+}
 
 type Row = Record<string, unknown>;
 
@@ -53,13 +79,8 @@ interface StatementShape {
   /** Queries by their JSON values. */
   readonly waiting: Map<string, PendingQuery>;
   inFlight: number;
-  /**
-   * The best latency of one query, aged. On a busy machine a statement waits longer than it runs,
-   * so the mean misleads.
-   */
-  bestLatencyMs: number;
-  /** Maximum number of queries in a batch, adapted to the latency. */
-  batchSize: number;
+  /** Of one query: a batch counts as its duration by the number of its queries. */
+  readonly latency: LowestLatency;
   /**
    * Whether batches of this shape failed although each query succeeded by itself: the text depends
    * on types not known here.
@@ -71,8 +92,8 @@ interface StatementShape {
 
 /**
  * Multiplexes identical statements of concurrent requests: one statement, values as a JSON
- * recordset, one row per query. Sending and starting a short statement takes longer than running
- * it. Identical queries run once, which is safe because the text and values contain the viewer's
+ * recordset, one row per query. Sending and starting a quick statement takes longer than running
+ * it; others are sent one by one. Identical queries run once, which is safe because the text and values contain the viewer's
  * scope. A query never joins a batch in flight, so results are never older than the request.
  */
 export class QueryMultiplexer {
@@ -80,12 +101,10 @@ export class QueryMultiplexer {
 
   /**
    * @param send sends a statement and returns its rows
-   * @param maxInFlight maximum statements of one unbatched shape in flight
    * @param now monotonic milliseconds
    */
   constructor(
     private readonly send: (query: Rendered, cancellation?: Cancellation) => Promise<Row[]>,
-    private readonly maxInFlight: number,
     private readonly now = (): number => performance.now(),
   ) {}
 
@@ -120,8 +139,7 @@ export class QueryMultiplexer {
       text: `${batchText}, batch."0" AS "#" FROM json_to_recordset($1) AS batch(${columns})`,
       waiting: new Map(),
       inFlight: 0,
-      bestLatencyMs: Number.POSITIVE_INFINITY,
-      batchSize: 1,
+      latency: new LowestLatency(),
       isUnbatchable: false,
       nextTurn: undefined,
       queueTimer: undefined,
@@ -136,39 +154,32 @@ export class QueryMultiplexer {
   private schedule(shape: StatementShape): void {
     if (!shape.waiting.size) return;
     // After all other statements of this event-loop turn.
-    if (shape.inFlight < (shape.batchSize > 1 ? MAX_BATCHES_IN_FLIGHT : this.maxInFlight))
-      shape.nextTurn ??= setImmediate(() => this.flushBatch(shape));
-    else shape.queueTimer ??= setTimeout(() => this.flushBatch(shape), MAX_QUEUE_WAIT_MS);
+    if (!isQuick(shape) || shape.inFlight < MAX_BATCHES_IN_FLIGHT)
+      shape.nextTurn ??= setImmediate(() => this.flush(shape));
+    else shape.queueTimer ??= setTimeout(() => this.flush(shape), MAX_QUEUE_WAIT_MS);
   }
 
-  private flushBatch(shape: StatementShape): void {
+  private flush(shape: StatementShape): void {
     clearTimeout(shape.queueTimer);
     shape.nextTurn = shape.queueTimer = undefined;
-    const batch: PendingQuery[] = [];
-    for (const [name, pending] of shape.waiting) {
-      if (batch.length === shape.batchSize) break;
-      batch.push(pending);
-      shape.waiting.delete(name);
-    }
+    const waiting = [...shape.waiting];
+    if (isQuick(shape)) waiting.splice(batchSizeOf(shape));
+    for (const [name] of waiting) shape.waiting.delete(name);
+    const queries = waiting.map(([, pending]) => pending);
+    if (isQuick(shape)) this.start(shape, queries);
+    else for (const pending of queries) this.start(shape, [pending]);
+    this.schedule(shape);
+  }
+
+  private start(shape: StatementShape, batch: readonly PendingQuery[]): void {
     shape.inFlight += 1;
     const sentAt = this.now();
     void this.runBatch(shape, batch).then(() => {
+      const now = this.now();
       shape.inFlight -= 1;
-      shape.bestLatencyMs = Math.min(
-        shape.bestLatencyMs * LATENCY_AGING,
-        (this.now() - sentAt) / batch.length,
-      );
-      shape.batchSize = Math.max(
-        1,
-        Math.min(
-          MAX_BATCH_SIZE,
-          shape.batchSize * 2,
-          Math.floor(MAX_BATCH_MS / shape.bestLatencyMs),
-        ),
-      );
+      shape.latency.add((now - sentAt) / batch.length, now);
       this.schedule(shape);
     });
-    this.schedule(shape);
   }
 
   /** Runs a batch and settles its queries. Never rejects. */
@@ -213,6 +224,12 @@ export class QueryMultiplexer {
     }
   }
 }
+
+/** Whether queries of the shape are batched; false until a latency is known. */
+const isQuick = ({ latency }: StatementShape): boolean => latency.ms <= MAX_QUICK_MS;
+
+const batchSizeOf = ({ latency }: StatementShape): number =>
+  Math.max(1, Math.min(MAX_BATCH_SIZE, Math.floor(MAX_BATCH_MS / latency.ms)));
 
 const MAX_INT = 2 ** 31 - 1;
 const isInt = (value: unknown): boolean =>

@@ -112,7 +112,7 @@ function useProtocol(sockets: WebSocketServer, options: ProtocolOptions): void {
       execute: (args) => operations.execute(args),
       subscribe: (args) => operations.subscribe(args),
       // Results are already formatted. By default graphql-ws calls toJSON on each error.
-      onNext: (_connection, _id, _payload, _args, result) => result as never,
+      onNext: (...[, , , , result]) => result as never,
       // Refusals are already formatted; errors of graphql-ws are not.
       onError: (_connection, _id, _payload, errors) =>
         errors.map((error) =>
