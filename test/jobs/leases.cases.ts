@@ -38,7 +38,7 @@ export function leasesCases(gateway: TestGateway, fixture: JobsFixture): void {
     expect(await rows()).toMatchObject([{ state: 'DONE', attempts: 2, fence: 2 }]);
   });
 
-  it('are released once by a starting process: running jobs of an embedded database return to the queue before it claims any', async () => {
+  it('are released once at the start of an embedded database, before it claims any job', async () => {
     if (gateway.dialect !== 'sqlite') return;
     const ran: string[] = [];
     const runner = runnerOf({ retryDelays: [MINUTE], run: async ({ key }) => void ran.push(key) });

@@ -167,7 +167,7 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
     ).toBe(1);
   });
 
-  it('survives two invalid ids in one request: the first refusal ends the request, not the process', async () => {
+  it('survives two invalid ids in one request: the first refusal ends only the request', async () => {
     const input = {
       reasonId: 'Reason:2147483647',
       staffId: 'nobody',
