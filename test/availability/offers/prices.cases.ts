@@ -52,9 +52,9 @@ export function pricesCases(gateway: TestGateway, fixture: OffersFixture): void 
         if (isStaff || role === 'CLIENT')
           expect(idsOf(appointment.resources)).toEqual(idsOf(offer.resources));
         await remove(appointment.id);
-        const { staffIds, ...others } = input;
         const visit = {
-          ...others,
+          ...input,
+          staffIds: undefined,
           reasonId: fixture.cut,
           locationId: fixture.here,
           staffId: offer.staff.id,
