@@ -6,6 +6,7 @@ const VALUES = [
   'Address',
   'AlertNote',
   'AppointmentCount',
+  'AppointmentOffer',
   'Availability',
   'AvailabilityChange',
   'AvailabilityExplanation',
@@ -26,10 +27,12 @@ const VALUES = [
   'ManageAccess',
   'MessageContent',
   'MessageSwitch',
+  'Money',
   'NewApiKey',
   'NewWebhook',
   'OutsideAppointment',
   'PageInfo',
+  'Permission',
   'ReasonDuration',
   'ReasonQuota',
   'RecurrenceConflict',
@@ -52,6 +55,7 @@ const VALUES = [
   'TimeZone',
   'Viewer',
   'WebhookAttempt',
+  'ZonedPeriod',
 ];
 
 /** Objects that have no id yet. This list may only become shorter. */
