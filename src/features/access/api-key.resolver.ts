@@ -33,7 +33,10 @@ export class ApiKeyResolver {
       'Revokes an API key. Every process refuses the key within 1 s, and closes its ' +
       'WebSocket and event-stream connections within 2 s. Requires role: ADMINISTRATOR.',
   })
-  revokeApiKey(@Ctx() context: Context, @Arg('keyId', () => Int) keyId: number) {
+  revokeApiKey(
+    @Ctx() context: Context,
+    @Arg('keyId', () => Int, { description: 'The number of the key.' }) keyId: number,
+  ) {
     return answer(context, 'apiKey', () => service.revoke(context, keyId));
   }
 }

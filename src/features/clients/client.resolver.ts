@@ -69,7 +69,8 @@ export class ClientResolver {
   })
   duplicateClients(
     @Ctx() context: Context,
-    @Arg('emailAddress') emailAddress: string,
+    @Arg('emailAddress', { description: 'The address that the clients share.' })
+    emailAddress: string,
   ): Promise<Client[]> {
     return duplicates(context, emailAddress);
   }

@@ -76,7 +76,7 @@ export class NodeResolver {
   })
   nodes(
     @Ctx() context: Context,
-    @Arg('ids', () => [ID]) ids: string[],
+    @Arg('ids', () => [ID], { description: 'Global ids of any types.' }) ids: string[],
   ): Promise<(Node | Error | null)[]> {
     memberOf(context);
     if (ids.length > MAX_NODES)

@@ -69,7 +69,8 @@ export class AppointmentCountResolver {
   })
   async appointmentCounts(
     @Ctx() context: Context,
-    @Arg('by', () => AppointmentCountBy) by: AppointmentCountBy,
+    @Arg('by', () => AppointmentCountBy, { description: 'What the appointments are grouped by.' })
+    by: AppointmentCountBy,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
   ): Promise<AppointmentCount[]> {
     const { column, source, name } = BY[by];

@@ -6,8 +6,8 @@ import { watchAvailability, type WatchedDays } from '../availability-changes';
 
 @ArgsType()
 class WatchedArgs implements WatchedDays {
-  @Field(() => ID) reasonId!: string;
-  @Field(() => ID) locationId!: string;
+  @Field(() => ID, { description: 'The reason to book.' }) reasonId!: string;
+  @Field(() => ID, { description: 'The location of the times.' }) locationId!: string;
   @Field(() => LocalDate, { description: 'First day, in the time zone of the location.' })
   from!: string;
   @Field(() => LocalDate, { description: 'Last day.' }) to!: string;

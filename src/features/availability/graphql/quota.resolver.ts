@@ -42,7 +42,7 @@ export class ReasonQuotaResolver {
   quotaOn(
     @Root() reason: Reason,
     @Ctx() context: Context,
-    @Arg('date', () => LocalDate) date: string,
+    @Arg('date', () => LocalDate, { description: 'A day of the period.' }) date: string,
   ): Promise<ReasonQuota | null> {
     return quotaOn(context, reason, date);
   }

@@ -6,16 +6,23 @@ import { MessageAudience, MessageChannel } from '../message-types';
 
 @ArgsType()
 export class PreviewMessageArgs {
-  @Field(() => MessageKind) kind!: MessageKind;
-  @Field(() => ID) appointmentId!: string;
+  @Field(() => MessageKind, { description: 'The kind of message.' }) kind!: MessageKind;
+  @Field(() => ID, { description: 'The appointment that the message is about.' })
+  appointmentId!: string;
   @Field(() => String, {
     nullable: true,
     description: 'BCP 47 tag. Defaults to the language of the recipient.',
   })
   language?: string | null;
-  @Field(() => MessageChannel, { defaultValue: MessageChannel.EMAIL })
+  @Field(() => MessageChannel, {
+    defaultValue: MessageChannel.EMAIL,
+    description: 'The channel by which the message would be sent.',
+  })
   channel: MessageChannel = MessageChannel.EMAIL;
-  @Field(() => MessageAudience, { defaultValue: MessageAudience.CLIENT })
+  @Field(() => MessageAudience, {
+    defaultValue: MessageAudience.CLIENT,
+    description: 'The recipient of the message.',
+  })
   audience: MessageAudience = MessageAudience.CLIENT;
 }
 
