@@ -86,6 +86,7 @@ import { SchedulePreviewResolver } from './features/working-time/preview.resolve
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import * as appointmentRelations from './features/appointments/graphql/relations';
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
+import * as appointmentPermissions from './features/appointments/graphql/permissions';
 import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
 import * as classRelations from './features/classes/class.relations';
 import * as classSeats from './features/classes/seats-left';
@@ -136,6 +137,7 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
 const DECLARATIONS: readonly object[] = [
   appointmentRelations,
   appointmentFields,
+  appointmentPermissions,
   appointmentReverseRelations,
   classRelations,
   classSeats,

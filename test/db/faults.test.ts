@@ -226,6 +226,14 @@ onEachDatabase('a failing statement', (gateway) => {
       async () => ({ id: (await book(gateway, clinic, past())).appointment.id }),
     ],
     [
+      'checkInAppointment',
+      async () => ({ id: (await book(gateway, clinic, free())).appointment.id }),
+    ],
+    [
+      'startAppointment',
+      async () => ({ id: (await book(gateway, clinic, free())).appointment.id }),
+    ],
+    [
       'setAppointmentStatus',
       async () => ({
         id: (await book(gateway, clinic, free())).appointment.id,

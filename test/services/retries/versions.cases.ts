@@ -57,7 +57,13 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
     expect(await rows()).toEqual(before);
   });
 
-  it.each(['cancelAppointment', 'completeAppointment', 'noShowAppointment'])(
+  it.each([
+    'cancelAppointment',
+    'checkInAppointment',
+    'completeAppointment',
+    'noShowAppointment',
+    'startAppointment',
+  ])(
     'changes nothing without a key either: %s of an appointment in that status',
     async (name) => {
       const [, inputOf] = recipes.find((recipe) => recipe[0] === name)!;
