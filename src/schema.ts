@@ -87,6 +87,8 @@ import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import * as appointmentRelations from './features/appointments/graphql/relations';
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
 import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
+import * as visitRelations from './features/appointments/graphql/visit-relations';
+import * as locationRelations from './features/locations/location.relations';
 import * as classRelations from './features/classes/class.relations';
 import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
@@ -137,9 +139,11 @@ const DECLARATIONS: readonly object[] = [
   appointmentRelations,
   appointmentFields,
   appointmentReverseRelations,
+  visitRelations,
   classRelations,
   classSeats,
   clientRelations,
+  locationRelations,
   messageRelations,
   notificationRelations,
   reasonRelations,
