@@ -25,7 +25,9 @@ import {
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
 import { AvailabilityResolver } from './features/availability/graphql/availability.resolver';
 import { ReasonQuotaResolver } from './features/availability/graphql/quota.resolver';
+import { offerErrors } from './features/availability/offers/offer.errors';
 import { BusinessResolver } from './features/businesses/business.resolver';
+import { MoneyResolver } from './features/businesses/money';
 import {
   ClassScheduleConflictResolver,
   ClassScheduleResolver,
@@ -88,6 +90,8 @@ import * as appointmentRelations from './features/appointments/graphql/relations
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
 import * as appointmentPermissions from './features/appointments/graphql/permissions';
 import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
+import * as visitRelations from './features/appointments/graphql/visit-relations';
+import * as locationRelations from './features/locations/location.relations';
 import * as classRelations from './features/classes/class.relations';
 import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
@@ -139,9 +143,11 @@ const DECLARATIONS: readonly object[] = [
   appointmentFields,
   appointmentPermissions,
   appointmentReverseRelations,
+  visitRelations,
   classRelations,
   classSeats,
   clientRelations,
+  locationRelations,
   messageRelations,
   notificationRelations,
   reasonRelations,
@@ -156,6 +162,7 @@ const DECLARATIONS: readonly object[] = [
 /** Classes whose methods resolve fields. */
 const RESOLVERS: NonEmptyArray<ClassType> = [
   AvailabilityResolver,
+  MoneyResolver,
   ReasonQuotaResolver,
   JobResolver,
   ExplanationResolver,
@@ -219,7 +226,13 @@ function build(): GraphQLSchema {
     (schema, transform) => transform(schema),
     buildSchemaSync({
       resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
-      orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
+      orphanedTypes: [
+        Refusal,
+        ...appointmentErrors,
+        ...offerErrors,
+        ...messageErrors,
+        ...customFieldErrors,
+      ],
       validateFn: validateArgument,
       // A test validates the schema; validation here would delay each start.
       skipCheck: true,

@@ -66,7 +66,7 @@ onEachDatabase('null', (gateway) => {
     return response.status >= 500 ? `status ${response.status}` : fault ? fault.message : null;
   }
 
-  it('is accepted, or refused by a code, for each nullable argument and input field of each query and mutation', async () => {
+  it('is accepted or refused by a code for each nullable argument and input field', async () => {
     const places = rootFields(gatewaySchema())
       .filter(({ name }) => !LEFT_OUT.has(name))
       .flatMap((field) => nullablePlacesOf(field).map((path) => ({ field, path })));
@@ -111,7 +111,13 @@ onEachDatabase('null', (gateway) => {
     const declared = given.map((arg) => `$${arg.name}: ${arg.type.toString()}`).join(', ');
     const passed = given.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
     return [
-      `query ($node: ID!, ${declared}) { node(id: $node) { ... on ${type} { ${field.name}(${passed})${isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'} } } }`,
+      `query ($node: ID!, ${declared}) {
+        node(id: $node) {
+          ... on ${type} {
+            ${field.name}(${passed})${isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'}
+          }
+        }
+      }`,
       { node: id, ...variables },
     ];
   }
