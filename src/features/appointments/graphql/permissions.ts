@@ -6,7 +6,12 @@ import { DateTime } from '../../../graphql/scalars';
 import { refusedRole } from '../../access/input-permissions';
 import type { Reason } from '../../reasons/reason.entity';
 import type { Author, ChangeableRow } from '../changes/change';
-import { refusedCancellation, refusedMove, refusedTransition, unreleasable } from '../changes/refusals';
+import {
+  refusedCancellation,
+  refusedMove,
+  refusedTransition,
+  unreleasable,
+} from '../changes/refusals';
 import { Appointment } from '../model/appointment.entity';
 import { AppointmentStatus, BUILT_IN_SUB_STATUSES, type State } from '../model/status';
 import { classScheduleOfAppointment, clientOfAppointment, reasonOfAppointment } from './relations';
@@ -125,9 +130,7 @@ export const cancellationOfAppointment = computedField(Appointment, 'viewerCanCa
   across: [],
   compute(row, context) {
     const author = authorOf(context);
-    return permission(author.member, cancelling(author, row), [
-      startFor(author.member, row),
-    ]);
+    return permission(author.member, cancelling(author, row), [startFor(author.member, row)]);
   },
 });
 
