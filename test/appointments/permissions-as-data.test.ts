@@ -174,16 +174,18 @@ onEachDatabase('permissions as data', (gateway) => {
     const rulesAt = async (time: number) => {
       gateway.time = time;
       const { viewerCanCancel, viewerCanReschedule } = await read(id, keys[3] as string);
-      return [viewerCanCancel, viewerCanReschedule].map(({ allowed, rule, until: end }) => [
-        allowed,
+      return [viewerCanCancel, viewerCanReschedule].map(({ allowed: may, rule, until: end }) => [
+        may,
         rule,
         end && new Date(end).toISOString().replace('.000', ''),
       ]);
     };
 
-    expect(await rulesAt(start - 1)).toEqual(Array(2).fill([true, null, until]));
-    expect(await rulesAt(start)).toEqual(Array(2).fill([false, 'HAS_BEGUN', null]));
-    expect(await rulesAt(start + 1)).toEqual(Array(2).fill([false, 'HAS_BEGUN', null]));
+    const allowed = [true, null, until];
+    const begun = [false, 'HAS_BEGUN', null];
+    expect(await rulesAt(start - 1)).toEqual([allowed, allowed]);
+    expect(await rulesAt(start)).toEqual([begun, begun]);
+    expect(await rulesAt(start + 1)).toEqual([begun, begun]);
   });
 
   it('reads permissions and transitions of a page with one statement', async () => {
