@@ -23,8 +23,10 @@ import {
   TimeUnavailableResolver,
 } from './features/appointments/graphql/explanation.resolver';
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
+import { AvailableTimeResolver } from './features/availability/graphql/available-time.resolver';
 import { AvailabilityResolver } from './features/availability/graphql/availability.resolver';
 import { ReasonQuotaResolver } from './features/availability/graphql/quota.resolver';
+import { ZonedPeriodResolver } from './features/businesses/zoned-period.resolver';
 import { BusinessResolver } from './features/businesses/business.resolver';
 import {
   ClassScheduleConflictResolver,
@@ -87,6 +89,8 @@ import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import * as appointmentRelations from './features/appointments/graphql/relations';
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
 import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
+import * as appointmentPeriods from './features/appointments/graphql/zoned-times';
+import * as classPeriods from './features/classes/zoned-times';
 import * as classRelations from './features/classes/class.relations';
 import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
@@ -97,6 +101,7 @@ import * as seriesRelations from './features/recurring/recurring-appointment.rel
 import * as resourceRelations from './features/resources/resource.relations';
 import * as scheduleRelations from './features/schedules/schedule.relations';
 import * as staffRelations from './features/staff/staff.relations';
+import * as waitlistPeriods from './features/waitlist/zoned-times';
 import * as waitlistRelations from './features/waitlist/waitlist.relations';
 import * as webhookRelations from './features/webhooks/webhook.relations';
 import { declaredIn } from './graphql/relations/relation-field';
@@ -136,9 +141,11 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
 const DECLARATIONS: readonly object[] = [
   appointmentRelations,
   appointmentFields,
+  appointmentPeriods,
   appointmentReverseRelations,
   classRelations,
   classSeats,
+  classPeriods,
   clientRelations,
   messageRelations,
   notificationRelations,
@@ -148,12 +155,15 @@ const DECLARATIONS: readonly object[] = [
   scheduleRelations,
   staffRelations,
   waitlistRelations,
+  waitlistPeriods,
   webhookRelations,
 ];
 
 /** Classes whose methods resolve fields. */
 const RESOLVERS: NonEmptyArray<ClassType> = [
   AvailabilityResolver,
+  AvailableTimeResolver,
+  ZonedPeriodResolver,
   ReasonQuotaResolver,
   JobResolver,
   ExplanationResolver,
