@@ -1,5 +1,7 @@
 import { buildClientSchema, getIntrospectionQuery, type GraphQLSchema } from 'graphql';
+import { Role } from '../../src/context';
 import { addClinic, addReason, book, change, type Clinic } from '../support/fixtures/clinic';
+import { numberOf } from '../support/fixtures/ids';
 import { seeded } from '../support/fixtures/hostile-values';
 import { onEachDatabase, type TestGateway } from '../support/harness/gateway';
 import {
@@ -153,5 +155,36 @@ onEachDatabase('numbers as ids', (gateway) => {
 
     expect(differ).toEqual([]);
     expect(unknown).toEqual([]);
+  });
+
+  it('finds the times to which a client may move, by numbers as by ids', async () => {
+    const clinic = await addClinic(gateway, 'moves');
+    const { appointment } = await book(gateway, clinic, '2031-02-03T15:00:00Z');
+    const { reasonId, locationId, staffId, clientId } = clinic;
+    await change(gateway, 'updateReason', { id: reasonId, rescheduleType: 'STRICT' });
+    const key = await gateway.key(Role.CLIENT, { clientId: numberOf(clientId) });
+    const days = { from: '2031-02-03', to: '2031-02-03' };
+    const ids = { appointmentId: appointment.id, reasonId, locationId, staffIds: [staffId] };
+    const numbers = {
+      appointmentId: numberOf(appointment.id),
+      reasonId: `${numberOf(reasonId)}`,
+      locationId: numberOf(locationId),
+      staffIds: [numberOf(staffId)],
+    };
+    gateway.time = Date.UTC(2031, 0, 20);
+    const timesOf = async (input: object) =>
+      (
+        await gateway.data(
+          'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } } }',
+          { input: { ...days, ...input } },
+          { key },
+        )
+      ).availability.availableTimes;
+
+    const [byId, byNumber] = [await timesOf(ids), await timesOf(numbers)];
+    gateway.time = null;
+
+    expect(byId.length).toBeGreaterThan(0);
+    expect(byNumber).toEqual(byId);
   });
 });
