@@ -50,6 +50,12 @@ const READ_LATER = [
   'bookAppointment.input.fields.fieldId',
   'rescheduleAppointment.input.classScheduleId',
   'claimWaitlistInvitation.input.fields.fieldId',
+  // A series has no seats, and `clientId` excludes `client`.
+  ...['previewRecurringAppointment', 'createRecurringAppointment'].flatMap((mutation) =>
+    ['classScheduleId', 'courseSetId', 'client.fields.fieldId'].map(
+      (field) => `${mutation}.input.${field}`,
+    ),
+  ),
 ];
 
 /** Adds a row of each type that the clinic has not, and returns their ids. */
