@@ -27,7 +27,9 @@ import { AvailableTimeResolver } from './features/availability/graphql/available
 import { AvailabilityResolver } from './features/availability/graphql/availability.resolver';
 import { ReasonQuotaResolver } from './features/availability/graphql/quota.resolver';
 import { ZonedPeriodResolver } from './features/businesses/zoned-period.resolver';
+import { offerErrors } from './features/availability/offers/offer.errors';
 import { BusinessResolver } from './features/businesses/business.resolver';
+import { MoneyResolver } from './features/businesses/money';
 import {
   ClassScheduleConflictResolver,
   ClassScheduleResolver,
@@ -91,6 +93,8 @@ import * as appointmentFields from './features/appointments/graphql/computed-fie
 import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
 import * as appointmentPeriods from './features/appointments/graphql/zoned-times';
 import * as classPeriods from './features/classes/zoned-times';
+import * as visitRelations from './features/appointments/graphql/visit-relations';
+import * as locationRelations from './features/locations/location.relations';
 import * as classRelations from './features/classes/class.relations';
 import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
@@ -143,10 +147,12 @@ const DECLARATIONS: readonly object[] = [
   appointmentFields,
   appointmentPeriods,
   appointmentReverseRelations,
+  visitRelations,
   classRelations,
   classSeats,
   classPeriods,
   clientRelations,
+  locationRelations,
   messageRelations,
   notificationRelations,
   reasonRelations,
@@ -164,6 +170,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   AvailabilityResolver,
   AvailableTimeResolver,
   ZonedPeriodResolver,
+  MoneyResolver,
   ReasonQuotaResolver,
   JobResolver,
   ExplanationResolver,
@@ -227,7 +234,13 @@ function build(): GraphQLSchema {
     (schema, transform) => transform(schema),
     buildSchemaSync({
       resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
-      orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
+      orphanedTypes: [
+        Refusal,
+        ...appointmentErrors,
+        ...offerErrors,
+        ...messageErrors,
+        ...customFieldErrors,
+      ],
       validateFn: validateArgument,
       // A test validates the schema; validation here would delay each start.
       skipCheck: true,

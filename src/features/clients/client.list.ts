@@ -41,6 +41,8 @@ export const clients = defineRepository(
       'fullName',
       'business',
       'appointments',
+      'recurringAppointments',
+      'reasons',
       'activeAppointmentCount',
     ],
   },
