@@ -42,6 +42,9 @@ const ALSO: Readonly<Record<string, object>> = {
   'createApiKey.input.locationIds': { role: 'LOCATION_SUPER_USER' },
 };
 
+/** Mutations that read other ids only if they are given a reason, which they may take as an offer. */
+const OF_A_REASON = new Set(['createAppointment', 'holdAppointment']);
+
 /** Read only for a hold, for seats, or for an invitation: the parser of each is read elsewhere. */
 const READ_LATER = [
   'explainAvailability.input.classScheduleId',
@@ -112,6 +115,7 @@ onEachDatabase('numbers as ids', (gateway) => {
   /** Returns the first message of the response to a request with this value at the leaf. */
   const responseTo = async (field: RootField, leaf: Leaf, id: unknown) => {
     const around = new Set(leaf.path.map((_, index) => leaf.path.slice(0, index + 1).join('.')));
+    if (OF_A_REASON.has(field.name)) around.add('input.reasonId');
     const plausible = plausibleFor(known, seeded(7));
     const variables: Record<string, unknown> = {};
     for (const { name, type, defaultValue } of field.args)
