@@ -67,6 +67,8 @@ async function otherRows(gateway: TestGateway, clinic: Clinic): Promise<string[]
   const add = async (mutation: string, input: object, field: string): Promise<string> =>
     (await change(gateway, mutation, input, `${field} { id }`))[field].id;
   const resourceId = await add('createResource', { name: 'Room', locationId }, 'resource');
+  // Time off has a reason of this type by default.
+  await addReason(gateway, { reasonDesc: 'Private', reasonType: 'PERSONAL', visitMinutes: 60 });
   const classId = await addReason(gateway, {
     reasonDesc: 'Yoga',
     reasonType: 'CLASS',
