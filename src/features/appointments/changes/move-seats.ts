@@ -2,6 +2,7 @@ import { enforce } from '../../../business-rule';
 import { isStaffSide, type Context, type Member } from '../../../context';
 import { at, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
+import { originalStartOf } from '../../../lib/appointment-times';
 import { classSchedules } from '../../classes/class.list';
 import { clients } from '../../clients/client.list';
 import { reasons } from '../../reasons/reason.list';
@@ -67,6 +68,7 @@ export async function seatMove(
       ...placeOf(session),
       ...own,
       ...counted,
+      originalStartAt: originalStartOf(appointment, session.startAt),
       classScheduleId: session.rowId,
       override: input.override,
       changeReason: input.changeReason ?? null,
