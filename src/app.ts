@@ -124,6 +124,8 @@ interface Starting {
 async function openState(config: Config, options: AppOptions, { log, undo, onError }: Starting) {
   if (!config.databaseUrl) undo.add(lockDirectory(config.dataDirectory).release);
   const signals = new Signals();
+  if (log.isLevelEnabled('trace'))
+    signals.statementSent.on((text) => log.trace({ sql: text }, 'SQL statement'));
   const onWait = (message: string) => log.warn(message);
   const db = await openDatabase(config, { signals, onError, onWait });
   undo.add(() => db.close());

@@ -2,8 +2,12 @@ import { pruneIdempotencyKeys, KEPT_MS } from '../../src/services/idempotency';
 import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 
-const CREATE = `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
-  created { key apiKey { keyId name role publishable staffId clientId locationIds revokedAt } } userErrors { code path } } }`;
+const CREATE = `mutation ($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) {
+    created { key apiKey { keyId name role publishable staffId clientId locationIds revokedAt } }
+    userErrors { code path }
+  }
+}`;
 
 onEachDatabase('API keys', (gateway) => {
   let clinic: Clinic;
@@ -81,8 +85,9 @@ onEachDatabase('API keys', (gateway) => {
         { extensions: { code: 'FORBIDDEN' } },
       ]);
     }
-    const revoke =
-      'mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { apiKey { revokedAt } userErrors { code } } }';
+    const revoke = `mutation ($keyId: Int!) {
+      revokeApiKey(keyId: $keyId) { apiKey { revokedAt } userErrors { code } }
+    }`;
     const first = await gateway.data(revoke, { keyId: apiKey.keyId });
     expect(first.revokeApiKey.apiKey.revokedAt).toEqual(expect.any(String));
     expect(await gateway.data(revoke, { keyId: apiKey.keyId })).toEqual(first);

@@ -141,7 +141,9 @@ onEachDatabase('input permissions', (gateway) => {
         const permitted = INPUT_PERMISSIONS[mutation]?.[role];
         const type = getNamedType(args[0]!.type);
         if (permitted === '*' || !isInputObjectType(type)) continue;
-        const document = `mutation ($input: ${type.name}!) { ${mutation}(input: $input) { __typename } }`;
+        const document = `mutation ($input: ${type.name}!) {
+          ${mutation}(input: $input) { __typename }
+        }`;
         const places = permitted
           ? placesIn(type).filter(
               ({ path }) =>

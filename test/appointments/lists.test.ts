@@ -115,7 +115,9 @@ onEachDatabase('lists of appointments', (gateway) => {
       ).client.id,
     ]) {
       const { createAppointment } = await gateway.data(
-        'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors { message } } }',
+        `mutation ($input: CreateAppointmentInput!) {
+          createAppointment(input: $input) { appointment { id } userErrors { message } }
+        }`,
         { input: { reasonId: reason, classScheduleId: classSchedule.id, clientId } },
       );
       seats.push(must(createAppointment).appointment.id);
@@ -154,7 +156,11 @@ onEachDatabase('lists of appointments', (gateway) => {
       const path = PATHS[name]?.(rows) as { open: string; close: string };
       const read = async (filter: string | null) => {
         const data = await gateway.data(
-          `{ ${path.open}${filter === null ? '' : `(filter: { ${filter} })`} { totalCount nodes { id status } } ${path.close} }`,
+          `{
+            ${path.open}${filter === null ? '' : `(filter: { ${filter} })`} {
+              totalCount nodes { id status }
+            } ${path.close}
+          }`,
         );
         const connection = data.appointments ?? Object.values<any>(data)[0].appointments;
         expect(connection.totalCount).toBe(connection.nodes.length);
@@ -177,7 +183,11 @@ onEachDatabase('lists of appointments', (gateway) => {
     const counts = name === 'Query.appointmentCounts';
     const send = (codes: string) =>
       gateway.run(
-        `{ ${path.open}(${counts ? 'by: REASON, ' : ''}filter: { subStatuses: [${codes}] }) { ${counts ? 'count' : 'totalCount nodes { id }'} } ${path.close} }`,
+        `{
+          ${path.open}(${counts ? 'by: REASON, ' : ''}filter: { subStatuses: [${codes}] }) {
+            ${counts ? 'count' : 'totalCount nodes { id }'}
+          } ${path.close}
+        }`,
       );
     const { errors } = await send('"OPEN", "GARBAGE"');
     expect(errors?.[0]).toMatchObject({
@@ -194,7 +204,9 @@ onEachDatabase('lists of appointments', (gateway) => {
   it('are counted without deleted appointments unless they are requested', async () => {
     const count = async (filter: object) => {
       const { appointmentCounts } = await gateway.data(
-        'query ($filter: AppointmentFilter) { appointmentCounts(by: LOCATION, filter: $filter) { count status } }',
+        `query ($filter: AppointmentFilter) {
+          appointmentCounts(by: LOCATION, filter: $filter) { count status }
+        }`,
         { filter },
       );
       return Object.fromEntries(
@@ -227,22 +239,28 @@ onEachDatabase('lists of appointments', (gateway) => {
     const refused = {
       extensions: { code: 'BAD_USER_INPUT', path: ['filter', 'subStatuses', '0'] },
     };
-    const LIST =
-      'query ($codes: [String!]) { appointments(filter: { subStatuses: $codes }) { nodes { id } } }';
+    const LIST = `query ($codes: [String!]) {
+      appointments(filter: { subStatuses: $codes }) { nodes { id } }
+    }`;
     expect((await gateway.run(LIST, { codes: ['ARCHIVED'] })).errors).toBeUndefined();
     // A sub-status of another business is unknown.
     expect((await gateway.run(LIST, { codes: ['LATE'] })).errors).toMatchObject([refused]);
-    const LOG =
-      'query ($codes: [String!]) { bookingNotifications(filter: { subStatuses: $codes }) { nodes { cursor } } }';
+    const LOG = `query ($codes: [String!]) {
+      bookingNotifications(filter: { subStatuses: $codes }) { nodes { cursor } }
+    }`;
     expect((await gateway.run(LOG, { codes: ['LATE'] })).errors).toMatchObject([refused]);
     const live = gateway.subscribe(
-      'subscription ($codes: [String!]) { bookingNotifications(filter: { subStatuses: $codes }) { cursor } }',
+      `subscription ($codes: [String!]) {
+        bookingNotifications(filter: { subStatuses: $codes }) { cursor }
+      }`,
       { codes: ['LATE'] },
     );
     expect(await live.untilEnd()).toMatchObject([refused]);
     const url = 'https://hooks.example.com/bookings';
     const { errors } = await gateway.run(
-      'mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { created { secret } } }',
+      `mutation ($input: CreateWebhookInput!) {
+        createWebhook(input: $input) { created { secret } }
+      }`,
       { input: { url, events: ['CREATED'], bookingFilter: { subStatuses: ['LATE'] } } },
     );
     expect(JSON.stringify(errors)).toContain('Unknown sub-status');

@@ -5,7 +5,9 @@ import { onEachDatabase } from '../support/harness/gateway';
 onEachDatabase('examples of TimeTap', (gateway) => {
   const create = async (type: string, field: string, input: object) => {
     const data = await gateway.data(
-      `mutation ($input: Create${type}Input!) { create${type}(input: $input) { ${field} { id } userErrors { code message path } } }`,
+      `mutation ($input: Create${type}Input!) {
+        create${type}(input: $input) { ${field} { id } userErrors { code message path } }
+      }`,
       { input },
     );
     expect(data[`create${type}`].userErrors).toEqual([]);
@@ -44,15 +46,27 @@ onEachDatabase('examples of TimeTap', (gateway) => {
     });
 
     const { appointment } = await gateway.data(
-      `query ($id: ID!) { appointment(id: $id) {
-      id calendarId business { id } startTime endTime clientStartTime clientEndTime date startDate endDate clientStartDate clientEndDate status subStatus { code status }
-      start end staffStart staffEnd timeZone { code }
-      reason { id reasonId visitMinutes reasonDesc internalDisplayName personal active reasonType taxable price bufferBefore bufferAfter allowOnline allowPrePay sortWeight color reasonDetail apptDayMax apptHrMin business { id } }
-      client { id clientId firstName lastName fullName emailAddress address { city address1 } notes status deleted tags createdBy }
-      staff { id professionalId userName email timeZone { code utcOffset } locations { locationId } }
-      location { id locationId locationName locationType timeZone { code } }
-      createdBy modifiedBy cancelReason note override noPreference clientReminderHours staffReminderHours remindClientSmsHours remindStaffSmsHours
-    } }`,
+      `query ($id: ID!) {
+        appointment(id: $id) {
+          id calendarId business { id } startTime endTime clientStartTime clientEndTime date
+          startDate endDate clientStartDate clientEndDate status subStatus { code status } start end
+          staffStart staffEnd timeZone { code }
+          reason {
+            id reasonId visitMinutes reasonDesc internalDisplayName personal active reasonType
+            taxable price bufferBefore bufferAfter allowOnline allowPrePay sortWeight color
+            reasonDetail apptDayMax apptHrMin business { id }
+          }
+          client {
+            id clientId firstName lastName fullName emailAddress address { city address1 } notes
+            status deleted tags createdBy
+          }
+          staff {
+            id professionalId userName email timeZone { code utcOffset } locations { locationId }
+          } location { id locationId locationName locationType timeZone { code } } createdBy
+          modifiedBy cancelReason note override noPreference clientReminderHours staffReminderHours
+          remindClientSmsHours remindStaffSmsHours
+        }
+      }`,
       { id },
     );
 
@@ -186,9 +200,14 @@ onEachDatabase('examples of TimeTap', (gateway) => {
     };
     const id = await create('Appointment', 'appointment', input);
     const { appointment } = await gateway.data(
-      `query ($id: ID!) { appointment(id: $id) {
-      status clientStartTime clientEndTime startTime endTime startDate endDate clientStartDate clientEndDate staffStart staffEnd clientReminderHours remindClientSmsHours
-      staffReminderHours remindStaffSmsHours address timeZone { code } staff { id fullName } reason { reasonDesc } price currency noPreference client { emailAddress } } }`,
+      `query ($id: ID!) {
+        appointment(id: $id) {
+          status clientStartTime clientEndTime startTime endTime startDate endDate clientStartDate
+          clientEndDate staffStart staffEnd clientReminderHours remindClientSmsHours
+          staffReminderHours remindStaffSmsHours address timeZone { code } staff { id fullName }
+          reason { reasonDesc } price currency noPreference client { emailAddress }
+        }
+      }`,
       { id },
     );
     expect(appointment).toEqual({
@@ -225,7 +244,9 @@ onEachDatabase('examples of TimeTap', (gateway) => {
       ).appointment.staff.id,
     ).toBe(units[1]);
     const third = await gateway.data(
-      'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { userErrors { code } } }',
+      `mutation ($input: CreateAppointmentInput!) {
+        createAppointment(input: $input) { userErrors { code } }
+      }`,
       { input },
     );
     expect(third.createAppointment.userErrors).toEqual([{ code: 'TIME_UNAVAILABLE' }]);

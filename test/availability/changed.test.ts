@@ -10,8 +10,13 @@ import {
 } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 
-const LISTEN = `subscription ($reasonId: ID!, $locationId: ID!, $from: LocalDate!, $to: LocalDate!) {
-  availabilityChanged(reasonId: $reasonId, locationId: $locationId, from: $from, to: $to) { changedAt } }`;
+const LISTEN = `subscription (
+  $reasonId: ID!, $locationId: ID!, $from: LocalDate!, $to: LocalDate!
+) {
+  availabilityChanged(reasonId: $reasonId, locationId: $locationId, from: $from, to: $to) {
+    changedAt
+  }
+}`;
 const at = (day: number, hour = 15) => new Date(Date.UTC(2033, 0, day, hour)).toISOString();
 
 onEachDatabase('availabilityChanged', (gateway) => {

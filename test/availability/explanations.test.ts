@@ -29,7 +29,9 @@ onEachDatabase('explainAvailability by viewer', (gateway) => {
   const ask = async (input: object, key = gateway.business.secretKey) =>
     (
       await gateway.data(
-        `query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) ${CANDIDATES} }`,
+        `query ($input: ExplainAvailabilityInput!) {
+          explainAvailability(input: $input) ${CANDIDATES}
+        }`,
         { input: { locationId: clinic.locationId, ...input } },
         { key },
       )
@@ -161,7 +163,11 @@ onEachDatabase('explainAvailability by viewer', (gateway) => {
     const {
       rescheduleAppointment: { userErrors },
     } = await gateway.data(
-      `mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { userErrors { code ... on TimeUnavailableError { explanation ${CANDIDATES} } } } }`,
+      `mutation ($input: RescheduleAppointmentInput!) {
+        rescheduleAppointment(input: $input) {
+          userErrors { code ... on TimeUnavailableError { explanation ${CANDIDATES} } }
+        }
+      }`,
       { input: { id, start: '2031-06-16T17:00:00Z' } },
       { key: clientKey },
     );

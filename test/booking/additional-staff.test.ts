@@ -37,7 +37,11 @@ onEachDatabase('additional staff', (gateway) => {
       'updateAppointment',
       input,
       `appointment { id version override additionalStaff { id } }
-    userErrors { ... on TimeUnavailableError { staffIds explanation { candidates { staff { id } refusals { rule row { id } } } } } }`,
+      userErrors {
+        ... on TimeUnavailableError {
+          staffIds explanation { candidates { staff { id } refusals { rule row { id } } } }
+        }
+      }`,
       key,
     );
   const look = async (id: string) =>

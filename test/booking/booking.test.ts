@@ -11,8 +11,12 @@ onEachDatabase('createAppointment', (gateway) => {
     const { appointment, userErrors } = await book(gateway, clinic, '2031-03-03T14:00:00Z');
     expect(userErrors).toEqual([]);
     const { appointment: read } = await gateway.data(
-      `query ($id: ID!) { appointment(id: $id) { status subStatus { code label } startTextClient clientStartTime client { fullName } staff { fullName }
-        location { locationName } reason { reasonDesc } history { type actor } } }`,
+      `query ($id: ID!) {
+        appointment(id: $id) {
+          status subStatus { code label } startTextClient clientStartTime client { fullName }
+          staff { fullName } location { locationName } reason { reasonDesc } history { type actor }
+        }
+      }`,
       { id: appointment.id },
     );
     expect(read).toEqual({

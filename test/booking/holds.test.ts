@@ -24,8 +24,9 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
 
-  const FIELDS =
-    'appointment { id version status subStatus { code } holdExpiresAt client { fullName } history { type } } userErrors { code path }';
+  const FIELDS = `appointment { id version status subStatus { code } holdExpiresAt client { fullName }
+    history { type } } userErrors { code path }`;
+  const PUBLIC_FIELDS = FIELDS.replace('history { type }', '');
   const command = async (
     mutation: string,
     input: object,
@@ -34,7 +35,9 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
   ) =>
     (
       await gateway.data(
-        `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${key === publicKey ? FIELDS.replace('history { type }', '') : FIELDS} } }`,
+        `mutation ($input: ${type}!) {
+          ${mutation}(input: $input) { ${key === publicKey ? PUBLIC_FIELDS : FIELDS} }
+        }`,
         { input },
         key ? { key } : {},
       )
@@ -181,7 +184,9 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
   it('serves an anonymous caller by a secret that the caller chose, and never returns the secret', async () => {
     const start = free();
     const { errors } = await gateway.run(
-      'mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { userErrors { code } } }',
+      `mutation ($input: HoldAppointmentInput!) {
+        holdAppointment(input: $input) { userErrors { code } }
+      }`,
       {
         input: {
           locationId: clinic.locationId,
@@ -261,7 +266,9 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
         mutation === 'confirmAppointment' ? 'ConfirmAppointmentInput' : 'DeclineAppointmentInput',
       );
     const { errors } = await gateway.run(
-      'mutation ($input: ConfirmAppointmentInput!) { confirmAppointment(input: $input) { userErrors { code } } }',
+      `mutation ($input: ConfirmAppointmentInput!) {
+        confirmAppointment(input: $input) { userErrors { code } }
+      }`,
       { input: { id: asked.appointment.id } },
       { key: clientKey },
     );

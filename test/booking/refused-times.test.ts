@@ -11,8 +11,10 @@ const [PAST, SOON, FAR, FINE] = [
   '2031-04-01T15:00:00Z',
   '2031-02-10T15:00:00Z',
 ];
-const WHY =
-  'userErrors { code path ... on TimeUnavailableError { explanation { bookable candidates { refusals { rule } } } } }';
+const WHY = `userErrors {
+  code path
+  ... on TimeUnavailableError { explanation { bookable candidates { refusals { rule } } } }
+}`;
 
 onEachDatabase('an invalid time', (gateway) => {
   let clinic: Clinic;
@@ -128,7 +130,11 @@ onEachDatabase('an invalid time', (gateway) => {
       ]);
       const { nodes } = (
         await gateway.data(
-          '{ appointments(filter: { statuses: [OPEN, PENDING] }, first: 100) { nodes { id start version } } }',
+          `{
+            appointments(filter: { statuses: [OPEN, PENDING] }, first: 100) {
+              nodes { id start version }
+            }
+          }`,
         )
       ).appointments;
       // Only the existing appointment is present, at its original time.

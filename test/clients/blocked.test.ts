@@ -83,7 +83,9 @@ onEachDatabase('a blacklisted client', (gateway) => {
     ).toEqual([]);
   const send = (mutation: string, input: object, key: string, type?: string) =>
     gateway.data(
-      `mutation ($input: ${type ?? `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`}!) { ${mutation}(input: $input) { ${ERRORS} } }`,
+      `mutation ($input: ${type ?? `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`}!) {
+        ${mutation}(input: $input) { ${ERRORS} }
+      }`,
       { input },
       { key },
     );
@@ -100,7 +102,9 @@ onEachDatabase('a blacklisted client', (gateway) => {
     'confirms a hold': async ({ named, key }, role) => {
       const secret = role === Role.PUBLIC ? { holdSecret: SECRET } : {};
       const { holdAppointment } = await gateway.data(
-        'mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { appointment { id } userErrors { code } } }',
+        `mutation ($input: HoldAppointmentInput!) {
+          holdAppointment(input: $input) { appointment { id } userErrors { code } }
+        }`,
         { input: { ...where(), ...secret } },
         { key },
       );

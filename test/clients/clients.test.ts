@@ -2,10 +2,16 @@ import { Role } from '../../src/context';
 import { addClient, addClinic, book, hire, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 
-const UPDATE = `mutation ($input: UpdateClientInput!) { updateClient(input: $input) {
-  client { firstName companyName dateOfBirth sex address { city zip } locale timeZone { code } tags status externalUserName allowWaitListText invitationOptIn imageUrl homePhone modifiedBy
-    alertNotes { text createdBy } externalIds { system id } emergencyContact { name phone relationship } jobRequisitions { requisitionId number state } }
-  userErrors { code path } } }`;
+const UPDATE = `mutation ($input: UpdateClientInput!) {
+  updateClient(input: $input) {
+    client {
+      firstName companyName dateOfBirth sex address { city zip } locale timeZone { code } tags
+      status externalUserName allowWaitListText invitationOptIn imageUrl homePhone modifiedBy
+      alertNotes { text createdBy } externalIds { system id }
+      emergencyContact { name phone relationship } jobRequisitions { requisitionId number state }
+    } userErrors { code path }
+  }
+}`;
 
 onEachDatabase('clients', (gateway) => {
   let clinic: Clinic;
@@ -83,7 +89,9 @@ onEachDatabase('clients', (gateway) => {
     expect(
       (
         await gateway.data(
-          '{ clients(filter: { statuses: [BLACKLISTED], externalUserName: "ext-1" }) { nodes { id } } }',
+          `{
+            clients(filter: { statuses: [BLACKLISTED], externalUserName: "ext-1" }) { nodes { id } }
+          }`,
         )
       ).clients.nodes,
     ).toEqual([{ id }]);
@@ -99,8 +107,9 @@ onEachDatabase('clients', (gateway) => {
       jobRequisitions: [{ requisitionId: '1', number: '1', state: 'SENT' }],
     });
     const key = await gateway.key(Role.CLIENT, { clientId: Number(id.split(':')[1]) });
-    const look =
-      'query ($id: ID!) { client(id: $id) { notes alertNotes { text } externalIds { id } jobRequisitions { number } } }';
+    const look = `query ($id: ID!) {
+      client(id: $id) { notes alertNotes { text } externalIds { id } jobRequisitions { number } }
+    }`;
     expect((await gateway.data(look, { id })).client).toEqual({
       notes: 'n',
       alertNotes: [{ text: 'a' }],
@@ -122,8 +131,12 @@ onEachDatabase('clients', (gateway) => {
       await addClient(gateway, { firstName: 'Ramsay', lastName: 'Bolton' }),
     ];
     const { setViewableClients } = await gateway.data(
-      `mutation ($input: SetViewableClientsInput!) { setViewableClients(input: $input) {
-      client { viewableClients { fullName viewedBy { fullName } } viewedBy { id } } userErrors { code } } }`,
+      `mutation ($input: SetViewableClientsInput!) {
+        setViewableClients(input: $input) {
+          client { viewableClients { fullName viewedBy { fullName } } viewedBy { id } }
+          userErrors { code }
+        }
+      }`,
       { input: { clientId: parent, viewableClientIds: [child] } },
     );
     expect(setViewableClients).toEqual({
@@ -143,7 +156,10 @@ onEachDatabase('clients', (gateway) => {
     ).toMatchObject([{ code: 'NOT_FOUND' }]);
     await book(gateway, { ...clinic, clientId: stranger }, '2031-09-04T14:00:00Z');
     const data = await gateway.data(
-      '{ appointments { nodes { id client { fullName } } } clients { nodes { fullName } } bookingNotifications { nodes { appointment { id } } } }',
+      `{
+        appointments { nodes { id client { fullName } } } clients { nodes { fullName } }
+        bookingNotifications { nodes { appointment { id } } }
+      }`,
       {},
       { key },
     );
@@ -174,7 +190,10 @@ onEachDatabase('clients', (gateway) => {
     );
     const { data, statements } = await gateway.counted(
       `query ($s: [ID!], $l: [ID!], $r: [ID!]) {
-      clients(filter: { staffIds: $s, locationIds: $l, reasonIds: $r }) { nodes { fullName activeAppointmentCount } } }`,
+        clients(filter: { staffIds: $s, locationIds: $l, reasonIds: $r }) {
+          nodes { fullName activeAppointmentCount }
+        }
+      }`,
       { s: [staffId], l: [clinic.locationId], r: [clinic.reasonId] },
     );
     expect(data.clients.nodes).toEqual([{ fullName: 'Found Here', activeAppointmentCount: 1 }]);

@@ -29,9 +29,12 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
       emailInstructions: 'Bring\na towel',
       emailInstructions2: 'Relax',
     };
-    const FIELDS = `id ${Object.keys(input).join(' ')} internalDisplayName currency status active modifiedBy createdAt modifiedAt`;
+    const FIELDS = `id ${Object.keys(input).join(' ')} internalDisplayName currency status active
+      modifiedBy createdAt modifiedAt`;
     const { createReason } = await gateway.data(
-      `mutation ($input: CreateReasonInput!) { createReason(input: $input) { reason { ${FIELDS} } userErrors { code } } }`,
+      `mutation ($input: CreateReasonInput!) {
+        createReason(input: $input) { reason { ${FIELDS} } userErrors { code } }
+      }`,
       { input },
     );
     expect(createReason.reason).toEqual({
@@ -47,7 +50,9 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
     });
     const { id } = createReason.reason;
     await gateway.data(
-      'mutation ($input: UpdateReasonInput!) { updateReason(input: $input) { userErrors { code } } }',
+      `mutation ($input: UpdateReasonInput!) {
+        updateReason(input: $input) { userErrors { code } }
+      }`,
       { input: { id, status: 'DEACTIVE', internalName: null } },
     );
     const of = async (filter: string) =>
@@ -77,7 +82,12 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
     const staffId = await hire(gateway, clinic, 'leaver', 'Europe/Paris', [clinic.locationId]);
     const change = (input: object) =>
       gateway.data(
-        'mutation ($input: UpdateStaffInput!) { updateStaff(input: $input) { staff { fullName phone timeZone { code } locations { id } active acceptsAppointments } userErrors { code path } } }',
+        `mutation ($input: UpdateStaffInput!) {
+          updateStaff(input: $input) {
+            staff { fullName phone timeZone { code } locations { id } active acceptsAppointments }
+            userErrors { code path }
+          }
+        }`,
         { input: { id: staffId, ...input } },
       );
     expect(
@@ -119,7 +129,9 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
   it('exactly one location is primary, also after two concurrent changes', async () => {
     const make = (name: string) =>
       gateway.data(
-        'mutation ($input: CreateLocationInput!) { createLocation(input: $input) { location { id } } }',
+        `mutation ($input: CreateLocationInput!) {
+          createLocation(input: $input) { location { id } }
+        }`,
         { input: { locationName: name, timeZone: 'UTC', primary: true } },
       );
     await Promise.all(['North', 'South', 'West'].map(make));
@@ -127,14 +139,22 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
     expect(locations.nodes.filter(({ primary }: any) => primary)).toHaveLength(1);
     const { id } = locations.nodes.find(({ primary }: any) => primary);
     const { updateLocation } = await gateway.data(
-      'mutation ($id: ID!) { updateLocation(input: { id: $id, primary: false }) { userErrors { code path } } }',
+      `mutation ($id: ID!) {
+        updateLocation(input: { id: $id, primary: false }) { userErrors { code path } }
+      }`,
       { id },
     );
     expect(updateLocation.userErrors).toEqual([
       { code: 'RULE_VIOLATED', path: ['input', 'primary'] },
     ]);
     const changed = await gateway.data(
-      'mutation ($id: ID!) { updateLocation(input: { id: $id, active: false, address: { city: "Oslo" }, phone: "212-555-0142" }) { location { active address { city state } phone staff { totalCount } } } }',
+      `mutation ($id: ID!) {
+        updateLocation(
+          input: { id: $id, active: false, address: { city: "Oslo" }, phone: "212-555-0142" }
+        ) {
+          location { active address { city state } phone staff { totalCount } }
+        }
+      }`,
       { id: clinic.locationId },
     );
     expect(changed.updateLocation.location).toEqual({

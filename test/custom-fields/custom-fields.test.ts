@@ -7,8 +7,9 @@ import { onEachDatabase } from '../support/harness/gateway';
 onEachDatabase('custom fields', (gateway) => {
   let reasonId: string;
   let internalId: string;
-  const ALL = `id customFieldId mode label dataType code userDefined required active visible visibleOnScheduler validationRegex sortOrder hint filterByService
-    options { value label } labelTag valueTag reasons { id }`;
+  const ALL = `id customFieldId mode label dataType code userDefined required active visible
+    visibleOnScheduler validationRegex sortOrder hint filterByService options { value label }
+    labelTag valueTag reasons { id }`;
 
   const add = async (input: object, key?: string): Promise<any> =>
     (await change(gateway, 'createCustomField', input, `customField { ${ALL} }`, key)).customField;
@@ -65,7 +66,10 @@ onEachDatabase('custom fields', (gateway) => {
       reasons: [{ id: reasonId }, { id: internalId }],
     });
     const { customField, node } = await gateway.data(
-      `query ($id: ID!) { customField(id: $id) { ${ALL} } node(id: $id) { ... on CustomField { label createdBy modifiedBy createdAt } } }`,
+      `query ($id: ID!) {
+        customField(id: $id) { ${ALL} }
+        node(id: $id) { ... on CustomField { label createdBy modifiedBy createdAt } }
+      }`,
       { id: made.id },
     );
     expect(customField).toEqual(made);

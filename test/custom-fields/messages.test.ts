@@ -34,7 +34,13 @@ onEachDatabase('values of custom fields', (gateway) => {
   const preview = async (more: object = {}) =>
     (
       await gateway.data(
-        'query ($kind: MessageKind!, $id: ID!, $audience: MessageAudience!, $language: String) { previewMessage(kind: $kind, appointmentId: $id, audience: $audience, language: $language) { subject text html } }',
+        `query ($kind: MessageKind!, $id: ID!, $audience: MessageAudience!, $language: String) {
+          previewMessage(
+            kind: $kind, appointmentId: $id, audience: $audience, language: $language
+          ) {
+            subject text html
+          }
+        }`,
         { ...own, id: appointmentId, ...more },
       )
     ).previewMessage;

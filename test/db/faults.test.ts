@@ -20,12 +20,30 @@ onEachDatabase('a failing statement', (gateway) => {
     const businessId = gateway.business.business.rowId;
     const { db } = gateway.gateway;
     const { data } = await gateway.counted(`{
-      appointments(first: 100) { nodes { id version status note start additionalStaff { id } } } clients(first: 100, filter: { includeDeleted: true }) { nodes { id fullName deleted modifiedAt } }
-      staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } } addOns { id } serviceLocations { active } } } appointmentSubStatuses { code }
-      resources { nodes { id quantity modifiedAt } } resourceBundles { nodes { id modifiedAt items { units } } } schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
-      dateOverrides(first: 100) { nodes { id modifiedAt } } classSchedules(first: 100) { nodes { id version status seatsLeft } } courseSets { nodes { id start } } webhooks(first: 100) { nodes { id active modifiedAt previousSecretUntil } }
-      messageTemplates(filter: { languages: ["nl"] }) { text } messageSettings { clientReminderHours messages { enabled } }
-      waitlistEntries(first: 100, filter: { statuses: [WAITING, INVITED, BOOKED, EXPIRED, REMOVED] }) { nodes { id version status appointment { id } } } viewer { business { waitlistSettings { mode holdHours } } }
+      appointments(first: 100) { nodes { id version status note start additionalStaff { id } } }
+      clients(first: 100, filter: { includeDeleted: true }) {
+        nodes { id fullName deleted modifiedAt }
+      } staff(first: 100) { nodes { id fullName modifiedAt locations { id } } }
+      locations { nodes { id primary modifiedAt } }
+      reasons {
+        nodes {
+          id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } }
+          addOns { id } serviceLocations { active }
+        }
+      } appointmentSubStatuses { code } resources { nodes { id quantity modifiedAt } }
+      resourceBundles { nodes { id modifiedAt items { units } } }
+      schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
+      dateOverrides(first: 100) { nodes { id modifiedAt } }
+      classSchedules(first: 100) { nodes { id version status seatsLeft } }
+      courseSets { nodes { id start } }
+      webhooks(first: 100) { nodes { id active modifiedAt previousSecretUntil } }
+      messageTemplates(filter: { languages: ["nl"] }) { text }
+      messageSettings { clientReminderHours messages { enabled } }
+      waitlistEntries(
+        first: 100, filter: { statuses: [WAITING, INVITED, BOOKED, EXPIRED, REMOVED] }
+      ) {
+        nodes { id version status appointment { id } }
+      } viewer { business { waitlistSettings { mode holdHours } } }
     }`);
     const byPosition = (await find(db, LogEvent, { businessId })).map(
       ({ type, appointmentId }) => `${type} ${appointmentId}`,
@@ -247,7 +265,9 @@ onEachDatabase('a failing statement', (gateway) => {
       'bookAppointment',
       async () => {
         const { holdAppointment } = await gateway.data(
-          'mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { appointment { id } } }',
+          `mutation ($input: HoldAppointmentInput!) {
+            holdAppointment(input: $input) { appointment { id } }
+          }`,
           {
             input: {
               locationId: clinic.locationId,
@@ -471,7 +491,9 @@ onEachDatabase('a failing statement', (gateway) => {
     'leaves %s with all effects or none',
     async (mutation, inputOf) => {
       const input = await inputOf();
-      const query = `mutation ($input: ${upper(mutation)}Input!) { ${mutation}(input: $input) { userErrors { code message } } }`;
+      const query = `mutation ($input: ${upper(mutation)}Input!) {
+        ${mutation}(input: $input) { userErrors { code message } }
+      }`;
       const before = await state();
       let failures = 0;
       for (let fatal = 1; ; fatal += 1) {

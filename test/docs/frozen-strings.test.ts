@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { loadConfig } from '../../src/config';
 import { dataSource } from '../../src/data-source';
 import { snakeCase } from '../../src/db/naming';

@@ -111,7 +111,13 @@ onEachDatabase('null', (gateway) => {
     const declared = given.map((arg) => `$${arg.name}: ${arg.type.toString()}`).join(', ');
     const passed = given.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
     return [
-      `query ($node: ID!, ${declared}) { node(id: $node) { ... on ${type} { ${field.name}(${passed})${isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'} } } }`,
+      `query ($node: ID!, ${declared}) {
+        node(id: $node) {
+          ... on ${type} {
+            ${field.name}(${passed})${isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'}
+          }
+        }
+      }`,
       { node: id, ...variables },
     ];
   }

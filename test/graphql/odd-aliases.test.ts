@@ -10,8 +10,22 @@ onEachDatabase('an alias __proto__', (gateway) => {
 
   it.each([
     '{ __proto__: staffMember(id: "ID") { __proto__: fullName } }',
-    '{ staff(first: 1) { __proto__: nodes { __proto__: fullName appointments(first: 1) { __proto__: totalCount pageInfo { __proto__: hasNextPage } } } } }',
-    '{ appointments(first: 1) { nodes { __proto__: client { __proto__: fullName } location { locationName } history { __proto__: type } } } }',
+    `{
+      staff(first: 1) {
+        __proto__: nodes {
+          __proto__: fullName
+          appointments(first: 1) { __proto__: totalCount pageInfo { __proto__: hasNextPage } }
+        }
+      }
+    }`,
+    `{
+      appointments(first: 1) {
+        nodes {
+          __proto__: client { __proto__: fullName } location { locationName }
+          history { __proto__: type }
+        }
+      }
+    }`,
   ])('is in the data: %s', async (document) => {
     const query = document.replace('ID', clinic.staffId);
     const response = await fetch(`${gateway.gateway.url}/graphql`, {

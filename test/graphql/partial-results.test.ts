@@ -24,7 +24,9 @@ onEachDatabase('Partial results', (gateway) => {
   const emails = async (search: string) =>
     (
       await gateway.data(
-        'query ($search: String!) { clients(filter: { search: $search }) { nodes { emailAddress } } }',
+        `query ($search: String!) {
+          clients(filter: { search: $search }) { nodes { emailAddress } }
+        }`,
         { search },
       )
     ).clients.nodes.map(({ emailAddress }: { emailAddress: string }) => emailAddress);

@@ -68,8 +68,9 @@ onEachDatabase('Apollo Server', (gateway) => {
   const WITH_FALLBACK = '{ appointments(first: 1) { nodes { status } } viewer { role } }';
   const RESOLVED = '{ viewer { role } }';
   const MUTATION = () => ({
-    query:
-      'mutation ($id: ID!) { updateAppointment(input: { id: $id, note: "x" }) { userErrors { code } } }',
+    query: `mutation ($id: ID!) {
+      updateAppointment(input: { id: $id, note: "x" }) { userErrors { code } }
+    }`,
     variables: { id: appointmentId },
   });
 
@@ -158,8 +159,17 @@ onEachDatabase('Apollo Server', (gateway) => {
     [
       'an excessive cost',
       {
-        query:
-          '{ appointments(first: 100) { nodes { client { appointments(first: 100) { nodes { client { appointments(first: 100) { totalCount } } } } } } } }',
+        query: `{
+          appointments(first: 100) {
+            nodes {
+              client {
+                appointments(first: 100) {
+                  nodes { client { appointments(first: 100) { totalCount } } }
+                }
+              }
+            }
+          }
+        }`,
       },
       'QUERY_TOO_COMPLEX',
     ],

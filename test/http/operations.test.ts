@@ -86,11 +86,29 @@ onEachDatabase('operations', (gateway) => {
     expect(seen).toHaveLength(1);
   });
 
+  it('logs each SQL statement at the level trace, without its values', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+    await gateway.restart({ log });
+
+    await gateway.data(
+      'query ($search: String!) { clients(filter: { search: $search }) { totalCount } }',
+      { search: 'Canary' },
+    );
+    await gateway.restart({});
+
+    const statements = lines.filter((line) => JSON.parse(line).msg === 'SQL statement');
+    expect(statements.some((line) => JSON.parse(line).sql.includes('FROM "client"'))).toBe(true);
+    expect(lines.some((line) => /canary/i.test(line))).toBe(false);
+  });
+
   it('/metrics measures operations by type, name and code, and counts bookings and refusals', async () => {
     const clinic = await addClinic(gateway);
     await book(gateway, clinic, '2031-01-06T14:00:00Z');
     const taken = await gateway.data(
-      'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { userErrors { code } } }',
+      `mutation ($input: CreateAppointmentInput!) {
+        createAppointment(input: $input) { userErrors { code } }
+      }`,
       {
         input: {
           reasonId: clinic.reasonId,

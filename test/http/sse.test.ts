@@ -4,8 +4,9 @@ import { onEachDatabase } from '../support/harness/gateway';
 
 jest.setTimeout(60_000);
 
-const LISTEN =
-  'subscription ($after: String) { bookingNotifications(after: $after) { cursor type appointment { id } } }';
+const LISTEN = `subscription ($after: String) {
+  bookingNotifications(after: $after) { cursor type appointment { id } }
+}`;
 
 interface Received {
   id?: string;
@@ -171,7 +172,9 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
         await fetch(
           gateway.gateway.url +
             get(
-              'mutation { cancelAppointment(input: { id: "Appointment:1" }) { userErrors { code } } }',
+              `mutation {
+                cancelAppointment(input: { id: "Appointment:1" }) { userErrors { code } }
+              }`,
             ),
           { headers: bearer() },
         )
@@ -181,7 +184,11 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
 
   it('ends within seconds after its key is revoked', async () => {
     const { createApiKey } = await gateway.data(
-      'mutation { createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) { created { apiKey { keyId } key } } }',
+      `mutation {
+        createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) {
+          created { apiKey { keyId } key }
+        }
+      }`,
     );
     const { apiKey, key } = createApiKey.created;
     const stream = await connect(get(LISTEN), { headers: { authorization: `Bearer ${key}` } });

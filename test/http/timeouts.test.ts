@@ -89,8 +89,9 @@ onEachDatabase('the time limit of an operation', (gateway) => {
   it('does not end a mutation, which commits and says so', async () => {
     await restart('0');
     slowField = 'Mutation.updateAppointment';
-    const update =
-      'mutation ($id: ID!) { updateAppointment(input: { id: $id, note: "kept" }) { appointment { note } } }';
+    const update = `mutation ($id: ID!) {
+      updateAppointment(input: { id: $id, note: "kept" }) { appointment { note } }
+    }`;
 
     const answer = await send(update, { id: appointmentId });
     slowField = null;

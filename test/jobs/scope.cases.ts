@@ -17,7 +17,11 @@ export function scopeCases(gateway: TestGateway, fixture: JobsFixture): void {
     await runner.runDue(T0);
     const list = async (filter: object, key?: string) =>
       gateway.run(
-        'query ($filter: JobFilter) { jobs(filter: $filter) { totalCount nodes { id kind key state runAt attempts lastError createdAt finishedAt } } }',
+        `query ($filter: JobFilter) {
+          jobs(filter: $filter) {
+            totalCount nodes { id kind key state runAt attempts lastError createdAt finishedAt }
+          }
+        }`,
         { filter },
         key ? { key } : {},
       );

@@ -13,10 +13,20 @@ import {
 import { onEachDatabase } from '../support/harness/gateway';
 import { numberOf } from '../support/fixtures/ids';
 
-const CHANGES = `query ($after: String, $filter: ChangeFilter) { changes(after: $after, filter: $filter, first: 100) {
-  nodes { cursor type actor occurredAt node { id ... on Client { fullName emailAddress } ... on Location { locationName primary } } changes { field from to } } pageInfo { hasNextPage endCursor } } }`;
-const LISTEN =
-  'subscription ($after: String, $filter: ChangeFilter) { changes(after: $after, filter: $filter) { cursor type node { id ... on Client { fullName } } changes { field from to } } }';
+const CHANGES = `query ($after: String, $filter: ChangeFilter) {
+  changes(after: $after, filter: $filter, first: 100) {
+    nodes {
+      cursor type actor occurredAt
+      node { id ... on Client { fullName emailAddress } ... on Location { locationName primary } }
+      changes { field from to }
+    } pageInfo { hasNextPage endCursor }
+  }
+}`;
+const LISTEN = `subscription ($after: String, $filter: ChangeFilter) {
+  changes(after: $after, filter: $filter) {
+    cursor type node { id ... on Client { fullName } } changes { field from to }
+  }
+}`;
 
 onEachDatabase('changes', (gateway) => {
   let clinic: Clinic;

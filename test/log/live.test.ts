@@ -11,8 +11,11 @@ import { numberOf } from '../support/fixtures/ids';
 
 jest.setTimeout(60_000);
 
-const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) {
-  cursor type appointment { id client { fullName } reason { reasonDesc } } } }`;
+const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) {
+  bookingNotifications(after: $after, filter: $filter) {
+    cursor type appointment { id client { fullName } reason { reasonDesc } }
+  }
+}`;
 const cursorsOf = (events: any[]) =>
   events.map(({ data }) => Number(data.bookingNotifications.cursor));
 
@@ -178,7 +181,11 @@ onEachDatabase('live subscriptions', (gateway) => {
 
   it('ends subscriptions and their socket within seconds after the key is revoked', async () => {
     const { createApiKey } = await gateway.data(
-      'mutation { createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) { created { apiKey { keyId } key } userErrors { message } } }',
+      `mutation {
+        createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) {
+          created { apiKey { keyId } key } userErrors { message }
+        }
+      }`,
     );
     const { apiKey, key } = createApiKey.created;
     let closed: number | undefined;

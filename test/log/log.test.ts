@@ -5,8 +5,9 @@ import { brokenLogs } from '../../src/log/integrity';
 import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 
-const BOOKINGS =
-  'query ($after: String) { bookingNotifications(after: $after, first: 100) { nodes { type appointment { id } } } }';
+const BOOKINGS = `query ($after: String) {
+  bookingNotifications(after: $after, first: 100) { nodes { type appointment { id } } }
+}`;
 
 onEachDatabase('the log', (gateway) => {
   let clinic: Clinic;
@@ -83,8 +84,11 @@ onEachDatabase('the log', (gateway) => {
 
   it('is read from the first retained event, while histories stay complete', async () => {
     const { db } = gateway.gateway;
-    const HISTORY =
-      'query ($id: ID!) { appointment(id: $id) { history { type actor occurredAt fromSubStatus toSubStatus changes { field from to } } } }';
+    const HISTORY = `query ($id: ID!) {
+      appointment(id: $id) {
+        history { type actor occurredAt fromSubStatus toSubStatus changes { field from to } }
+      }
+    }`;
     const cancel = (id: string) =>
       gateway.data(
         'mutation ($id: ID!) { cancelAppointment(input: { id: $id }) { userErrors { code } } }',

@@ -4,10 +4,15 @@ import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 import { numberOf } from '../support/fixtures/ids';
 
-const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) {
-  cursor type actor reason occurredAt changes { field from to } appointment { id status version client { fullName } staff { id } } } }`;
-const CANCEL =
-  'mutation ($id: ID!, $reason: String) { cancelAppointment(input: { id: $id, reason: $reason }) { appointment { id } userErrors { code } } }';
+const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) {
+  bookingNotifications(after: $after, filter: $filter) {
+    cursor type actor reason occurredAt changes { field from to }
+    appointment { id status version client { fullName } staff { id } }
+  }
+}`;
+const CANCEL = `mutation ($id: ID!, $reason: String) {
+  cancelAppointment(input: { id: $id, reason: $reason }) { appointment { id } userErrors { code } }
+}`;
 const of = (event: any) => event.data.bookingNotifications;
 
 onEachDatabase('booking notifications', (gateway) => {
@@ -72,7 +77,8 @@ onEachDatabase('booking notifications', (gateway) => {
 
   it('start at the head without a cursor, without gaps', async () => {
     await settled(written);
-    const live = listen(); // A subscription without a cursor starts asynchronously: poll the log until it has started.
+    // A subscription without a cursor starts asynchronously: poll the log until it has started.
+    const live = listen();
     await new Promise((resolve) => setImmediate(resolve));
     const ids: string[] = [];
     while (live.events.length === 0) {
@@ -130,7 +136,9 @@ onEachDatabase('booking notifications', (gateway) => {
     expect((await count({ staffIds: [clinic.staffId] }, 3)).length).toBe(3);
     await gateway.logged();
     const { bookingNotifications } = await gateway.data(
-      'query ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) { nodes { appointment { id } } } }',
+      `query ($after: String, $filter: BookingNotificationFilter) {
+        bookingNotifications(after: $after, filter: $filter) { nodes { appointment { id } } }
+      }`,
       {
         after: cursor,
         filter: {
@@ -151,7 +159,11 @@ onEachDatabase('booking notifications', (gateway) => {
     let after = '0';
     for (let more = true; more;) {
       const { bookingNotifications } = await gateway.data(
-        'query ($after: String) { bookingNotifications(first: 20, after: $after) { nodes { cursor } pageInfo { hasNextPage endCursor } } }',
+        `query ($after: String) {
+          bookingNotifications(first: 20, after: $after) {
+            nodes { cursor } pageInfo { hasNextPage endCursor }
+          }
+        }`,
         { after },
       );
       cursors.push(...bookingNotifications.nodes.map(({ cursor }: any) => cursor));
@@ -187,7 +199,9 @@ onEachDatabase('booking notifications', (gateway) => {
     await booked();
     await live.atLeast(1);
     await gateway.data(
-      'mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }',
+      `mutation ($input: UpdateClientInput!) {
+        updateClient(input: $input) { userErrors { code } }
+      }`,
       { input: { id: clinic.clientId, firstName: 'Aegon' } },
     );
     await booked();

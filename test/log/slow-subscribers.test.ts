@@ -8,8 +8,9 @@ import { onEachDatabase } from '../support/harness/gateway';
 jest.setTimeout(120_000);
 
 const EVENTS = 5_000;
-const LISTEN =
-  'subscription ($after: String) { bookingNotifications(after: $after) { cursor appointment { note } } }';
+const LISTEN = `subscription ($after: String) {
+  bookingNotifications(after: $after) { cursor appointment { note } }
+}`;
 
 onEachDatabase('a subscriber that stops reading', (gateway) => {
   /** A subscriber over a raw socket that can stop reading. */

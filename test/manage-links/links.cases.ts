@@ -27,7 +27,9 @@ export function linksCases(gateway: TestGateway, fixture: ManageLinksFixture): v
     expect(await urlOf(fixture.mine, gateway.business.publishableKey)).toBeUndefined();
     expect(await urlOf(fixture.mine, fixture.guest)).toBeNull();
     const { createAppointment } = await gateway.data(
-      'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id manageUrl } userErrors { message } } }',
+      `mutation ($input: CreateAppointmentInput!) {
+        createAppointment(input: $input) { appointment { id manageUrl } userErrors { message } }
+      }`,
       {
         input: {
           reasonId: fixture.clinic.reasonId,
@@ -53,7 +55,9 @@ export function linksCases(gateway: TestGateway, fixture: ManageLinksFixture): v
     const next = await addClient(gateway, { firstName: 'Next', lastName: 'Client' });
 
     await gateway.data(
-      'mutation ($input: UpdateAppointmentInput!) { updateAppointment(input: $input) { userErrors { code } } }',
+      `mutation ($input: UpdateAppointmentInput!) {
+        updateAppointment(input: $input) { userErrors { code } }
+      }`,
       { input: { id, clientId: next } },
     );
 
@@ -108,9 +112,14 @@ export function linksCases(gateway: TestGateway, fixture: ManageLinksFixture): v
       appointmentId: fixture.mine,
     });
     const data = await gateway.data(
-      `query ($id: ID!) { viewer { role actor clientId staffId business { name } } appointment(id: $id) {
-      id status start reason { reasonDesc } location { locationName timeZone { code } } staff { fullName email } additionalStaff { fullName } client { id fullName emailAddress viewableClients: id } subStatus { code }
-    } }`,
+      `query ($id: ID!) {
+        viewer { role actor clientId staffId business { name } }
+        appointment(id: $id) {
+          id status start reason { reasonDesc } location { locationName timeZone { code } }
+          staff { fullName email } additionalStaff { fullName }
+          client { id fullName emailAddress viewableClients: id } subStatus { code }
+        }
+      }`,
       { id: fixture.mine },
       { key: fixture.guest },
     );

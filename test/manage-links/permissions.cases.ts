@@ -68,7 +68,9 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
         gateway,
         'rescheduleAppointment',
         { id, start: '2031-05-06T14:00:00Z' },
-        'appointment { start clientRescheduleCount staffRescheduleCount modifiedBy client { fullName } }',
+        `appointment {
+          start clientRescheduleCount staffRescheduleCount modifiedBy client { fullName }
+        }`,
         key,
       )
     ).appointment;

@@ -114,7 +114,11 @@ export function rootsCases(gateway: TestGateway, fixture: ManageLinksFixture): v
     expect(seen).toContain('Jon Snow a');
     expect(seen).not.toMatch(/SECRET|winterfell|2125550123/i);
     const all = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { client { viewableClients { fullName } appointments { nodes { note } } } } }',
+      `query ($id: ID!) {
+        appointment(id: $id) {
+          client { viewableClients { fullName } appointments { nodes { note } } }
+        }
+      }`,
       { id: fixture.mine },
     );
     expect(JSON.stringify(all)).toMatch(/SECRETARYA.*SECRETNOTE/);

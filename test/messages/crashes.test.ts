@@ -150,7 +150,8 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await Promise.all(servers.map((server) => server.kill()));
       expect(await settled()).toEqual({ SENT: 2 * BOOKINGS });
       const ids = idsOf();
-      expect(new Set(ids).size).toBe(2 * BOOKINGS); // One for the client and one for the staff member of each booking: no message is duplicated.
+      // One for the client and one for the staff member of each booking: no message is duplicated.
+      expect(new Set(ids).size).toBe(2 * BOOKINGS);
       const toClient = mail.received.filter(
         ({ envelope }) => envelope.to[0] === 'jsnow-crash@castleblack.mil',
       );

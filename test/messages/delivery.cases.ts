@@ -185,7 +185,8 @@ export function deliveryCases(gateway: TestGateway, post: Post): void {
     expect(await states()).toEqual(all);
     expect(await pruneMessages(db, NOW + 1000 * 24 * HOUR, 0)).toBe(0);
     await pruneMessages(db, NOW + 30 * 24 * HOUR, 30);
-    expect(await states()).toEqual(all); // The overdue reminder is still PLANNED: its job decides the final state.
+    // The overdue reminder is still PLANNED: its job decides the final state.
+    expect(await states()).toEqual(all);
     await pruneMessages(db, NOW + 1000 * 24 * HOUR, 30);
     expect(await states()).toEqual(['REMINDER EMAIL CLIENT PLANNED']);
   });

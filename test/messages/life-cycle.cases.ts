@@ -262,7 +262,9 @@ export function lifeCycleCases(gateway: TestGateway, post: Post): void {
     ).appointment;
     await post.deliver();
     await gateway.data(
-      'mutation ($input: DeclineAppointmentInput!) { declineAppointment(input: $input) { userErrors { code } } }',
+      `mutation ($input: DeclineAppointmentInput!) {
+        declineAppointment(input: $input) { userErrors { code } }
+      }`,
       { input: { id: declined.id } },
     );
     expect(await post.deliver()).toEqual([

@@ -34,7 +34,11 @@ export function recipientsCases(gateway: TestGateway, post: Post): void {
     const settings = async (): Promise<any> =>
       (
         await gateway.data(
-          '{ messageSettings { clientReminderHours remindStaffSmsHours messages { kind channel audience enabled } } }',
+          `{
+            messageSettings {
+              clientReminderHours remindStaffSmsHours messages { kind channel audience enabled }
+            }
+          }`,
         )
       ).messageSettings;
     const on = async () =>
@@ -93,8 +97,9 @@ export function recipientsCases(gateway: TestGateway, post: Post): void {
     expect(
       (await gateway.data('{ messages { totalCount } }', {}, { key: other })).messages.totalCount,
     ).toBe(0);
-    const LIST =
-      'query ($filter: MessageFilter) { messages(filter: $filter, first: 5) { totalCount nodes { id kind appointment { id } } } }';
+    const LIST = `query ($filter: MessageFilter) {
+      messages(filter: $filter, first: 5) { totalCount nodes { id kind appointment { id } } }
+    }`;
     const { messages } = await gateway.data(LIST, {
       filter: {
         appointmentIds: [appointment.id],
@@ -167,7 +172,11 @@ export function recipientsCases(gateway: TestGateway, post: Post): void {
     expect(
       (
         await gateway.counted(
-          '{ messages(first: 50) { totalCount nodes { kind client { id } staff { id } appointment { id } } } }',
+          `{
+            messages(first: 50) {
+              totalCount nodes { kind client { id } staff { id } appointment { id } }
+            }
+          }`,
         )
       ).statements,
     ).toHaveLength(1);

@@ -31,7 +31,9 @@ function everything(type: GraphQLObjectType, known: Set<string>): string {
 function below({ type }: GraphQLField<unknown, unknown>, known: Set<string>): string {
   const named = getNamedType(type);
   if (isLeafType(named)) return '';
-  return ` { ${isAbstractType(named) ? '__typename' : everything(named as GraphQLObjectType, known)} }`;
+  return `{
+    ${isAbstractType(named) ? '__typename' : everything(named as GraphQLObjectType, known)}
+  }`;
 }
 
 /** Returns the fields of an operation that no plan covers. */
@@ -109,7 +111,10 @@ describe('plans', () => {
   it('cover every plannable field next to a fallback field', () => {
     expect(
       holesOf(
-        '{ appointments { nodes { id business { waitlistSettings { __typename } name } } } viewer { role } }',
+        `{
+          appointments { nodes { id business { waitlistSettings { __typename } name } } }
+          viewer { role }
+        }`,
       ),
     ).toEqual(['Business.waitlistSettings', 'Query.viewer']);
     expect(

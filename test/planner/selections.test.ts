@@ -1,7 +1,7 @@
+import type { GraphQLScalarType } from 'graphql';
 import {
   buildSchema,
   GraphQLEnumType,
-  GraphQLScalarType,
   parse,
   type FieldNode,
   type GraphQLObjectType,

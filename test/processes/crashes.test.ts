@@ -74,8 +74,9 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           await new Promise<void>((resolve) => {
             client.subscribe<any>(
               {
-                query:
-                  'subscription ($after: String) { bookingNotifications(after: $after) { cursor appointment { id } } }',
+                query: `subscription ($after: String) {
+                  bookingNotifications(after: $after) { cursor appointment { id } }
+                }`,
                 variables: { after: seen.at(-1)?.cursor ?? '0' },
               },
               {

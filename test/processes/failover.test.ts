@@ -41,10 +41,12 @@ async function until(
     if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
 }
 
-const CREATE_CLIENT =
-  'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { code } } }';
-const NOTIFICATIONS =
-  'subscription ($after: String) { bookingNotifications(after: $after) { cursor appointment { id start staff { id } } } }';
+const CREATE_CLIENT = `mutation ($input: CreateClientInput!) {
+  createClient(input: $input) { client { id } userErrors { code } }
+}`;
+const NOTIFICATIONS = `subscription ($after: String) {
+  bookingNotifications(after: $after) { cursor appointment { id start staff { id } } }
+}`;
 
 /** Ids of rows with the content first seen: an id with other content was issued twice. */
 class Ledger {

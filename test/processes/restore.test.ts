@@ -19,12 +19,16 @@ import { POSTGRES } from '../support/harness/scratch';
 
 jest.setTimeout(120_000);
 
-const PAGE =
-  'query ($after: String) { bookingNotifications(after: $after, first: 100) { nodes { cursor appointment { id } } pageInfo { endCursor } } }';
+const PAGE = `query ($after: String) {
+  bookingNotifications(after: $after, first: 100) {
+    nodes { cursor appointment { id } } pageInfo { endCursor }
+  }
+}`;
 const CHANGES =
   'query ($after: String) { changes(after: $after, first: 100) { nodes { cursor } } }';
-const LISTEN =
-  'subscription ($after: String) { bookingNotifications(after: $after) { cursor appointment { id } } }';
+const LISTEN = `subscription ($after: String) {
+  bookingNotifications(after: $after) { cursor appointment { id } }
+}`;
 
 const numberOf = (id: string): number => Number(id.split(':')[1]);
 const dayAt = (day: number): string => new Date(Date.UTC(2031, 0, day, 15)).toISOString();

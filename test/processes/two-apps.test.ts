@@ -23,7 +23,9 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     async function isDirect(gateway: TestGateway): Promise<boolean | null> {
       const clinic = clinics.get(gateway) as RuledClinic;
       const { statements } = await gateway.counted(
-        'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { userErrors { code } } }',
+        `mutation ($input: CreateAppointmentInput!) {
+          createAppointment(input: $input) { userErrors { code } }
+        }`,
         {
           input: {
             locationId: clinic.locationId,

@@ -100,7 +100,11 @@ onEachDatabase('random changes of a series', (gateway) => {
   const look = async (ids: string[]) => {
     const { nodes } = (
       await gateway.data(
-        'query ($ids: [ID!]) { appointments(first: 100, filter: { ids: $ids }) { nodes { id status clientStartDate clientStartTime recurringAppointment { id } } } }',
+        `query ($ids: [ID!]) {
+          appointments(first: 100, filter: { ids: $ids }) {
+            nodes { id status clientStartDate clientStartTime recurringAppointment { id } }
+          }
+        }`,
         { ids },
       )
     ).appointments;
@@ -153,7 +157,8 @@ onEachDatabase('random changes of a series', (gateway) => {
         for (const step of asked) {
           const of = series[step.series % series.length] as Series;
           const named = of.items[step.item % of.items.length] as Item;
-          const localStart = wall(named.place + step.minutes * MINUTE); // A single one, by the mutation for one appointment.
+          // A single one, by the mutation for one appointment.
+          const localStart = wall(named.place + step.minutes * MINUTE);
           const { changed, refused } = expected(
             series,
             of,

@@ -3,8 +3,8 @@ import { onEachDatabase } from '../support/harness/gateway';
 import { expectIntegrity } from '../support/harness/integrity';
 
 const DAY = 86_400_000;
-const ROWS =
-  'recurringAppointment { id staff { id } } appointments { id start staff { id } resources { id } } conflicts { start code } ';
+const ROWS = `recurringAppointment { id staff { id } }
+appointments { id start staff { id } resources { id } } conflicts { start code }`;
 
 onEachDatabase('rules of the reason in a series', (gateway) => {
   let clinic: Clinic;

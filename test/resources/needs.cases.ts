@@ -15,7 +15,9 @@ export function needsCases(gateway: TestGateway, fixture: ResourcesFixture): voi
         name: 'Stress test',
         items: [{ resourceId: fixture.room }, { resourceId: fixture.treadmills, units: 2 }],
       },
-      'resourceBundle { id name active location { locationName } items { units resource { name } } }',
+      `resourceBundle {
+        id name active location { locationName } items { units resource { name } }
+      }`,
     );
     expect(resourceBundle).toEqual({
       id: expect.stringMatching(/^ResourceBundle:\d+$/),
@@ -89,7 +91,13 @@ export function needsCases(gateway: TestGateway, fixture: ResourcesFixture): voi
       gateway,
       'setReasonResources',
       { reasonId: fixture.clinic.reasonId, needs },
-      'reason { resourceNeeds { options { units takes { ... on Resource { name } ... on ResourceBundle { name items { units } } } } } }',
+      `reason {
+        resourceNeeds {
+          options {
+            units takes { ... on Resource { name } ... on ResourceBundle { name items { units } } }
+          }
+        }
+      }`,
     );
     expect(reason.resourceNeeds).toEqual([
       {
@@ -156,7 +164,10 @@ export function needsCases(gateway: TestGateway, fixture: ResourcesFixture): voi
 
   it('have needs and parts that are read in one statement for each level', async () => {
     const { statements } = await gateway.counted(
-      '{ resourceBundles { nodes { items { units resource { name } } } } reasons { nodes { resourceNeeds { options { units } } } } }',
+      `{
+        resourceBundles { nodes { items { units resource { name } } } }
+        reasons { nodes { resourceNeeds { options { units } } } }
+      }`,
     );
     // The bundles with their parts and the reasons; then the needs of these.
     expect(statements.map((text) => text.includes('resource_need_option'))).toEqual([false, true]);

@@ -108,7 +108,10 @@ export function quantityCases(gateway: TestGateway, fixture: ResourcesFixture): 
       ).statements,
     ).toHaveLength(1);
     const { location } = await gateway.data(
-      'query ($id: ID!) { location(id: $id) { resources(filter: { active: false }) { nodes { name } } } nodes(ids: [$id]) { id } }',
+      `query ($id: ID!) {
+        location(id: $id) { resources(filter: { active: false }) { nodes { name } } }
+        nodes(ids: [$id]) { id }
+      }`,
       { id: fixture.annex },
     );
     expect(location.resources.nodes).toEqual([{ name: 'Annex room' }]);

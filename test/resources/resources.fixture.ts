@@ -26,7 +26,11 @@ export function resourcesFixture(gateway: TestGateway) {
   const read = (id: string) =>
     gateway
       .data(
-        'query ($id: ID!) { resource(id: $id) { id resourceId name description quantity active location { locationName } } }',
+        `query ($id: ID!) {
+          resource(id: $id) {
+            id resourceId name description quantity active location { locationName }
+          }
+        }`,
         { id },
       )
       .then(({ resource }) => resource);

@@ -89,7 +89,10 @@ export function scopeCases(gateway: TestGateway, fixture: ResourcesFixture): voi
     const client = await gateway.key(Role.CLIENT, { clientId: numberOf(fixture.clinic.clientId) });
     for (const key of [client, gateway.business.publishableKey]) {
       const { data, errors } = await gateway.run(
-        'query ($id: ID!, $reason: ID!) { resource(id: $id) { id } node(id: $id) { id } resources { totalCount } resourceBundles { totalCount } reason(id: $reason) { resourceNeeds { options { units } } } }',
+        `query ($id: ID!, $reason: ID!) {
+          resource(id: $id) { id } node(id: $id) { id } resources { totalCount }
+          resourceBundles { totalCount } reason(id: $reason) { resourceNeeds { options { units } } }
+        }`,
         { id: fixture.room, reason: fixture.clinic.reasonId },
         { key },
       );
@@ -114,7 +117,10 @@ export function scopeCases(gateway: TestGateway, fixture: ResourcesFixture): voi
     ).secretKey;
     expect(
       await gateway.data(
-        'query ($id: ID!) { resource(id: $id) { id } node(id: $id) { id } resources { totalCount } resourceBundles { totalCount } }',
+        `query ($id: ID!) {
+          resource(id: $id) { id } node(id: $id) { id } resources { totalCount }
+          resourceBundles { totalCount }
+        }`,
         { id: fixture.room },
         { key: foreign },
       ),

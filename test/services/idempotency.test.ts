@@ -70,7 +70,9 @@ onEachDatabase('an idempotency key', (gateway) => {
     const { appointment } = await book(gateway, clinic, '2031-05-10T14:00:00Z');
     const cancel = () =>
       gateway.data(
-        'mutation ($input: CancelAppointmentInput!) { cancelAppointment(input: $input) { appointment { status version } userErrors { code } } }',
+        `mutation ($input: CancelAppointmentInput!) {
+          cancelAppointment(input: $input) { appointment { status version } userErrors { code } }
+        }`,
         { input: { id: appointment.id, idempotencyKey: 'k6' } },
       );
     const first = await cancel();

@@ -55,10 +55,29 @@ onEachDatabase('Appointments of staff', (gateway) => {
   });
 
   const PAGES = {
-    planned:
-      'query ($filter: AppointmentFilter, $orderBy: AppointmentOrder, $first: Int, $last: Int, $after: String, $before: String, $offset: Int) { appointments(filter: $filter, orderBy: $orderBy, first: $first, last: $last, after: $after, before: $before, offset: $offset) { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }',
-    resolved:
-      'query ($filter: AppointmentFilter, $orderBy: AppointmentOrder, $first: Int, $last: Int, $after: String, $before: String, $offset: Int) { appointments(filter: $filter, orderBy: $orderBy, first: $first, last: $last, after: $after, before: $before, offset: $offset) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }',
+    planned: `query (
+      $filter: AppointmentFilter, $orderBy: AppointmentOrder, $first: Int, $last: Int,
+      $after: String, $before: String, $offset: Int
+    ) {
+      appointments(
+        filter: $filter, orderBy: $orderBy, first: $first, last: $last, after: $after,
+        before: $before, offset: $offset
+      ) {
+        totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      }
+    }`,
+    resolved: `query (
+      $filter: AppointmentFilter, $orderBy: AppointmentOrder, $first: Int, $last: Int,
+      $after: String, $before: String, $offset: Int
+    ) {
+      appointments(
+        filter: $filter, orderBy: $orderBy, first: $first, last: $last, after: $after,
+        before: $before, offset: $offset
+      ) {
+        totalCount nodes { id } edges { cursor }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      }
+    }`,
   };
   const page = async (query: string, variables: object, key?: string): Promise<any> =>
     (await gateway.data(query, variables, key ? { key } : {})).appointments;

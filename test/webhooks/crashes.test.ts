@@ -166,7 +166,9 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       /** Repeats a request with the same idempotency key until it succeeds. */
       const untilHeard = async (mutation: string, input: object): Promise<any> => {
         const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
-        const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { appointment { id } userErrors { code message } } }`;
+        const query = `mutation ($input: ${type}!) {
+          ${mutation}(input: $input) { appointment { id } userErrors { code message } }
+        }`;
         for (;;) {
           try {
             const response = await fetch(`${server.url}/graphql`, {
@@ -222,8 +224,9 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
             method: 'POST',
             headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
             body: JSON.stringify({
-              query:
-                '{ webhooks { nodes { deliveries(filter: { states: [PENDING] }) { totalCount } } } }',
+              query: `{
+                webhooks { nodes { deliveries(filter: { states: [PENDING] }) { totalCount } } }
+              }`,
             }),
           })
         ).json()) as any;

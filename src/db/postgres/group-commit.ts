@@ -1,7 +1,8 @@
 import { DomainError } from '../../errors';
 import type { Database, OptimisticWrite, Tx } from '../database';
 import { asBusy, isRefusal } from '../errors';
-import { join, raw, Sql, sql } from '../sql';
+import type { Sql } from '../sql';
+import { join, raw, sql } from '../sql';
 import { rowsAsOne, tableOf, type Rows, type Table } from '../table';
 
 /** Maximum writes in one statement. */

@@ -1,5 +1,5 @@
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import { Role } from '../../context';
+import type { Role } from '../../context';
 import {
   IdColumn,
   InstantColumn,

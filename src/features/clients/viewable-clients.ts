@@ -4,7 +4,8 @@ import type { Reader } from '../../db/database';
 import { sql } from '../../db/sql';
 import { find, insert } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
-import { Client, ClientView } from './client.entity';
+import type { Client } from './client.entity';
+import { ClientView } from './client.entity';
 import type { SetViewableClientsInput } from './client.inputs';
 import { clients } from './client.list';
 

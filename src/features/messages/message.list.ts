@@ -7,7 +7,7 @@ import { OrderDirection } from '../../graphql/connection';
 import { defineRepository } from '../../graphql/relations/repository';
 import { appointments } from '../appointments/model/list';
 import { Message } from './message.entity';
-import { MessageFilter } from './message.inputs';
+import type { MessageFilter } from './message.inputs';
 
 /**
  * Messages visible to a viewer: administrators see all, other staff those of their visible

@@ -179,7 +179,11 @@ export function disclosureFixture(gateway: TestGateway) {
         !['changes', 'bookingNotifications'].includes(name),
     );
     const data = await gateway.data(
-      `{ ${lists.map(({ name }) => `${name}(first: 100) { nodes { __typename ... on Node { id } } }`).join(' ')} }`,
+      `{
+        ${lists
+          .map(({ name }) => `${name}(first: 100) { nodes { __typename ... on Node { id } } }`)
+          .join(' ')}
+      }`,
       {},
       key ? { key } : {},
     );

@@ -2,14 +2,24 @@ import { type Row } from '../../support/schema/edges';
 import type { TestGateway } from '../../support/harness/gateway';
 import type { DisclosureFixture } from './disclosure.fixture';
 
+const clientField = (id: string, index: number) =>
+  `c${index}: client(id: "${id}") {
+    emailAddress cellPhone deleted modifiedAt viewableClients { id }
+  }`;
+
 export function viewableCases(gateway: TestGateway, fixture: DisclosureFixture): void {
   it('shows a client of a viewable client the name and the appointments only', async () => {
     const key = fixture.keys.CLIENT as string;
-    const chain =
-      'fullName emailAddress cellPhone dateOfBirth notes tags status createdAt address { address1 } emergencyContact { phone } viewedBy { id } viewableClients { id }';
+    const chain = `fullName emailAddress cellPhone dateOfBirth notes tags status createdAt
+      address { address1 } emergencyContact { phone } viewedBy { id } viewableClients { id }`;
 
     const { client } = await gateway.data(
-      `query ($id: ID!) { client(id: $id) { emailAddress viewedBy { ${chain} } viewableClients { ${chain} appointments { totalCount } waitlistEntries { totalCount } } } }`,
+      `query ($id: ID!) {
+        client(id: $id) {
+          emailAddress viewedBy { ${chain} }
+          viewableClients { ${chain} appointments { totalCount } waitlistEntries { totalCount } }
+        }
+      }`,
       { id: fixture.clientIds[1] },
       { key },
     );
@@ -41,7 +51,10 @@ export function viewableCases(gateway: TestGateway, fixture: DisclosureFixture):
   it('shows a location super user the clients and reasons of its locations only', async () => {
     const key = fixture.keys.LOCATION_SUPER_USER as string;
     const data = await gateway.data(
-      'query ($client: ID!, $reason: ID!) { client(id: $client) { id } reason(id: $reason) { id } clients { nodes { id } } reasons { nodes { id reasonDesc } } }',
+      `query ($client: ID!, $reason: ID!) {
+        client(id: $client) { id } reason(id: $reason) { id } clients { nodes { id } }
+        reasons { nodes { id reasonDesc } }
+      }`,
       {
         client: fixture.elsewhere.clientId,
         reason: fixture.elsewhere.reasonId,
@@ -74,15 +87,10 @@ export function viewableCases(gateway: TestGateway, fixture: DisclosureFixture):
       };
       const read = () =>
         gateway.data(
-          `{ ${['c', ...fixture.clientIds.keys()]
-            .slice(1)
-            .map(
-              (index) =>
-                `c${index}: client(id: "${fixture.clientIds[Number(index)]}") { emailAddress cellPhone deleted modifiedAt viewableClients { id } }`,
-            )
-            .join(
-              ' ',
-            )} e: client(id: "${fixture.elsewhere.clientId}") { emailAddress deleted modifiedAt } }`,
+          `{
+            ${fixture.clientIds.map(clientField).join(' ')}
+            e: client(id: "${fixture.elsewhere.clientId}") { emailAddress deleted modifiedAt }
+          }`,
         );
       const before = await read();
       const attempt = async (role: string, id: string) => {

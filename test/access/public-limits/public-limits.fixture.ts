@@ -1,2 +1,3 @@
-export const HOLD =
-  'mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { appointment { id } userErrors { code } } }';
+export const HOLD = `mutation ($input: HoldAppointmentInput!) {
+  holdAppointment(input: $input) { appointment { id } userErrors { code } }
+}`;

@@ -128,7 +128,9 @@ onEachDatabase('public limits', (gateway) => {
   it('returns the manage link to a publishable key that books', async () => {
     const { createAppointment } = (
       await gateway.run(
-        'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id manageUrl } } }',
+        `mutation ($input: CreateAppointmentInput!) {
+          createAppointment(input: $input) { appointment { id manageUrl } }
+        }`,
         {
           input: {
             ...where(),
@@ -142,7 +144,9 @@ onEachDatabase('public limits', (gateway) => {
 
     const token = createAppointment.appointment.manageUrl.split('#')[1];
     const { exchangeManageToken } = await gateway.data(
-      'mutation ($token: String!) { exchangeManageToken(token: $token) { access { appointmentId } } }',
+      `mutation ($token: String!) {
+        exchangeManageToken(token: $token) { access { appointmentId } }
+      }`,
       { token },
       { key: null },
     );
@@ -150,8 +154,9 @@ onEachDatabase('public limits', (gateway) => {
   });
 
   it('keeps the last key of an administrator', async () => {
-    const REVOKE =
-      'mutation ($id: Int!) { revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code path } } }';
+    const REVOKE = `mutation ($id: Int!) {
+      revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code path } }
+    }`;
     const { apiKeys } = await gateway.data('{ apiKeys { keyId role revokedAt } }');
     const [own] = apiKeys.filter(
       ({ role, revokedAt }: any) => role === 'ADMINISTRATOR' && revokedAt === null,

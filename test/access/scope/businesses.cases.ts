@@ -7,11 +7,15 @@ export function businessesCases(gateway: TestGateway, fixture: ScopeFixture): vo
     const ids = [fixture.foreign, ...Object.values(fixture.theirs)];
     const data = await gateway.data(
       `query ($ids: [ID!]!, $a: ID!, $c: ID!, $s: ID!, $l: ID!, $r: ID!) {
-      nodes(ids: $ids) { id } appointment(id: $a) { id } client(id: $c) { id } staffMember(id: $s) { id } location(id: $l) { id } reason(id: $r) { id }
-      appointments { nodes { id } } clients { nodes { id } } staff { nodes { id } } locations { nodes { id } } reasons { nodes { id } }
-      filtered: appointments(filter: { clientIds: [$c] }) { totalCount } counts: appointmentCounts(by: STAFF, filter: { staffIds: [$s] }) { count }
-      bookingNotifications(first: 100, after: "0") { nodes { appointment { id } } } duplicateClients(emailAddress: "jsnow-theirs@castleblack.mil") { id }
-    }`,
+        nodes(ids: $ids) { id } appointment(id: $a) { id } client(id: $c) { id }
+        staffMember(id: $s) { id } location(id: $l) { id } reason(id: $r) { id }
+        appointments { nodes { id } } clients { nodes { id } } staff { nodes { id } }
+        locations { nodes { id } } reasons { nodes { id } }
+        filtered: appointments(filter: { clientIds: [$c] }) { totalCount }
+        counts: appointmentCounts(by: STAFF, filter: { staffIds: [$s] }) { count }
+        bookingNotifications(first: 100, after: "0") { nodes { appointment { id } } }
+        duplicateClients(emailAddress: "jsnow-theirs@castleblack.mil") { id }
+      }`,
       {
         ids,
         a: fixture.foreign,
@@ -60,7 +64,9 @@ export function businessesCases(gateway: TestGateway, fixture: ScopeFixture): vo
     const change = async (mutation: string, input: object) =>
       Object.values(
         await gateway.data(
-          `mutation ($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { userErrors { code } } }`,
+          `mutation ($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) {
+            ${mutation}(input: $input) { userErrors { code } }
+          }`,
           { input },
         ),
       )[0];
@@ -85,7 +91,9 @@ export function businessesCases(gateway: TestGateway, fixture: ScopeFixture): vo
         { userErrors: [{ code: 'NOT_FOUND' }] },
       ]);
     const { appointment } = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { version history { type } client { firstName deleted } } }',
+      `query ($id: ID!) {
+        appointment(id: $id) { version history { type } client { firstName deleted } }
+      }`,
       { id: fixture.foreign },
       { key: fixture.foreignKey },
     );

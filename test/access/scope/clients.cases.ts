@@ -12,7 +12,11 @@ export function clientsCases(gateway: TestGateway, fixture: ScopeFixture): void 
       await book(gateway, { ...fixture.mine, clientId: otherClient }, '2031-01-10T14:00:00Z')
     ).appointment.id;
     const data = await gateway.data(
-      'query ($other: ID!) { appointment(id: $other) { id } appointments { nodes { id staff { fullName email } client { fullName notes } } } clients { nodes { id } } }',
+      `query ($other: ID!) {
+        appointment(id: $other) { id }
+        appointments { nodes { id staff { fullName email } client { fullName notes } } }
+        clients { nodes { id } }
+      }`,
       { other: fixture.appointmentId },
       { key },
     );
@@ -29,8 +33,11 @@ export function clientsCases(gateway: TestGateway, fixture: ScopeFixture): void 
         ],
       },
     });
-    const RESCHEDULE =
-      'mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { appointment { clientRescheduleCount modifiedBy } userErrors { code path } } }';
+    const RESCHEDULE = `mutation ($input: RescheduleAppointmentInput!) {
+      rescheduleAppointment(input: $input) {
+        appointment { clientRescheduleCount modifiedBy } userErrors { code path }
+      }
+    }`;
     expect(
       (
         await gateway.data(
@@ -59,7 +66,9 @@ export function clientsCases(gateway: TestGateway, fixture: ScopeFixture): void 
       ).errors,
     ).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     await gateway.data(
-      'mutation ($input: UpdateReasonInput!) { updateReason(input: $input) { userErrors { code } } }',
+      `mutation ($input: UpdateReasonInput!) {
+        updateReason(input: $input) { userErrors { code } }
+      }`,
       { input: { id: fixture.mine.reasonId, rescheduleType: 'NOT_ALLOWED' } },
     );
     expect(
@@ -72,7 +81,9 @@ export function clientsCases(gateway: TestGateway, fixture: ScopeFixture): void 
       ).rescheduleAppointment.userErrors,
     ).toMatchObject([{ code: 'RULE_VIOLATED' }]);
     await gateway.data(
-      'mutation ($input: UpdateReasonInput!) { updateReason(input: $input) { userErrors { code } } }',
+      `mutation ($input: UpdateReasonInput!) {
+        updateReason(input: $input) { userErrors { code } }
+      }`,
       { input: { id: fixture.mine.reasonId, rescheduleType: 'STRICT' } },
     );
     expect(
@@ -85,7 +96,9 @@ export function clientsCases(gateway: TestGateway, fixture: ScopeFixture): void 
       ).rescheduleAppointment.userErrors,
     ).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'staffId'] }]);
     const { cancelAppointment } = await gateway.data(
-      'mutation ($id: ID!) { cancelAppointment(input: { id: $id }) { appointment { cancelledBy } } }',
+      `mutation ($id: ID!) {
+        cancelAppointment(input: { id: $id }) { appointment { cancelledBy } }
+      }`,
       { id: own },
       { key },
     );
@@ -93,7 +106,9 @@ export function clientsCases(gateway: TestGateway, fixture: ScopeFixture): void 
     expect(
       (
         await gateway.run(
-          'mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }',
+          `mutation ($input: UpdateClientInput!) {
+            updateClient(input: $input) { userErrors { code } }
+          }`,
           { input: { id: otherClient, notes: 'vip' } },
           { key },
         )

@@ -41,8 +41,12 @@ export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
       allowOnline: false,
     });
     const { data, errors } = await gateway.run(
-      `query ($hidden: ID!) { viewer { role business { name } } reason(id: $hidden) { id } reasons { nodes { reasonDesc internalName } } locations { totalCount }
-      staff { nodes { fullName email userName } } clients { totalCount } appointments { totalCount } }`,
+      `query ($hidden: ID!) {
+        viewer { role business { name } } reason(id: $hidden) { id }
+        reasons { nodes { reasonDesc internalName } } locations { totalCount }
+        staff { nodes { fullName email userName } } clients { totalCount }
+        appointments { totalCount }
+      }`,
       { hidden },
       { key },
     );
@@ -103,7 +107,9 @@ export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
     ).toMatchObject([{ code: 'TIME_UNAVAILABLE', path: ['input', 'start'] }]);
     const { id } = (await publicly({ client })).data.createAppointment.appointment;
     const { appointment } = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { createdBy client { fullName emailAddress createdBy } } }',
+      `query ($id: ID!) {
+        appointment(id: $id) { createdBy client { fullName emailAddress createdBy } }
+      }`,
       { id },
     );
     expect(appointment).toEqual({
@@ -118,7 +124,9 @@ export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
     // As a new client each time: a caller who knows name and address learns nothing of the existing
     // client.
     await gateway.data(
-      'mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }',
+      `mutation ($input: UpdateClientInput!) {
+        updateClient(input: $input) { userErrors { code } }
+      }`,
       { input: { id: fixture.mine.clientId, dateOfBirth: '1984-05-09' } },
     );
     const known = {
@@ -128,7 +136,11 @@ export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
     };
     const stranger = (
       await gateway.data(
-        'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { client { id dateOfBirth appointments { totalCount } } } } }',
+        `mutation ($input: CreateAppointmentInput!) {
+          createAppointment(input: $input) {
+            appointment { client { id dateOfBirth appointments { totalCount } } }
+          }
+        }`,
         {
           input: {
             ...anyone,
@@ -153,7 +165,9 @@ export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
       ).duplicateClients,
     ).toHaveLength(2);
     await gateway.data(
-      'mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }',
+      `mutation ($input: UpdateClientInput!) {
+        updateClient(input: $input) { userErrors { code } }
+      }`,
       { input: { id: stranger.id, status: 'BLACKLISTED' } },
     );
     expect(
@@ -184,8 +198,14 @@ export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
     const ask = async (start: string) =>
       (
         await gateway.data(
-          `mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { userErrors {
-            code ... on TimeUnavailableError { explanation { candidates { refusals { rule } } } } } } }`,
+          `mutation ($input: CreateAppointmentInput!) {
+            createAppointment(input: $input) {
+              userErrors {
+                code
+                ... on TimeUnavailableError { explanation { candidates { refusals { rule } } } }
+              }
+            }
+          }`,
           { input: { locationId, reasonId, staffId, clientId, start } },
           { key },
         )

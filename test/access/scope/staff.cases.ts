@@ -10,7 +10,9 @@ export function staffCases(gateway: TestGateway, fixture: ScopeFixture): void {
     const key = await gateway.key(Role.STAFF_USER, { staffId: numberOf(newcomer) });
     const look = () =>
       gateway.data(
-        '{ viewer { actor } appointments { totalCount } clients { totalCount } reasons { totalCount } }',
+        `{
+          viewer { actor } appointments { totalCount } clients { totalCount } reasons { totalCount }
+        }`,
         {},
         { key },
       );
@@ -42,7 +44,11 @@ export function staffCases(gateway: TestGateway, fixture: ScopeFixture): void {
         .userErrors,
     ).toMatchObject([{ code: 'NOT_FOUND', path: ['input', 'reasonId'] }]);
     await gateway.data(
-      'mutation ($input: SetReasonStaffInput!) { setReasonStaff(input: $input) { reason { serviceStaff { staff { id } active price } } userErrors { code } } }',
+      `mutation ($input: SetReasonStaffInput!) {
+        setReasonStaff(input: $input) {
+          reason { serviceStaff { staff { id } active price } } userErrors { code }
+        }
+      }`,
       {
         input: {
           reasonId: fixture.mine.reasonId,
@@ -58,7 +64,9 @@ export function staffCases(gateway: TestGateway, fixture: ScopeFixture): void {
     expect(
       (
         await gateway.run(
-          'mutation { createLocation(input: { locationName: "x", timeZone: "UTC" }) { userErrors { code } } }',
+          `mutation {
+            createLocation(input: { locationName: "x", timeZone: "UTC" }) { userErrors { code } }
+          }`,
           {},
           { key },
         )
@@ -72,7 +80,11 @@ export function staffCases(gateway: TestGateway, fixture: ScopeFixture): void {
     });
     const other = (
       await gateway.data(
-        'mutation { createLocation(input: { locationName: "Annex", timeZone: "America/New_York" }) { location { id } } }',
+        `mutation {
+          createLocation(input: { locationName: "Annex", timeZone: "America/New_York" }) {
+            location { id }
+          }
+        }`,
       )
     ).createLocation.location.id;
     expect((await book(gateway, fixture.mine, '2031-02-05T14:00:00Z', {}, key)).userErrors).toEqual(

@@ -71,14 +71,21 @@ export function attendanceFixture(gateway: TestGateway) {
       gateway,
       'updateClassSchedule',
       input,
-      'classSchedule { id version start end capacity seatsLeft price meetingUrl staff { id } location { id } resource { id } timeZone { code } } conflicts { staff { id } resource { id } }',
+      `classSchedule {
+        id version start end capacity seatsLeft price meetingUrl staff { id } location { id }
+        resource { id } timeZone { code }
+      } conflicts { staff { id } resource { id } }`,
       key,
     );
   const read = async (id: string) =>
     (
       await gateway.data(
-        `query ($id: ID!) { appointment(id: $id) {
-    version status start staff { id } location { id } meetingUrl cancelReason staffRescheduleCount history { type reason } } }`,
+        `query ($id: ID!) {
+          appointment(id: $id) {
+            version status start staff { id } location { id } meetingUrl cancelReason
+            staffRescheduleCount history { type reason }
+          }
+        }`,
         { id },
       )
     ).appointment;

@@ -146,7 +146,9 @@ export function movesCases(gateway: TestGateway, fixture: AttendanceFixture): vo
       Promise.all(
         Array.from({ length: 30 }, (_, index) =>
           gateway.run(
-            'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors { code } } }',
+            `mutation ($input: CreateAppointmentInput!) {
+              createAppointment(input: $input) { appointment { id } userErrors { code } }
+            }`,
             {
               input: {
                 reasonId: fixture.yoga,
@@ -167,7 +169,11 @@ export function movesCases(gateway: TestGateway, fixture: AttendanceFixture): vo
     ]);
     const booked = taken.filter(({ data }) => data?.createAppointment.appointment).length;
     const { classSchedule } = await gateway.data(
-      'query ($id: ID!) { classSchedule(id: $id) { start capacity seatsLeft appointments(first: 50) { nodes { start } } } }',
+      `query ($id: ID!) {
+        classSchedule(id: $id) {
+          start capacity seatsLeft appointments(first: 50) { nodes { start } }
+        }
+      }`,
       { id },
     );
     expect(classSchedule.capacity - classSchedule.seatsLeft).toBe(booked);

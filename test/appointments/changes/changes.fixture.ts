@@ -11,8 +11,10 @@ import type { TestGateway } from '../../support/harness/gateway';
 import type { Post } from '../../support/fixtures/messages';
 
 export const APPOINTMENT = `appointment {
-  id version status subStatus { code } start end staffStart staffEnd price override noPreference clientConfirmed clientConfirmedAt checkedInAt reason { id }
-  additionalStaff { id } blockedStaff { id } resources { id } addOnReasons { id } history { type reason changes { field from to } }
+  id version status subStatus { code } start end staffStart staffEnd price override noPreference
+  clientConfirmed clientConfirmedAt checkedInAt reason { id } additionalStaff { id }
+  blockedStaff { id } resources { id } addOnReasons { id }
+  history { type reason changes { field from to } }
 }`;
 
 /** Set-up and requests that the cases of the suite share. */

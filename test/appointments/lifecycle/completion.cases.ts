@@ -34,7 +34,9 @@ export function completionCases(gateway: TestGateway, fixture: LifecycleFixture)
         ]);
         const known = (
           await gateway.data(
-            'query ($id: ID!) { appointment(id: $id) { status version completedAt history { type } } }',
+            `query ($id: ID!) {
+              appointment(id: $id) { status version completedAt history { type } }
+            }`,
             { id },
           )
         ).appointment;
@@ -98,7 +100,9 @@ export function completionCases(gateway: TestGateway, fixture: LifecycleFixture)
         .totalCount;
       const { userErrors } = (
         await gateway.data(
-          `mutation ($input: ${type}!) { payload: ${mutation}(input: $input) { userErrors { code path } } }`,
+          `mutation ($input: ${type}!) {
+            payload: ${mutation}(input: $input) { userErrors { code path } }
+          }`,
           { input },
         )
       ).payload;
@@ -133,8 +137,9 @@ export function completionCases(gateway: TestGateway, fixture: LifecycleFixture)
         }),
       ).toEqual(REFUSED);
 
-      const hold =
-        'mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { appointment { id client { id } } userErrors { code } } }';
+      const hold = `mutation ($input: HoldAppointmentInput!) {
+        holdAppointment(input: $input) { appointment { id client { id } } userErrors { code } }
+      }`;
       const held = (
         await gateway.data(hold, { input: { reasonId, locationId, staffId, start: free() } })
       ).holdAppointment;

@@ -1,16 +1,26 @@
 import { addClinic, book, type Clinic } from '../../support/fixtures/clinic';
 import type { TestGateway } from '../../support/harness/gateway';
 
-const STATE =
-  'appointment { id version status subStatus { code } start cancelledBy cancelReason completedReason noShowReason } userErrors { __typename code message path ... on IllegalTransitionError { from to legal legalSubStatuses } ... on VersionConflictError { currentVersion } }';
+const STATE = `appointment {
+  id version status subStatus { code } start cancelledBy cancelReason completedReason noShowReason
+}
+userErrors {
+  __typename code message path ... on IllegalTransitionError { from to legal legalSubStatuses }
+  ... on VersionConflictError { currentVersion }
+}`;
 export const move = (command: string, type: string) =>
   `mutation ($input: ${type}!) { payload: ${command}(input: $input) { ${STATE} } }`;
 export const CANCEL = move('cancelAppointment', 'CancelAppointmentInput');
 export const COMPLETE = move('completeAppointment', 'CompleteAppointmentInput');
 export const NO_SHOW = move('noShowAppointment', 'NoShowAppointmentInput');
 export const SET = move('setAppointmentStatus', 'SetAppointmentStatusInput');
-export const UPDATE = `mutation ($input: UpdateAppointmentInput!) { payload: updateAppointment(input: $input) {
-  appointment { id version note price color clientConfirmed additionalStaff { id } coordinatorStaff { id } } userErrors { code message path } } }`;
+export const UPDATE = `mutation ($input: UpdateAppointmentInput!) {
+  payload: updateAppointment(input: $input) {
+    appointment {
+      id version note price color clientConfirmed additionalStaff { id } coordinatorStaff { id }
+    } userErrors { code message path }
+  }
+}`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function lifecycleFixture(gateway: TestGateway) {

@@ -22,7 +22,12 @@ export function movesCases(gateway: TestGateway, fixture: LifecycleFixture): voi
       userErrors: [{ code: 'TIME_UNAVAILABLE' }],
     });
     const { appointment } = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { start staffRescheduleCount clientRescheduleCount history { type changes { field from to } } } }',
+      `query ($id: ID!) {
+        appointment(id: $id) {
+          start staffRescheduleCount clientRescheduleCount
+          history { type changes { field from to } }
+        }
+      }`,
       { id },
     );
     expect(appointment).toMatchObject({

@@ -28,7 +28,12 @@ export function subStatusesCases(gateway: TestGateway, fixture: LifecycleFixture
       (await run(SET, { id, status: 'OPEN', subStatus: 'CHECKEDIN' })).userErrors,
     ).toMatchObject([{ code: 'ILLEGAL_TRANSITION' }]);
     const { appointment } = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { checkedInAt startedAt clientConfirmed clientConfirmedAt completedAt history { type fromSubStatus toSubStatus } } }',
+      `query ($id: ID!) {
+        appointment(id: $id) {
+          checkedInAt startedAt clientConfirmed clientConfirmedAt completedAt
+          history { type fromSubStatus toSubStatus }
+        }
+      }`,
       { id },
     );
     expect(appointment).toEqual({
@@ -47,8 +52,11 @@ export function subStatusesCases(gateway: TestGateway, fixture: LifecycleFixture
   });
 
   it('accepts sub-statuses of the business', async () => {
-    const create =
-      'mutation ($input: CreateAppointmentSubStatusInput!) { createAppointmentSubStatus(input: $input) { subStatus { code builtIn } userErrors { code path } } }';
+    const create = `mutation ($input: CreateAppointmentSubStatusInput!) {
+      createAppointmentSubStatus(input: $input) {
+        subStatus { code builtIn } userErrors { code path }
+      }
+    }`;
     const input = { code: 'ROOM_3', label: 'In room 3', status: 'OPEN' };
     expect((await gateway.data(create, { input })).createAppointmentSubStatus).toEqual({
       subStatus: { code: 'ROOM_3', builtIn: false },

@@ -25,8 +25,12 @@ export function timesCases(gateway: TestGateway, fixture: LifecycleFixture): voi
       '2032-06-01T04:15:00Z',
     );
     const { appointment: read } = await gateway.data(
-      `query ($id: ID!) { appointment(id: $id) {
-      staffStart staffEnd startDate startTime endDate endTime date clientStartDate clientStartTime clientEndDate clientEndTime startTextStaff } }`,
+      `query ($id: ID!) {
+        appointment(id: $id) {
+          staffStart staffEnd startDate startTime endDate endTime date clientStartDate
+          clientStartTime clientEndDate clientEndTime startTextStaff
+        }
+      }`,
       { id: appointment.id },
     );
     expect(read).toEqual({

@@ -5,15 +5,17 @@ import { expectIntegrity } from '../../support/harness/integrity';
 import type { TestGateway } from '../../support/harness/gateway';
 import { ZONE, type OfferedIsBookableFixture } from './offered-is-bookable.fixture';
 
-const MOVE =
-  'mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { appointment { start staff { id } } userErrors { code } } }';
+const MOVE = `mutation ($input: RescheduleAppointmentInput!) {
+  rescheduleAppointment(input: $input) { appointment { start staff { id } } userErrors { code } }
+}`;
 
 export function movesCases(gateway: TestGateway, fixture: OfferedIsBookableFixture): void {
   const { staff, things, keys, codeOf, make, offered, starts } = fixture;
 
   describe('on a move', () => {
-    const EXCHANGE =
-      'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken } } }';
+    const EXCHANGE = `mutation ($token: String!) {
+      exchangeManageToken(token: $token) { access { accessToken } }
+    }`;
     beforeAll(async () => {
       expect(
         await make(
@@ -153,7 +155,9 @@ export function movesCases(gateway: TestGateway, fixture: OfferedIsBookableFixtu
       const explain = async (key: string, start: string) =>
         (
           await gateway.data(
-            'query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) { bookable candidates { refusals { rule } } } }',
+            `query ($input: ExplainAvailabilityInput!) {
+              explainAvailability(input: $input) { bookable candidates { refusals { rule } } }
+            }`,
             {
               input: {
                 reasonId,

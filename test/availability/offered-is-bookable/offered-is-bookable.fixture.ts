@@ -14,10 +14,14 @@ const HALF_HOUR = 30 * 60_000;
 const NOW = Date.parse('2031-02-01T12:00:00Z');
 export const ZONE = 'Europe/Berlin';
 export const DAY = '2031-02-04';
-const TIMES =
-  'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start units { staff { id } } classSchedule { id } courseSet { id } } } }';
-const MAKE =
-  'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors { code } } }';
+const TIMES = `query ($input: AvailabilityInput!) {
+  availability(input: $input) {
+    availableTimes { start units { staff { id } } classSchedule { id } courseSet { id } }
+  }
+}`;
+const MAKE = `mutation ($input: CreateAppointmentInput!) {
+  createAppointment(input: $input) { appointment { id } userErrors { code } }
+}`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function offeredIsBookableFixture(gateway: TestGateway) {

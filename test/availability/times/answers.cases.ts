@@ -68,7 +68,11 @@ export function answersCases(gateway: TestGateway, fixture: AvailabilityFixture)
     const read = async (input: object) =>
       (
         await gateway.data(
-          'query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { text localStart localEnd timeZone { code utcOffset } } } }',
+          `query ($input: AvailabilityInput!) {
+            availability(input: $input) {
+              firstAvailable { text localStart localEnd timeZone { code utcOffset } }
+            }
+          }`,
           {
             input: {
               reasonId: fixture.reasonId,
@@ -104,7 +108,9 @@ export function answersCases(gateway: TestGateway, fixture: AvailabilityFixture)
       timeZone: null,
     });
     const { schedulePeriods } = await gateway.data(
-      'query ($ids: [ID!]) { schedulePeriods(filter: { ownerIds: $ids }) { nodes { id ranges { start } } } }',
+      `query ($ids: [ID!]) {
+        schedulePeriods(filter: { ownerIds: $ids }) { nodes { id ranges { start } } }
+      }`,
       { ids: [fixture.bob] },
     );
     await change(gateway, 'deleteSchedulePeriod', {

@@ -58,8 +58,14 @@ export function availabilityFixture(gateway: TestGateway) {
   beforeEach(() => (gateway.time = NOW));
   afterAll(() => (gateway.time = null));
 
-  const QUERY = `query ($input: AvailabilityInput!) { availability(input: $input) {
-    availableTimes { start end durationMinutes text units { staff { fullName } location { locationName } reason { reasonDesc } roundRobin } } firstAvailable { start } days } }`;
+  const QUERY = `query ($input: AvailabilityInput!) {
+    availability(input: $input) {
+      availableTimes {
+        start end durationMinutes text
+        units { staff { fullName } location { locationName } reason { reasonDesc } roundRobin }
+      } firstAvailable { start } days
+    }
+  }`;
   const ask = async (input: object, key = clientKey) =>
     (await gateway.data(QUERY, { input: { reasonId, locationId, ...input } }, { key }))
       .availability;

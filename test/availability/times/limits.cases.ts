@@ -7,12 +7,16 @@ export function limitsCases(gateway: TestGateway, fixture: AvailabilityFixture):
 
   it('offers no times of closed locations and staff, nor outside the hours of the location', async () => {
     await gateway.data(
-      'mutation ($input: CreateDateOverrideInput!) { createDateOverride(input: $input) { userErrors { code } } }',
+      `mutation ($input: CreateDateOverrideInput!) {
+        createDateOverride(input: $input) { userErrors { code } }
+      }`,
       { input: { ownerId: fixture.alice, date: '2031-02-19', ranges: [] } },
     );
     expect((await ask({ from: '2031-02-19', to: '2031-02-19' })).availableTimes).toEqual([]);
     await gateway.data(
-      'mutation ($input: CreateDateOverrideInput!) { createDateOverride(input: $input) { userErrors { code } } }',
+      `mutation ($input: CreateDateOverrideInput!) {
+        createDateOverride(input: $input) { userErrors { code } }
+      }`,
       {
         input: {
           ownerId: fixture.locationId,
@@ -92,7 +96,9 @@ export function limitsCases(gateway: TestGateway, fixture: AvailabilityFixture):
     });
     const of = (to: string, people: number) =>
       gateway.run(
-        'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } days } }',
+        `query ($input: AvailabilityInput!) {
+          availability(input: $input) { availableTimes { start } days }
+        }`,
         {
           input: {
             reasonId: quick,
@@ -123,7 +129,11 @@ export function limitsCases(gateway: TestGateway, fixture: AvailabilityFixture):
     );
     // An explanation for one of many staff is returned.
     const { explainAvailability: answer } = await gateway.data(
-      'query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) { bookable candidates { bookable } nearestTimes { start } } }',
+      `query ($input: ExplainAvailabilityInput!) {
+        explainAvailability(input: $input) {
+          bookable candidates { bookable } nearestTimes { start }
+        }
+      }`,
       {
         input: {
           reasonId: quick,
@@ -162,7 +172,9 @@ export function limitsCases(gateway: TestGateway, fixture: AvailabilityFixture):
     });
     const of = async (selection: string) => {
       const { data, statements } = await gateway.counted(
-        `query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start ${selection} } } }`,
+        `query ($input: AvailabilityInput!) {
+          availability(input: $input) { availableTimes { start ${selection} } }
+        }`,
         {
           input: {
             reasonId: seated,

@@ -48,13 +48,20 @@ export function engineFixture(gateway: TestGateway) {
         start,
         ...input,
       },
-      'appointment { id start end price noPreference staff { id } resource { id } resources { id name } addOnReasons { reasonDesc } }',
+      `appointment {
+        id start end price noPreference staff { id } resource { id } resources { id name }
+        addOnReasons { reasonDesc }
+      }`,
       key,
     );
   const times = async (input: object, key = clientKey) =>
     (
       await gateway.data(
-        'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start end units { staff { id } resource { name } } } } }',
+        `query ($input: AvailabilityInput!) {
+          availability(input: $input) {
+            availableTimes { start end units { staff { id } resource { name } } }
+          }
+        }`,
         { input: { locationId: clinic.locationId, ...input } },
         { key },
       )
@@ -79,5 +86,13 @@ export function engineFixture(gateway: TestGateway) {
 
 export type EngineFixture = ReturnType<typeof engineFixture>;
 
-export const EXPLAIN = `query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) { bookable start end
-  candidates { staff { id } bookable refusals { rule message row { __typename id } resources { name } appointments { id } } smallestChange { kind start durationMinutes minutes } } nearestTimes { start } } }`;
+export const EXPLAIN = `query ($input: ExplainAvailabilityInput!) {
+  explainAvailability(input: $input) {
+    bookable start end
+    candidates {
+      staff { id } bookable
+      refusals { rule message row { __typename id } resources { name } appointments { id } }
+      smallestChange { kind start durationMinutes minutes }
+    } nearestTimes { start }
+  }
+}`;

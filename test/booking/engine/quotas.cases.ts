@@ -8,7 +8,9 @@ export function quotasCases(gateway: TestGateway, fixture: EngineFixture): void 
   describe('quotas', () => {
     const used = (reasonId: string, date: string) =>
       gateway.data(
-        'query ($id: ID!, $date: LocalDate!) { reason(id: $id) { quotaFilled quotaOn(date: $date) { quota quotaType used left from to } } }',
+        `query ($id: ID!, $date: LocalDate!) {
+          reason(id: $id) { quotaFilled quotaOn(date: $date) { quota quotaType used left from to } }
+        }`,
         { id: reasonId, date },
       );
 
@@ -102,7 +104,9 @@ export function quotasCases(gateway: TestGateway, fixture: EngineFixture): void 
   it('count quotas of many reasons in one statement', async () => {
     const of = (first: number) =>
       gateway.counted(
-        'query ($first: Int) { reasons(first: $first) { nodes { quotaFilled quotaOn(date: "2031-04-01") { used } } } }',
+        `query ($first: Int) {
+          reasons(first: $first) { nodes { quotaFilled quotaOn(date: "2031-04-01") { used } } }
+        }`,
         { first },
       );
     expect((await of(20)).statements.length).toBeLessThanOrEqual(4);

@@ -74,7 +74,9 @@ onEachDatabase(`random businesses (SEED=${SEED})`, (gateway) => {
         new Map<string, string[]>(
           (
             await gateway.data(
-              'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start units { staff { id } } } } }',
+              `query ($input: AvailabilityInput!) {
+                availability(input: $input) { availableTimes { start units { staff { id } } } }
+              }`,
               { input: { reasonId, locationId, from: day, to: day } },
               { key: clientKey },
             )
@@ -95,8 +97,21 @@ onEachDatabase(`random businesses (SEED=${SEED})`, (gateway) => {
         const staffId = random.of(staffIds);
         const { appointment, userErrors } = (
           await gateway.data(
-            `mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id }
-          userErrors { code ... on TimeUnavailableError { explanation { candidates { bookable refusals { rule } smallestChange { kind start durationMinutes } } } } } } }`,
+            `mutation ($input: CreateAppointmentInput!) {
+              createAppointment(input: $input) {
+                appointment { id }
+                userErrors {
+                  code
+                  ... on TimeUnavailableError {
+                    explanation {
+                      candidates {
+                        bookable refusals { rule } smallestChange { kind start durationMinutes }
+                      }
+                    }
+                  }
+                }
+              }
+            }`,
             { input: { reasonId, locationId, staffId, start } },
             { key: clientKey },
           )

@@ -45,7 +45,11 @@ export function roundRobinCases(gateway: TestGateway, fixture: EngineFixture): v
       expect(await shares(reasonId, ids, hours(300))).toEqual([100, 100, 100]);
       const { nodes } = (
         await gateway.data(
-          'query ($s: [ID!], $r: [ID!]) { appointments(first: 3, filter: { staffIds: $s, reasonIds: $r }) { nodes { id noPreference } } }',
+          `query ($s: [ID!], $r: [ID!]) {
+            appointments(first: 3, filter: { staffIds: $s, reasonIds: $r }) {
+              nodes { id noPreference }
+            }
+          }`,
           { s: [ids[1]], r: [reasonId] },
         )
       ).appointments;

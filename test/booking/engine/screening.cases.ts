@@ -23,8 +23,9 @@ export function screeningCases(gateway: TestGateway, fixture: EngineFixture): vo
     const other = await reasonFor();
     await needs(other, [{ id: treadmills }]);
     await make(other, '2031-09-01T14:30:00Z', { staffId: fixture.clinic.otherStaffId });
-    const USE =
-      'query ($input: ResourceAvailabilityInput!) { resourceAvailability(input: $input) { resource { name } freeUnits busy { start end units } } }';
+    const USE = `query ($input: ResourceAvailabilityInput!) {
+      resourceAvailability(input: $input) { resource { name } freeUnits busy { start end units } }
+    }`;
     const input = {
       resourceIds: [treadmills],
       start: '2031-09-01T14:15:00Z',
@@ -142,7 +143,9 @@ export function screeningCases(gateway: TestGateway, fixture: EngineFixture): vo
         async (mutation) =>
           (
             await gateway.data(
-              `mutation ($id: ID!) { ${mutation}(input: { id: $id }) { appointment { status } userErrors { code } } }`,
+              `mutation ($id: ID!) {
+                ${mutation}(input: { id: $id }) { appointment { status } userErrors { code } }
+              }`,
               { id },
             )
           )[mutation],
@@ -156,7 +159,9 @@ export function screeningCases(gateway: TestGateway, fixture: EngineFixture): vo
     const text = async (input: object) =>
       (
         await gateway.data(
-          'query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { text } } }',
+          `query ($input: AvailabilityInput!) {
+            availability(input: $input) { firstAvailable { text } }
+          }`,
           {
             input: {
               reasonId: fixture.clinic.reasonId,
@@ -205,7 +210,10 @@ export function screeningCases(gateway: TestGateway, fixture: EngineFixture): vo
               start,
               ...input,
             },
-            'appointment { id } userErrors { code ... on TimeUnavailableError { explanation { candidates { refusals { rule } } } } }',
+            `appointment { id }
+            userErrors {
+              code ... on TimeUnavailableError { explanation { candidates { refusals { rule } } } }
+            }`,
           )
         ).userErrors.map((error: any) => [
           error.code,

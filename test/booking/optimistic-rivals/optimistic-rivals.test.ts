@@ -13,18 +13,28 @@ jest.setTimeout(60_000 + 250 * STEPS);
 const BEGIN = Date.parse('2031-03-03T08:00:00Z');
 
 const APPOINTMENT = `{
-  id version status subStatus { code } start end staffStart staffEnd startTextClient price note noPreference clientReminderHours fields { field { id } value }
-  staff { id fullName } location { id locationName } reason { id reasonDesc } client { id } coordinatorStaff { id } addOnReasons { id } resources { id }
+  id version status subStatus { code } start end staffStart staffEnd startTextClient price note
+  noPreference clientReminderHours fields { field { id } value } staff { id fullName }
+  location { id locationName } reason { id reasonDesc } client { id } coordinatorStaff { id }
+  addOnReasons { id } resources { id }
 }`;
 const ERRORS = `userErrors {
   __typename code message path
   ... on TimeUnavailableError {
     staffIds
-    explanation { bookable start end candidates { refusals { rule message row { __typename id } appointments { id } } smallestChange { kind start minutes } } nearestTimes { start } }
+    explanation {
+      bookable start end
+      candidates {
+        refusals { rule message row { __typename id } appointments { id } }
+        smallestChange { kind start minutes }
+      } nearestTimes { start }
+    }
   }
 }`;
 const mutationOf = (name: string, selection: string) =>
-  `mutation ($input: ${name[0]!.toUpperCase()}${name.slice(1)}Input!) { ${name}(input: $input) { ${selection} } }`;
+  `mutation ($input: ${name[0]!.toUpperCase()}${name.slice(1)}Input!) {
+    ${name}(input: $input) { ${selection} }
+  }`;
 
 describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
   'optimistic and locked bookings on %s',

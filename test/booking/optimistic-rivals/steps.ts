@@ -1,4 +1,4 @@
-import { randomOf } from '../../support/fixtures/random';
+import type { randomOf } from '../../support/fixtures/random';
 import { MINUTE, type Step, type World } from './world';
 
 /** Commands to run next: mostly bookings, and sometimes a change of rules. */

@@ -8,7 +8,7 @@ import {
   change as run,
 } from '../../support/fixtures/clinic';
 import { addRuledClinic } from '../../support/fixtures/direct';
-import { TestGateway } from '../../support/harness/gateway';
+import type { TestGateway } from '../../support/harness/gateway';
 import { numberOf } from '../../support/fixtures/ids';
 
 export const MINUTE = 60_000;

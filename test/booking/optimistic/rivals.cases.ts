@@ -114,8 +114,17 @@ export function rivalsCases(gateway: TestGateway, fixture: OptimisticFixture): v
       3,
     );
     const refused = gateway.data(
-      `mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors {
-      code message ... on TimeUnavailableError { staffIds explanation { candidates { refusals { rule appointments { id } } } } } } } }`,
+      `mutation ($input: CreateAppointmentInput!) {
+        createAppointment(input: $input) {
+          appointment { id }
+          userErrors {
+            code message
+            ... on TimeUnavailableError {
+              staffIds explanation { candidates { refusals { rule appointments { id } } } }
+            }
+          }
+        }
+      }`,
       { input: inputOf({ start }) },
     );
     const beside = await Promise.all(others.map((staffId) => make({ start, staffId })));
@@ -125,7 +134,9 @@ export function rivalsCases(gateway: TestGateway, fixture: OptimisticFixture): v
         nodes: [{ id }],
       },
     } = await gateway.data(
-      'query ($ids: [ID!], $from: LocalDate) { appointments(filter: { staffIds: $ids, from: $from, to: $from }) { nodes { id } } }',
+      `query ($ids: [ID!], $from: LocalDate) {
+        appointments(filter: { staffIds: $ids, from: $from, to: $from }) { nodes { id } }
+      }`,
       { ids: [fixture.clinic.staffId], from: start.slice(0, 10) },
     );
     expect((await refused).createAppointment).toEqual({

@@ -24,7 +24,10 @@ export function deliveryCases(gateway: TestGateway, fixture: FeedsFixture): void
     expect(await counted()).toBe(3);
     expect(await counted()).toBe(2);
     const many = await gateway.counted(
-      '{ staff { nodes { calendarFeedUrl } } locations { nodes { calendarFeedUrl } } clients { nodes { calendarFeedUrl } } }',
+      `{
+        staff { nodes { calendarFeedUrl } } locations { nodes { calendarFeedUrl } }
+        clients { nodes { calendarFeedUrl } }
+      }`,
     );
     expect(many.data.staff.nodes.length).toBeGreaterThan(2);
     expect(

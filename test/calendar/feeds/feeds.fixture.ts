@@ -23,7 +23,10 @@ export function feedsFixture(gateway: TestGateway) {
     (await feed(url)).events.map(({ value }) => value('summary'));
   const urlsTo = async (key: string | undefined) => {
     const data = await gateway.data(
-      'query ($s: ID!, $l: ID!, $c: ID!) { staffMember(id: $s) { calendarFeedUrl } location(id: $l) { calendarFeedUrl } client(id: $c) { calendarFeedUrl } }',
+      `query ($s: ID!, $l: ID!, $c: ID!) {
+        staffMember(id: $s) { calendarFeedUrl } location(id: $l) { calendarFeedUrl }
+        client(id: $c) { calendarFeedUrl }
+      }`,
       { s: clinic.staffId, l: clinic.locationId, c: clinic.clientId },
       key ? { key } : {},
     );

@@ -37,8 +37,14 @@ export function availabilityFixture(gateway: TestGateway) {
   beforeEach(() => (gateway.time = NOW));
   afterAll(() => (gateway.time = null));
 
-  const QUERY = `query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start end durationMinutes text seatsLeft classSchedule { id seatsLeft } courseSet { id seatsLeft }
-    units { staff { userName } resource { name } roundRobin } } firstAvailable { start } days } }`;
+  const QUERY = `query ($input: AvailabilityInput!) {
+    availability(input: $input) {
+      availableTimes {
+        start end durationMinutes text seatsLeft classSchedule { id seatsLeft }
+        courseSet { id seatsLeft } units { staff { userName } resource { name } roundRobin }
+      } firstAvailable { start } days
+    }
+  }`;
   const ask = async (input: object, key = clientKey) =>
     (
       await gateway.data(

@@ -50,10 +50,13 @@ export function bookingsFixture(gateway: TestGateway) {
     if (!classSchedules) throw new Error(JSON.stringify(userErrors));
     return classSchedules[0].id;
   };
-  const FIELDS =
-    'appointment { id version status seats price start end override classSchedule { id } staff { id } location { id } } ';
-  const ERRORS =
-    'userErrors { __typename code path ... on SeatsUnavailableError { seatsLeft classScheduleIds } }';
+  const FIELDS = `appointment {
+    id version status seats price start end override classSchedule { id } staff { id }
+    location { id }
+  }`;
+  const ERRORS = `userErrors {
+    __typename code path ... on SeatsUnavailableError { seatsLeft classScheduleIds }
+  }`;
   const run = async (mutation: string, input: object, selection = FIELDS, key?: string) => {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
     return (

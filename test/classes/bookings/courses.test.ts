@@ -115,7 +115,13 @@ onEachDatabase('booking a course', (gateway) => {
         .every(({ userErrors }) => userErrors[0].code === 'SEATS_UNAVAILABLE'),
     ).toBe(true);
     const { classSchedules } = await gateway.data(
-      'query ($ids: [ID!]) { classSchedules(filter: { ids: $ids }) { nodes { seatsLeft appointments(filter: { statuses: [OPEN] }, first: 100) { nodes { seats } } } } }',
+      `query ($ids: [ID!]) {
+        classSchedules(filter: { ids: $ids }) {
+          nodes {
+            seatsLeft appointments(filter: { statuses: [OPEN] }, first: 100) { nodes { seats } }
+          }
+        }
+      }`,
       { ids: nodes.map((node: any) => node.id) },
     );
     expect(classSchedules.nodes.map(({ seatsLeft }: any) => seatsLeft)).toEqual([0, 0, 1, 0]);

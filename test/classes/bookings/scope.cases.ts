@@ -142,7 +142,9 @@ export function scopeCases(gateway: TestGateway, fixture: BookingsFixture): void
     const count = async () =>
       (
         await gateway.counted(
-          'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors { code } } }',
+          `mutation ($input: CreateAppointmentInput!) {
+            createAppointment(input: $input) { appointment { id } userErrors { code } }
+          }`,
           {
             input: {
               reasonId: fixture.yoga,

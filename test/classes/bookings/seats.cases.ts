@@ -10,7 +10,8 @@ export function seatsCases(gateway: TestGateway, fixture: BookingsFixture): void
 
   it('books appointments with time, leader and location of the session that occupy no staff', async () => {
     const start = free();
-    const id = await session({ start, meetingUrl: 'https://meet.example.org/y' }); // Values equal to those of the session are accepted.
+    // Values equal to those of the session are accepted.
+    const id = await session({ start, meetingUrl: 'https://meet.example.org/y' });
     const { appointment, userErrors } = await take(id, {
       seats: 2,
       start,
@@ -32,8 +33,11 @@ export function seatsCases(gateway: TestGateway, fixture: BookingsFixture): void
     expect(await seatsLeft(id)).toBe(1);
     const { classSchedule, appointments, node } = await gateway.data(
       `query ($id: ID!, $ids: [ID!], $appointment: ID!) {
-      classSchedule(id: $id) { appointments { totalCount nodes { id } } } appointments(filter: { classScheduleIds: $ids }) { nodes { id seats classSchedule { seatsLeft } } }
-      node(id: $appointment) { ... on Appointment { meetingUrl history { type } } } }`,
+        classSchedule(id: $id) { appointments { totalCount nodes { id } } }
+        appointments(filter: { classScheduleIds: $ids }) {
+          nodes { id seats classSchedule { seatsLeft } }
+        } node(id: $appointment) { ... on Appointment { meetingUrl history { type } } }
+      }`,
       { id, ids: [id], appointment: appointment.id },
     );
     expect(classSchedule.appointments).toEqual({ totalCount: 1, nodes: [{ id: appointment.id }] });

@@ -31,7 +31,9 @@ onEachDatabase('concurrent commands on classes', (gateway) => {
     const outcomes: Record<string, number> = {};
     const run = async (mutation: string, input: object, selection = '') => {
       const { data, errors } = await gateway.run(
-        `mutation ($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { ${selection} userErrors { code } } }`,
+        `mutation ($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) {
+          ${mutation}(input: $input) { ${selection} userErrors { code } }
+        }`,
         { input },
       );
       const code = errors?.[0]?.extensions.code ?? data[mutation].userErrors[0]?.code ?? 'done';

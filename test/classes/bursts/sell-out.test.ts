@@ -104,8 +104,11 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           method: 'POST',
           headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
           body: JSON.stringify({
-            query:
-              'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors { code ... on SeatsUnavailableError { seatsLeft } } } }',
+            query: `mutation ($input: CreateAppointmentInput!) {
+              createAppointment(input: $input) {
+                appointment { id } userErrors { code ... on SeatsUnavailableError { seatsLeft } }
+              }
+            }`,
             variables: { input: { reasonId: reason, classScheduleId: session, seats } },
           }),
         });

@@ -38,7 +38,9 @@ export function coursesCases(gateway: TestGateway, fixture: ExplanationsFixture)
     const times = async (key: string) =>
       (
         await gateway.data(
-          'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start seatsLeft courseSet { id } } } }',
+          `query ($input: AvailabilityInput!) {
+            availability(input: $input) { availableTimes { start seatsLeft courseSet { id } } }
+          }`,
           { input: { ...input, from: '2031-02-15', to: '2031-02-25' } },
           { key },
         )

@@ -11,11 +11,22 @@ import type { TestGateway } from '../../support/harness/gateway';
 
 export const NOW = Date.parse('2031-01-30T12:00:00Z');
 
-const EXPLANATION = `{ bookable start end candidates { staff { id } classSchedule { id } courseSet { id } seatsLeft bookable
-  refusals { rule message row { __typename id } classSchedules { id } } smallestChange { kind start durationMinutes minutes seats classSchedule { id } courseSet { id } } }
-  nearestTimes { start seatsLeft classSchedule { id } courseSet { id } } }`;
-export const EXPLAIN = `query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) ${EXPLANATION} }`;
-export const OF_ERROR = `code message path ... on SeatsUnavailableError { explanation ${EXPLANATION} } ... on TimeUnavailableError { explanation ${EXPLANATION} }`;
+const EXPLANATION = `{
+  bookable start end
+  candidates {
+    staff { id } classSchedule { id } courseSet { id } seatsLeft bookable
+    refusals { rule message row { __typename id } classSchedules { id } }
+    smallestChange {
+      kind start durationMinutes minutes seats classSchedule { id } courseSet { id }
+    }
+  } nearestTimes { start seatsLeft classSchedule { id } courseSet { id } }
+}`;
+export const EXPLAIN = `query ($input: ExplainAvailabilityInput!) {
+  explainAvailability(input: $input) ${EXPLANATION}
+}`;
+export const OF_ERROR = `code message path
+  ... on SeatsUnavailableError { explanation ${EXPLANATION} }
+  ... on TimeUnavailableError { explanation ${EXPLANATION} }`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function explanationsFixture(gateway: TestGateway) {
@@ -57,7 +68,11 @@ export function explanationsFixture(gateway: TestGateway) {
   const make = async (input: object, key = gateway.business.secretKey) =>
     (
       await gateway.data(
-        `mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } appointments { id } userErrors { ${OF_ERROR} } } }`,
+        `mutation ($input: CreateAppointmentInput!) {
+          createAppointment(input: $input) {
+            appointment { id } appointments { id } userErrors { ${OF_ERROR} }
+          }
+        }`,
         { input: { reasonId: yoga, ...input } },
         { key },
       )

@@ -147,7 +147,11 @@ export function randomCases(gateway: TestGateway, fixture: ExplanationsFixture):
         const explained = await ask({ ...place, ...answer, ...run.input, start, seats }, key);
         const offered = (
           await gateway.data(
-            'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { classSchedule { id } courseSet { id } } } }',
+            `query ($input: AvailabilityInput!) {
+              availability(input: $input) {
+                availableTimes { classSchedule { id } courseSet { id } }
+              }
+            }`,
             { input: { ...place, ...answer, seats, from: '2031-01-20', to: '2031-02-25' } },
             { key },
           )
@@ -157,7 +161,11 @@ export function randomCases(gateway: TestGateway, fixture: ExplanationsFixture):
         );
         const tries = async (input: object): Promise<any> => {
           const { data, errors } = await gateway.run(
-            `mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } appointments { id } userErrors { ${OF_ERROR} } } }`,
+            `mutation ($input: CreateAppointmentInput!) {
+              createAppointment(input: $input) {
+                appointment { id } appointments { id } userErrors { ${OF_ERROR} }
+              }
+            }`,
             { input: { reasonId, ...answer, ...input } },
             { key },
           );

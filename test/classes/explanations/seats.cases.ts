@@ -153,7 +153,9 @@ export function seatsCases(gateway: TestGateway, fixture: ExplanationsFixture): 
       { rule: 'SEATS_TAKEN' },
     ]);
     const more = await gateway.data(
-      `mutation ($input: UpdateAppointmentInput!) { updateAppointment(input: $input) { userErrors { ${OF_ERROR} } } }`,
+      `mutation ($input: UpdateAppointmentInput!) {
+        updateAppointment(input: $input) { userErrors { ${OF_ERROR} } }
+      }`,
       { input: { id: mine, seats: 3 } },
     );
     expect(more.updateAppointment.userErrors).toMatchObject([
@@ -166,7 +168,9 @@ export function seatsCases(gateway: TestGateway, fixture: ExplanationsFixture): 
     ]);
     await made({ classScheduleId: two!.id, seats: 2, clientId: fixture.other });
     const moved = await gateway.data(
-      `mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { userErrors { ${OF_ERROR} } } }`,
+      `mutation ($input: RescheduleAppointmentInput!) {
+        rescheduleAppointment(input: $input) { userErrors { ${OF_ERROR} } }
+      }`,
       { input: { id: mine, classScheduleId: two!.id } },
       { key: fixture.clientKey },
     );

@@ -66,7 +66,9 @@ export function conflictsCases(gateway: TestGateway, fixture: SessionsFixture): 
     const found = async (filter: object) =>
       (
         await gateway.data(
-          'query ($filter: ClassScheduleFilter) { classSchedules(filter: $filter) { nodes { id } } }',
+          `query ($filter: ClassScheduleFilter) {
+            classSchedules(filter: $filter) { nodes { id } }
+          }`,
           { filter: { from: '2033-01-01', ...filter } },
         )
       ).classSchedules.nodes.map((node: any) => node.id);
@@ -93,11 +95,24 @@ export function conflictsCases(gateway: TestGateway, fixture: SessionsFixture): 
     ]) {
       expect([filter, await found(filter)]).toEqual([filter, []]);
     }
-    const query =
-      '{ classSchedules(first: 20) { totalCount nodes { start end capacity reason { reasonDesc } staff { fullName } location { locationName } resource { name } } } }';
+    const query = `{
+      classSchedules(first: 20) {
+        totalCount
+        nodes {
+          start end capacity reason { reasonDesc } staff { fullName } location { locationName }
+          resource { name }
+        }
+      }
+    }`;
     expect((await gateway.counted(query)).statements).toHaveLength(1);
     const { reason } = await gateway.data(
-      'query ($id: ID!) { reason(id: $id) { classSchedules(first: 2, orderBy: { field: START, direction: DESC }) { nodes { id seatsLeft } } courseSets { totalCount } } }',
+      `query ($id: ID!) {
+        reason(id: $id) {
+          classSchedules(first: 2, orderBy: { field: START, direction: DESC }) {
+            nodes { id seatsLeft }
+          } courseSets { totalCount }
+        }
+      }`,
       { id: fixture.yoga },
     );
     expect(reason).toMatchObject({
@@ -106,7 +121,9 @@ export function conflictsCases(gateway: TestGateway, fixture: SessionsFixture): 
     });
     const { staffMember, location } = await gateway.data(
       `query ($staff: ID!, $location: ID!, $filter: ClassScheduleFilter) {
-      staffMember(id: $staff) { classSchedules(filter: $filter) { nodes { id } } } location(id: $location) { classSchedules(filter: $filter) { totalCount nodes { id } } } }`,
+        staffMember(id: $staff) { classSchedules(filter: $filter) { nodes { id } } }
+        location(id: $location) { classSchedules(filter: $filter) { totalCount nodes { id } } }
+      }`,
       {
         staff: fixture.clinic.otherStaffId,
         location: fixture.clinic.locationId,

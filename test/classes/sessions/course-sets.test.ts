@@ -28,7 +28,10 @@ onEachDatabase('createCourseSet', (gateway) => {
         capacity: 8,
         ...input,
       },
-      'courseSet { id name price start seatsLeft reason { reasonDesc } location { locationName } sessions { totalCount nodes { start seatsLeft courseSet { id } } } } conflicts { start staff { id } }',
+      `courseSet {
+        id name price start seatsLeft reason { reasonDesc } location { locationName }
+        sessions { totalCount nodes { start seatsLeft courseSet { id } } }
+      } conflicts { start staff { id } }`,
     );
 
   it('creates all sessions of a set or none', async () => {
@@ -104,7 +107,9 @@ onEachDatabase('createCourseSet', (gateway) => {
     const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const see = async (key: string) =>
       await gateway.data(
-        'query ($id: ID!) { courseSet(id: $id) { id } node(id: $id) { id } courseSets { totalCount } }',
+        `query ($id: ID!) {
+          courseSet(id: $id) { id } node(id: $id) { id } courseSets { totalCount }
+        }`,
         { id: first.courseSet.id },
         { key },
       );

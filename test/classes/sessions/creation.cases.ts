@@ -17,8 +17,10 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
       meetingUrl: 'https://meet.example.org/yoga',
     });
     expect([userErrors, conflicts]).toEqual([[], []]);
-    const fields = `id version status start end capacity seatsLeft price meetingUrl timeZone { code } reason { reasonDesc } staff { userName } location { locationName }
-      resource { name } courseSet { id } firstOfSeries { id } createdBy cancelledAt cancelledBy cancelReason`;
+    const fields = `id version status start end capacity seatsLeft price meetingUrl
+      timeZone { code } reason { reasonDesc } staff { userName } location { locationName }
+      resource { name } courseSet { id } firstOfSeries { id } createdBy cancelledAt cancelledBy
+      cancelReason`;
     const expected = {
       id,
       version: 1,
@@ -42,7 +44,9 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
       cancelReason: null,
     };
     const data = await gateway.data(
-      `query ($id: ID!) { node(id: $id) { ... on ClassSchedule { ${fields} } } classSchedule(id: $id) { ${fields} } }`,
+      `query ($id: ID!) {
+        node(id: $id) { ... on ClassSchedule { ${fields} } } classSchedule(id: $id) { ${fields} }
+      }`,
       { id },
     );
     expect(data).toEqual({ node: expected, classSchedule: expected });
@@ -65,7 +69,9 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
       to: '2031-01-08',
     };
     const { availability } = await gateway.data(
-      'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } } }',
+      `query ($input: AvailabilityInput!) {
+        availability(input: $input) { availableTimes { start } }
+      }`,
       { input: day },
     );
     const offered = availability.availableTimes.map(({ start }: any) => start.slice(11, 16));
@@ -78,7 +84,11 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
         candidates: [candidate],
       },
     } = await gateway.data(
-      'query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) { candidates { refusals { rule classSchedules { start } } } } }',
+      `query ($input: ExplainAvailabilityInput!) {
+        explainAvailability(input: $input) {
+          candidates { refusals { rule classSchedules { start } } }
+        }
+      }`,
       {
         input: {
           reasonId: fixture.clinic.reasonId,
@@ -174,7 +184,11 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
     expect(
       (
         await gateway.data(
-          'query ($ids: [ID!]) { classSchedules(filter: { firstOfSeriesIds: $ids }) { totalCount nodes { firstOfSeries { id } } } }',
+          `query ($ids: [ID!]) {
+            classSchedules(filter: { firstOfSeriesIds: $ids }) {
+              totalCount nodes { firstOfSeries { id } }
+            }
+          }`,
           { ids: [first] },
         )
       ).classSchedules,

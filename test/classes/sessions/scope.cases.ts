@@ -88,7 +88,10 @@ export function scopeCases(gateway: TestGateway, fixture: SessionsFixture): void
     );
     const see = async (viewer: string, of = id) =>
       await gateway.data(
-        'query ($id: ID!) { classSchedule(id: $id) { start seatsLeft meetingUrl staff { fullName } } node(id: $id) { id } }',
+        `query ($id: ID!) {
+          classSchedule(id: $id) { start seatsLeft meetingUrl staff { fullName } }
+          node(id: $id) { id }
+        }`,
         { id: of },
         { key: viewer },
       );

@@ -28,8 +28,8 @@ export function sessionsFixture(gateway: TestGateway) {
     ).resource.id;
   });
 
-  const MADE =
-    'classSchedules { id version start end capacity seatsLeft status } conflicts { start end staff { id } resource { id } }';
+  const MADE = `classSchedules { id version start end capacity seatsLeft status }
+  conflicts { start end staff { id } resource { id } }`;
   const schedule = (input: object = {}, key?: string) =>
     change(
       gateway,

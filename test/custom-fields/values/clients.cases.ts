@@ -59,7 +59,11 @@ export function clientsCases(gateway: TestGateway, fixture: ValuesFixture): void
     expect((await found('Nobody')).clients.nodes).toEqual([]);
     await gateway.logged();
     const { changes } = await gateway.data(
-      `{ changes(first: 100, filter: { ids: ["${clientId}"] }) { nodes { type changes { field from to } } } }`,
+      `{
+        changes(first: 100, filter: { ids: ["${clientId}"] }) {
+          nodes { type changes { field from to } }
+        }
+      }`,
     );
     expect(changes.nodes.at(-1)).toEqual({
       type: 'CLIENT_UPDATED',
@@ -97,7 +101,14 @@ export function clientsCases(gateway: TestGateway, fixture: ValuesFixture): void
       };
     };
     const { data, count } = await ofFields(
-      '{ appointments(first: 50) { nodes { id fields { value extendedValue validationError field { label options { label } } } customFieldText client { id } } } }',
+      `{
+        appointments(first: 50) {
+          nodes {
+            id fields { value extendedValue validationError field { label options { label } } }
+            customFieldText client { id }
+          }
+        }
+      }`,
     );
     expect(
       data.appointments.nodes.filter(({ fields }: any) => fields.length).length,

@@ -22,7 +22,9 @@ export function valuesFixture(gateway: TestGateway) {
   const refusedBy = async (mutation: string, input: object, key?: string): Promise<any[]> => {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
     const data = await gateway.data(
-      `mutation ($input: ${type}!) { ${mutation}(input: $input) { userErrors { __typename code path ${PROBLEMS} } } }`,
+      `mutation ($input: ${type}!) {
+        ${mutation}(input: $input) { userErrors { __typename code path ${PROBLEMS} } }
+      }`,
       { input },
       key ? { key } : {},
     );

@@ -42,7 +42,11 @@ export function visibilityCases(gateway: TestGateway, fixture: ValuesFixture): v
     });
     await gateway.logged();
     const seen = await gateway.data(
-      `{ bookingNotifications(first: 100, filter: { appointmentIds: ["${appointment.id}"] }) { nodes { changes { field } appointment { customFieldText } } } }`,
+      `{
+        bookingNotifications(first: 100, filter: { appointmentIds: ["${appointment.id}"] }) {
+          nodes { changes { field } appointment { customFieldText } }
+        }
+      }`,
       {},
       { key },
     );
@@ -70,13 +74,20 @@ export function visibilityCases(gateway: TestGateway, fixture: ValuesFixture): v
       })
     ).appointment;
     const { exchangeManageToken } = await gateway.data(
-      'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken } } }',
+      `mutation ($token: String!) {
+        exchangeManageToken(token: $token) { access { accessToken } }
+      }`,
       { token: manageUrl.split('#')[1] },
       { key: null },
     );
     const { accessToken } = exchangeManageToken.access;
     const shown = await gateway.data(
-      `query ($id: ID!) { appointment(id: $id) { fields { value field { label options { label } } } customFieldText client { fields { value } } } }`,
+      `query ($id: ID!) {
+        appointment(id: $id) {
+          fields { value field { label options { label } } } customFieldText
+          client { fields { value } }
+        }
+      }`,
       { id: appointment.id },
       { key: accessToken },
     );

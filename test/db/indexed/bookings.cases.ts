@@ -8,7 +8,9 @@ export function bookingsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFi
     let hour = 0;
     const book = () =>
       read(
-        'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors { code message } } }',
+        `mutation ($input: CreateAppointmentInput!) {
+          createAppointment(input: $input) { appointment { id } userErrors { code message } }
+        }`,
         {
           input: {
             locationId,

@@ -4,21 +4,36 @@ import type { IndexedFixture } from './indexed.fixture';
 export function listsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFixture): void {
   const { read } = fixture;
 
-  const APPOINTMENTS_OF =
-    'query ($filter: AppointmentFilter, $direction: OrderDirection! = ASC) { appointments(filter: $filter, first: 25, orderBy: { field: START, direction: $direction }) { nodes { id } } }';
-  const CREATED =
-    'query ($filter: AppointmentFilter, $direction: OrderDirection! = ASC, $after: String) { appointments(filter: $filter, first: 25, after: $after, orderBy: { field: CREATED_AT, direction: $direction }) { nodes { id } } }';
+  const APPOINTMENTS_OF = `query ($filter: AppointmentFilter, $direction: OrderDirection! = ASC) {
+    appointments(filter: $filter, first: 25, orderBy: { field: START, direction: $direction }) {
+      nodes { id }
+    }
+  }`;
+  const CREATED = `query (
+    $filter: AppointmentFilter, $direction: OrderDirection! = ASC, $after: String
+  ) {
+    appointments(
+      filter: $filter, first: 25, after: $after,
+      orderBy: { field: CREATED_AT, direction: $direction }
+    ) {
+      nodes { id }
+    }
+  }`;
   const COUNT_OF =
     'query ($filter: AppointmentFilter) { appointments(filter: $filter) { totalCount } }';
   const CLIENTS_OF =
     'query ($filter: ClientFilter) { clients(filter: $filter, first: 25) { nodes { id } } }';
-  const AFTER =
-    'query ($filter: AppointmentFilter, $after: String) { appointments(filter: $filter, first: 25, after: $after) { nodes { id } } }';
+  const AFTER = `query ($filter: AppointmentFilter, $after: String) {
+    appointments(filter: $filter, first: 25, after: $after) { nodes { id } }
+  }`;
   const BEFORE =
     'query ($before: String) { appointments(last: 25, before: $before) { nodes { id } } }';
   /** No plan reads rows under nodes and under edges. */
-  const RESOLVED =
-    'query ($filter: AppointmentFilter) { appointments(filter: $filter, first: 25) { nodes { id } edges { cursor } pageInfo { hasNextPage } } }';
+  const RESOLVED = `query ($filter: AppointmentFilter) {
+    appointments(filter: $filter, first: 25) {
+      nodes { id } edges { cursor } pageInfo { hasNextPage }
+    }
+  }`;
   const cursor = encodeCursor('Appointment.START', [Date.UTC(2030, 5, 1), 1_030_000]);
   const byCreation = () => encodeCursor('Appointment.CREATED_AT', [Date.now(), 1_030_000]);
   const ofThree = () => ({ filter: { staffIds: fixture.staffIds.slice(1, 4) } });
@@ -85,7 +100,9 @@ export function listsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFixtu
     [
       'appointmentCounts of a staff user',
       () => [
-        `{ appointmentCounts(filter: { from: "${day.from}", to: "${day.to}" }, by: REASON) { count } }`,
+        `{
+          appointmentCounts(filter: { from: "${day.from}", to: "${day.to}" }, by: REASON) { count }
+        }`,
         {},
         fixture.staffKey,
       ],

@@ -17,7 +17,11 @@ export function badInputFixture(gateway: TestGateway) {
   };
   const everything = async () =>
     gateway.data(
-      '{ appointments { totalCount } clients(filter: { includeDeleted: true }) { totalCount } staff { totalCount } locations { totalCount } reasons { totalCount } bookingNotifications { nodes { cursor } } }',
+      `{
+        appointments { totalCount } clients(filter: { includeDeleted: true }) { totalCount }
+        staff { totalCount } locations { totalCount } reasons { totalCount }
+        bookingNotifications { nodes { cursor } }
+      }`,
     );
 
   /** The parts of a refusal: its path, its code, and a message that does not repeat the input. */

@@ -139,7 +139,9 @@ export function bookingsCases(fixture: BadInputFixture): void {
   ])('%s refuses %j', async (mutation, input, field) => {
     const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
     const { code, path } = await refused(
-      `mutation ($input: ${type}!) { ${mutation}(input: $input) { userErrors { code path message } } }`,
+      `mutation ($input: ${type}!) {
+        ${mutation}(input: $input) { userErrors { code path message } }
+      }`,
       { input },
     );
     expect([code, path]).toEqual(['BAD_USER_INPUT', field]);

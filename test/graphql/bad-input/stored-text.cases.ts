@@ -11,7 +11,9 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
   ])('refuses %s in every stored text, and stays readable', async (_, text) => {
     const clientId = (
       await gateway.data(
-        'mutation { createClient(input: { firstName: "Odd", lastName: "Text" }) { client { id } } }',
+        `mutation {
+          createClient(input: { firstName: "Odd", lastName: "Text" }) { client { id } }
+        }`,
       )
     ).createClient.client.id;
     const asked: [string, object][] = [
@@ -28,15 +30,23 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
       ],
       ['query ($text: String!) { staff(filter: { search: $text }) { nodes { id } } }', { text }],
       [
-        'mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, tags: [$text] }) { userErrors { code } } }',
+        `mutation ($id: ID!, $text: String!) {
+          updateClient(input: { id: $id, tags: [$text] }) { userErrors { code } }
+        }`,
         { id: clientId, text },
       ],
       [
-        'mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, alertNotes: [$text] }) { userErrors { code } } }',
+        `mutation ($id: ID!, $text: String!) {
+          updateClient(input: { id: $id, alertNotes: [$text] }) { userErrors { code } }
+        }`,
         { id: clientId, text },
       ],
       [
-        'mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, externalIds: [{ system: "crm", id: $text }] }) { userErrors { code } } }',
+        `mutation ($id: ID!, $text: String!) {
+          updateClient(input: { id: $id, externalIds: [{ system: "crm", id: $text }] }) {
+            userErrors { code }
+          }
+        }`,
         { id: clientId, text },
       ],
     ];
@@ -59,7 +69,9 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
 
     expect(
       await refused(
-        `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { code message path } } }`,
+        `mutation ($input: ${type}!) {
+          ${name}(input: $input) { userErrors { code message path } }
+        }`,
         { input: { ...inputOf(), end: '2031-01-07T14:45:30Z' } },
       ),
     ).toEqual({
@@ -84,7 +96,9 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
 
   it('removes unsafe HTML', async () => {
     const { createReason } = await gateway.data(
-      'mutation ($input: CreateReasonInput!) { createReason(input: $input) { reason { reasonDetail } } }',
+      `mutation ($input: CreateReasonInput!) {
+        createReason(input: $input) { reason { reasonDetail } }
+      }`,
       {
         input: {
           reasonDesc: 'Safe',
@@ -101,7 +115,9 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
 
   it('stores phones as E.164 and shows them in national form', async () => {
     const { createClient } = await gateway.data(
-      'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { cellPhone homePhone } } }',
+      `mutation ($input: CreateClientInput!) {
+        createClient(input: $input) { client { cellPhone homePhone } }
+      }`,
       {
         input: {
           firstName: 'Pho',
@@ -121,7 +137,11 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
   it('refuses two staff with one user name, also concurrently', async () => {
     const create = () =>
       gateway.data(
-        'mutation { createStaff(input: { userName: "twin", firstName: "a", lastName: "b", timeZone: "UTC" }) { staff { id } userErrors { code path } } }',
+        `mutation {
+          createStaff(input: { userName: "twin", firstName: "a", lastName: "b", timeZone: "UTC" }) {
+            staff { id } userErrors { code path }
+          }
+        }`,
       );
     const payloads = await Promise.all(Array.from({ length: 5 }, create));
     expect(payloads.filter(({ createStaff }) => createStaff.staff)).toHaveLength(1);
@@ -132,7 +152,9 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
 
   it('refuses to clear required fields', async () => {
     const { code, path } = await refused(
-      'mutation ($id: ID!) { updateReason(input: { id: $id, reasonDesc: null }) { userErrors { code } } }',
+      `mutation ($id: ID!) {
+        updateReason(input: { id: $id, reasonDesc: null }) { userErrors { code } }
+      }`,
       { id: fixture.clinic.reasonId },
     );
     expect([code, path]).toEqual(['BAD_USER_INPUT', 'reasonDesc']);
@@ -154,7 +176,9 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
     };
     expect(
       await refused(
-        'mutation ($input: CreateClassScheduleInput!) { createClassSchedule(input: $input) { userErrors { code } } }',
+        `mutation ($input: CreateClassScheduleInput!) {
+          createClassSchedule(input: $input) { userErrors { code } }
+        }`,
         { input },
       ),
     ).toMatchObject({ code: 'BAD_USER_INPUT', path: 'staffId' });

@@ -28,7 +28,8 @@ describe('the cost of an operation', () => {
     ],
     [
       'the same fragment in pages of different sizes',
-      '{ items(first: 10) { ...F } item { items(first: 2) { ...F } } } fragment F on ItemConnection { nodes { name } }',
+      `{ items(first: 10) { ...F } item { items(first: 2) { ...F } } }
+      fragment F on ItemConnection { nodes { name } }`,
       {},
       11 + 1 + 3,
     ],
@@ -84,25 +85,35 @@ describe('the cost of an operation', () => {
   it.each<[string, string, object, number]>([
     [
       'a day of availability',
-      '{ availability(input: { reasonId: "1", from: "2031-05-06", to: "2031-05-06" }) { firstAvailable { start } } }',
+      `{
+        availability(input: { reasonId: "1", from: "2031-05-06", to: "2031-05-06" }) {
+          firstAvailable { start }
+        }
+      }`,
       {},
       502,
     ],
     [
       'a month of availability',
-      'query ($input: AvailabilityInput!) { availability(input: $input) { locationTime: timeZone } }',
+      `query ($input: AvailabilityInput!) {
+        availability(input: $input) { locationTime: timeZone }
+      }`,
       { input: { from: '2031-05-01', to: '2031-05-31' } },
       15_501,
     ],
     [
       'a range by two variables',
-      'query ($from: LocalDate!, $to: LocalDate = "2031-05-02") { availability(input: { reasonId: "1", from: $from, to: $to }) { timeZone } }',
+      `query ($from: LocalDate!, $to: LocalDate = "2031-05-02") {
+        availability(input: { reasonId: "1", from: $from, to: $to }) { timeZone }
+      }`,
       { from: '2031-05-01' },
       1_001,
     ],
     [
       'an explanation',
-      '{ explainAvailability(input: { reasonId: "1", start: "2031-05-06T10:00:00Z" }) { bookable } }',
+      `{
+        explainAvailability(input: { reasonId: "1", start: "2031-05-06T10:00:00Z" }) { bookable }
+      }`,
       {},
       3_001,
     ],
@@ -115,7 +126,9 @@ describe('the cost of an operation', () => {
 
   it('is refused with its value, the limit and a remedy', () => {
     const document = parse(
-      'query Deep($n: Int) { items(first: $n) { nodes { items(first: $n) { nodes { tags { text } } } } } } query Other { ping }',
+      `query Deep($n: Int) {
+        items(first: $n) { nodes { items(first: $n) { nodes { tags { text } } } } }
+      } query Other { ping }`,
     );
     expect(refuseCost(schema, document, 'Deep', { n: 100 })).toMatchObject({
       message:

@@ -18,7 +18,8 @@ describe('limits of an operation', () => {
     ],
     [
       'aliases behind a fragment',
-      `{ item { ...F } item { ...F } } fragment F on Item { ${Array.from({ length: 26 }, (_, n) => `a${n}: name`).join(' ')} }`,
+      `{ item { ...F } item { ...F } }
+      fragment F on Item { ${Array.from({ length: 26 }, (_, n) => `a${n}: name`).join(' ')} }`,
       'This operation has aliases in number 52; the limit is 50. Split it into several operations.',
     ],
     [
@@ -67,7 +68,8 @@ describe('limits of an operation', () => {
   it('terminates on cyclic fragments', () => {
     expect(
       errorsOf(
-        '{ item { ...A } } fragment A on Item { parent { ...B } } fragment B on Item { parent { ...A } }',
+        `{ item { ...A } } fragment A on Item { parent { ...B } }
+        fragment B on Item { parent { ...A } }`,
       ).map(([code]) => code),
     ).toEqual([undefined]);
   });
@@ -119,7 +121,15 @@ describe('limits of an operation', () => {
     const fragments = Array.from(
       { length: size },
       (_, n) =>
-        `fragment F${n} on Item { ${n + 1 < size ? `parent { ...F${n + 1} } items(first: 1) { nodes { ...F${n + 1} } } items(first: 2) { nodes { ...F${n + 1} } }` : 'name'} }`,
+        `fragment F${n} on Item {
+          ${
+            n + 1 < size
+              ? `parent { ...F${n + 1} } items(
+            first: 1
+          ) { nodes { ...F${n + 1} } } items(first: 2) { nodes { ...F${n + 1} } }`
+              : 'name'
+          }
+        }`,
     );
     let reads = 0;
     const document = visit(parse(`{ item { ...F0 } } ${fragments.join(' ')}`), {

@@ -103,7 +103,8 @@ describe('the pipeline', () => {
     ],
     [
       'one field in 60 fragments',
-      `{ item { ${Array.from({ length: 60 }, (_, n) => `...F${n}`).join(' ')} } } ${Array.from({ length: 60 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`,
+      `{ item { ${Array.from({ length: 60 }, (_, n) => `...F${n}`).join(' ')} } }
+      ${Array.from({ length: 60 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`,
       'selections of one field at the same place 60; the limit is 50',
     ],
     [
@@ -113,12 +114,17 @@ describe('the pipeline', () => {
     ],
     [
       '61 fragments',
-      `{ ping } ${Array.from({ length: 61 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`,
+      `{ ping }
+      ${Array.from({ length: 61 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`,
       'fragments in number 61; the limit is 60',
     ],
     [
       'fragments that multiply',
-      `{ item { ...F0 } } ${Array.from({ length: 11 }, (_, n) => `fragment F${n} on Item { parent { ...F${n + 1} } latest { ...F${n + 1} } }`).join(' ')} fragment F11 on Item { name }`,
+      `{ item { ...F0 } }
+      ${Array.from(
+        { length: 11 },
+        (_, n) => `fragment F${n} on Item { parent { ...F${n + 1} } latest { ...F${n + 1} } }`,
+      ).join(' ')} fragment F11 on Item { name }`,
       'fields in number 1501; the limit is 1500',
     ],
   ])("refuses %s before GraphQL's own rules run", (_what, query, message) => {
@@ -183,7 +189,11 @@ describe('the pipeline', () => {
     );
     const names = Array.from({ length: 7 }, (_, n) => `v${n}`);
     const document = parse(
-      `query (${names.map((name) => `$${name}: Boolean!`).join()}) { appointments { nodes { ${names.map((name) => `${name}: status @include(if: $${name})`).join(' ')} } } }`,
+      `query (${names.map((name) => `$${name}: Boolean!`).join()}) {
+        appointments {
+          nodes { ${names.map((name) => `${name}: status @include(if: $${name})`).join(' ')} }
+        }
+      }`,
     );
     const context = {
       db: { dialect: 'sqlite' },

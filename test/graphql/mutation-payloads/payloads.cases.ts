@@ -32,7 +32,10 @@ export function payloadsCases(gateway: TestGateway, fixture: MutationPayloadsFix
       const inputType = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
       const variables = { one: { ...input, ...inputs[0] }, two: { ...input, ...inputs[1] }, id };
       const called = (alias: string, variable: string) =>
-        `${alias}: ${mutation}(input: $${variable}) { ${field} { ${selection} } userErrors { code message } }`;
+        `${alias}:
+          ${mutation}(input: $${variable}) {
+            ${field} { ${selection} } userErrors { code message }
+          }`;
       const read = async () => {
         const single = SINGLETONS[type];
         const { data } = await runOver(
@@ -85,7 +88,10 @@ export function payloadsCases(gateway: TestGateway, fixture: MutationPayloadsFix
     });
     const count = 'appointment { client { appointments { totalCount } } } userErrors { message }';
     const { one, two } = await gateway.data(
-      `mutation ($one: CreateAppointmentInput!, $two: CreateAppointmentInput!) { one: createAppointment(input: $one) { ${count} } two: createAppointment(input: $two) { ${count} } }`,
+      `mutation ($one: CreateAppointmentInput!, $two: CreateAppointmentInput!) {
+        one: createAppointment(input: $one) { ${count} }
+        two: createAppointment(input: $two) { ${count} }
+      }`,
       { one: input('2034-02-01T15:00:00Z'), two: input('2034-02-02T15:00:00Z') },
     );
     const { client } = await gateway.data(

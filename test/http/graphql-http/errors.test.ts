@@ -123,7 +123,11 @@ describe('errors over HTTP', () => {
     ],
     [
       'a cost known from the variables',
-      'query ($n: Int) { items(first: $n) { nodes { items(first: $n) { nodes { items(first: $n) { nodes { name } } } } } } }',
+      `query ($n: Int) {
+        items(first: $n) {
+          nodes { items(first: $n) { nodes { items(first: $n) { nodes { name } } } } }
+        }
+      }`,
       { n: 100 },
       'QUERY_TOO_COMPLEX',
       /a cost of 1020201; the limit is 50000/,

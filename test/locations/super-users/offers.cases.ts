@@ -15,7 +15,9 @@ export function offersCases(gateway: TestGateway, fixture: SuperUsersFixture): v
     });
     const day = { from: '2032-12-01', to: '2032-12-01' };
     const { availability } = await gateway.data(
-      'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start units { staff { id } } } } }',
+      `query ($input: AvailabilityInput!) {
+        availability(input: $input) { availableTimes { start units { staff { id } } } }
+      }`,
       { input: { reasonId, locationId: fixture.pair.own.locationId, ...day } },
       { key: fixture.pair.key },
     );
@@ -68,7 +70,9 @@ export function offersCases(gateway: TestGateway, fixture: SuperUsersFixture): v
         );
       const read = (by: string) =>
         gateway.data(
-          'query ($id: ID!, $search: String!) { client(id: $id) { notes } clients(filter: { search: $search }) { totalCount } }',
+          `query ($id: ID!, $search: String!) {
+            client(id: $id) { notes } clients(filter: { search: $search }) { totalCount }
+          }`,
           { id: ids[0], search: role.toLowerCase() },
           { key: by },
         );
@@ -135,7 +139,9 @@ export function offersCases(gateway: TestGateway, fixture: SuperUsersFixture): v
     await gateway.logged();
     const ids = [staffId, fixture.other.staffId, fixture.theirs.Resource?.[0]];
     const { changes } = await gateway.data(
-      'query ($filter: ChangeFilter) { changes(first: 20, filter: $filter) { nodes { nodeId visibility node { id } } } }',
+      `query ($filter: ChangeFilter) {
+        changes(first: 20, filter: $filter) { nodes { nodeId visibility node { id } } }
+      }`,
       { filter: { ids } },
       { key: fixture.key },
     );
@@ -154,9 +160,21 @@ export function offersCases(gateway: TestGateway, fixture: SuperUsersFixture): v
     const [resource, appointment] = [fixture.theirs.Resource?.[0], fixture.theirs.Appointment?.[0]];
     const { data, errors } = await gateway.run(
       `query ($resource: [ID!]!, $appointment: ID!, $staff: ID!) {
-        resourceAvailability(input: { resourceIds: $resource, start: "2032-01-01T15:00:00Z", end: "2032-01-02T15:00:00Z" }) { freeUnits }
-        previewMessage(appointmentId: $appointment, kind: CONFIRMATION, channel: EMAIL, audience: CLIENT) { text }
-        previewScheduleChange(input: { createDateOverride: { ownerId: $staff, date: "2032-01-01", ranges: [] } }) { outside { __typename } }
+        resourceAvailability(
+          input: { resourceIds: $resource, start: "2032-01-01T15:00:00Z", end: "2032-01-02T15:00:00Z" }
+        ) {
+          freeUnits
+        }
+        previewMessage(
+          appointmentId: $appointment, kind: CONFIRMATION, channel: EMAIL, audience: CLIENT
+        ) {
+          text
+        }
+        previewScheduleChange(
+          input: { createDateOverride: { ownerId: $staff, date: "2032-01-01", ranges: [] } }
+        ) {
+          outside { __typename }
+        }
       }`,
       { resource: [resource], appointment, staff: fixture.other.staffId },
       { key: fixture.key },
@@ -177,7 +195,13 @@ export function offersCases(gateway: TestGateway, fixture: SuperUsersFixture): v
       previewScheduleChange: 'NOT_FOUND',
     });
     const live = gateway.subscribe(
-      'subscription ($reason: ID!, $location: ID!) { availabilityChanged(reasonId: $reason, locationId: $location, from: "2032-01-01", to: "2032-01-02") { __typename } }',
+      `subscription ($reason: ID!, $location: ID!) {
+        availabilityChanged(
+          reasonId: $reason, locationId: $location, from: "2032-01-01", to: "2032-01-02"
+        ) {
+          __typename
+        }
+      }`,
       { reason: fixture.mine.Reason?.at(-1), location: fixture.other.locationId },
       fixture.key,
     );

@@ -46,7 +46,9 @@ export function readsCases(gateway: TestGateway, fixture: SuperUsersFixture): vo
       const byId = type === 'Staff' ? 'staffMember' : one;
       const found = async (id: string) => {
         const { node, row } = await gateway.data(
-          `query ($id: ID!) { node(id: $id) { id } ${queries[byId] ? `row: ${byId}(id: $id) { id }` : ''} }`,
+          `query ($id: ID!) {
+            node(id: $id) { id } ${queries[byId] ? `row: ${byId}(id: $id) { id }` : ''}
+          }`,
           { id },
           { key: fixture.key },
         );
@@ -81,8 +83,12 @@ export function readsCases(gateway: TestGateway, fixture: SuperUsersFixture): vo
       (await gateway.data('{ locations { nodes { id } } }', {}, { key: by })).locations.nodes.map(
         ({ id }: { id: string }) => id,
       );
-    const edges =
-      'query ($id: ID!) { location(id: $id) { locationName staff { totalCount } resources { totalCount } schedulePeriods { totalCount } dateOverrides { totalCount } } }';
+    const edges = `query ($id: ID!) {
+      location(id: $id) {
+        locationName staff { totalCount } resources { totalCount } schedulePeriods { totalCount }
+        dateOverrides { totalCount }
+      }
+    }`;
 
     const open = [fixture.own, fixture.other, fixture.pair.own, fixture.pair.other].map(
       ({ locationId }) => locationId,
@@ -137,7 +143,10 @@ export function readsCases(gateway: TestGateway, fixture: SuperUsersFixture): vo
       { override: true },
     );
     const { data } = await gateway.run(
-      'query ($id: ID!, $staff: ID!) { appointment(id: $id) { staff { fullName email phone locations { id } } } staffMember(id: $staff) { fullName email } }',
+      `query ($id: ID!, $staff: ID!) {
+        appointment(id: $id) { staff { fullName email phone locations { id } } }
+        staffMember(id: $staff) { fullName email }
+      }`,
       { id: appointment.id, staff: fixture.other.otherStaffId },
       { key: fixture.key },
     );

@@ -10,9 +10,11 @@ import { WebhookReceiver } from '../../support/harness/webhook-receiver';
 import type { TestGateway } from '../../support/harness/gateway';
 import type { Place } from './viewers';
 
-const FIELDS =
-  'cursor type visibility appointmentId actor reason changes { field from to } appointment { id version status }';
-export const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) { ${FIELDS} } }`;
+const FIELDS = `cursor type visibility appointmentId actor reason changes { field from to }
+  appointment { id version status }`;
+export const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) {
+  bookingNotifications(after: $after, filter: $filter) { ${FIELDS} }
+}`;
 export const LOG = `query ($after: String, $filter: BookingNotificationFilter) {
   bookingNotifications(after: $after, filter: $filter, first: 100) { nodes { ${FIELDS} } } }`;
 

@@ -26,8 +26,14 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
     await change(gateway, 'setReasonStaff', { reasonId, staff: [{ staffId }] });
     const FIELDS_OF_ENTRY =
       'type visibility appointmentId appointment { id } waitlistEntry { id client { id } }';
-    const query = `query ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) { nodes { ${FIELDS_OF_ENTRY} } pageInfo { endCursor } } }`;
-    const subscription = `subscription ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) { ${FIELDS_OF_ENTRY} } }`;
+    const query = `query ($after: String, $filter: BookingNotificationFilter) {
+      bookingNotifications(after: $after, filter: $filter) {
+        nodes { ${FIELDS_OF_ENTRY} } pageInfo { endCursor }
+      }
+    }`;
+    const subscription = `subscription ($after: String, $filter: BookingNotificationFilter) {
+      bookingNotifications(after: $after, filter: $filter) { ${FIELDS_OF_ENTRY} }
+    }`;
     await gateway.logged();
     let after = '0';
     for (let next: string | null = '0'; next;) {
@@ -128,8 +134,11 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
 
   it('learn by `changes` that a reason entered or left the scope of a staff user', async () => {
     const { staffId, otherStaffId, businessId } = fixture.places[0] as Place;
-    const CHANGES =
-      'query ($after: String, $filter: ChangeFilter) { changes(after: $after, filter: $filter) { nodes { type visibility nodeId node { id } actor changes { field } } pageInfo { endCursor } } }';
+    const CHANGES = `query ($after: String, $filter: ChangeFilter) {
+      changes(after: $after, filter: $filter) {
+        nodes { type visibility nodeId node { id } actor changes { field } } pageInfo { endCursor }
+      }
+    }`;
     const reasonId = await addReason(gateway, {
       reasonDesc: 'Massage',
       visitMinutes: 45,
@@ -141,7 +150,9 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
       gateway.key(Role.STAFF_USER, { businessId, staffId: numberOf(id) });
     const [own, other] = [await keyOf(staffId), await keyOf(otherStaffId)];
     const live = gateway.subscribe(
-      'subscription ($filter: ChangeFilter) { changes(after: "0", filter: $filter) { visibility } }',
+      `subscription ($filter: ChangeFilter) {
+        changes(after: "0", filter: $filter) { visibility }
+      }`,
       { filter },
       other,
     );
@@ -204,7 +215,9 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
       ).appointment.manageUrl as string | null;
     const token = (await manageUrl())?.split('#')[1];
     const { exchangeManageToken } = await gateway.data(
-      'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken } } }',
+      `mutation ($token: String!) {
+        exchangeManageToken(token: $token) { access { accessToken } }
+      }`,
       { token },
       { key: null },
     );

@@ -11,7 +11,11 @@ export function changesCases(gateway: TestGateway, fixture: TemplatesFixture): v
   const listed = async (filter: object) =>
     (
       await gateway.data(
-        'query ($filter: MessageTemplateFilter) { messageTemplates(filter: $filter) { kind channel audience language subject text html builtIn } }',
+        `query ($filter: MessageTemplateFilter) {
+          messageTemplates(filter: $filter) {
+            kind channel audience language subject text html builtIn
+          }
+        }`,
         { filter },
       )
     ).messageTemplates;
@@ -87,7 +91,12 @@ export function changesCases(gateway: TestGateway, fixture: TemplatesFixture): v
     const before = await listed({});
     const { messageTemplate, userErrors } = (
       await gateway.data(
-        'mutation ($input: SaveMessageTemplateInput!) { saveMessageTemplate(input: $input) { messageTemplate { text } userErrors { __typename code path ... on UnknownTagError { tags known } } } }',
+        `mutation ($input: SaveMessageTemplateInput!) {
+          saveMessageTemplate(input: $input) {
+            messageTemplate { text }
+            userErrors { __typename code path ... on UnknownTagError { tags known } }
+          }
+        }`,
         { input: { ...own, subject: 'x', text: 'Hi %FRIEND% %CLIENT_NAME%' } },
       )
     ).saveMessageTemplate;
@@ -188,7 +197,9 @@ export function changesCases(gateway: TestGateway, fixture: TemplatesFixture): v
       ]);
       for (const query of [
         '{ messageTemplates { text } }',
-        `{ previewMessage(kind: CONFIRMATION, appointmentId: "${fixture.appointmentId}") { text } }`,
+        `{
+          previewMessage(kind: CONFIRMATION, appointmentId: "${fixture.appointmentId}") { text }
+        }`,
       ]) {
         expect((await gateway.run(query, {}, { key })).errors).toMatchObject([
           { extensions: { code: 'FORBIDDEN' } },

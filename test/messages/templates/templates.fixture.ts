@@ -5,8 +5,15 @@ import type { TestGateway } from '../../support/harness/gateway';
 export function templatesFixture(gateway: TestGateway) {
   let clinic: Clinic;
   let appointmentId: string;
-  const PREVIEW = `query ($kind: MessageKind!, $id: ID!, $language: String, $channel: MessageChannel! = EMAIL, $audience: MessageAudience! = CLIENT) {
-    previewMessage(kind: $kind, appointmentId: $id, language: $language, channel: $channel, audience: $audience) { language subject text html }
+  const PREVIEW = `query (
+    $kind: MessageKind!, $id: ID!, $language: String, $channel: MessageChannel! = EMAIL,
+    $audience: MessageAudience! = CLIENT
+  ) {
+    previewMessage(
+      kind: $kind, appointmentId: $id, language: $language, channel: $channel, audience: $audience
+    ) {
+      language subject text html
+    }
   }`;
   const preview = async (given: object): Promise<any> =>
     (await gateway.data(PREVIEW, { kind: 'CONFIRMATION', id: appointmentId, ...given }))

@@ -19,8 +19,8 @@ describe('fallback fields', () => {
   const typeNamed = (name: string) => library.getType(name) as GraphQLObjectType;
   const fields = (text: string): FieldNode[] =>
     (parse(text).definitions[0] as OperationDefinitionNode).selectionSet.selections as FieldNode[];
-  const text =
-    'query Q($x: Int) { book(id: "1") { author { secret } } ...F } fragment F on Query { ping(x: $x) }';
+  const text = `query Q($x: Int) { book(id: "1") { author { secret } } ...F }
+  fragment F on Query { ping(x: $x) }`;
   const document = parse(text);
   const fallbacks = [
     { type: typeNamed('Author'), nodes: fields('{ secret s: secret }') },

@@ -55,7 +55,11 @@ describe('finisherOf', () => {
       },
     ],
     [
-      '{ book(id: "1") { pages opening { heading } chapters { heading } author { name } editor { name } readerCount } }',
+      `{
+        book(id: "1") {
+          pages opening { heading } chapters { heading } author { name } editor { name } readerCount
+        }
+      }`,
       [[1, null, [], ['N'], null, 4]],
       {
         book: {
@@ -107,7 +111,12 @@ describe('finisherOf', () => {
       { backward: true },
     ],
     [
-      '{ books { nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor e: endCursor __typename } } }',
+      `{
+        books {
+          nodes { title }
+          pageInfo { hasNextPage hasPreviousPage startCursor e: endCursor __typename }
+        }
+      }`,
       [[[A, B, C]]],
       {
         books: {

@@ -38,7 +38,10 @@ export const IN_PART: Case[] = [
     { limited: [authors] },
   ],
   [
-    '{ press(id: "1") { name city } presses { nodes { city } } book(id: "1") { press { name city tags } } }',
+    `{
+      press(id: "1") { name city } presses { nodes { city } }
+      book(id: "1") { press { name city tags } }
+    }`,
     `'[' || COALESCE((SELECT '[' || json_quote("t1"."name") || ',' || (CASE WHEN "t1"."city"
       IS NULL THEN 'null' ELSE '' || json_quote("t1"."city") END) || ']' FROM "press" AS "t1"
       WHERE visible(t1, ?) AND "t1"."id" = ?), 'null') || ',[' || COALESCE((SELECT '[' ||

@@ -13,7 +13,12 @@ export function errorsCases(gateway: TestGateway, fixture: PlansFixture): void {
 
   it('return no fallback field of another tenant', async () => {
     const { secretKey } = await gateway.addBusiness({ name: 'Next door', timeZone: 'UTC' });
-    const query = `query ($staff: ID!, $client: ID!) { staffMember(id: $staff) { fullName calendarFeedUrl } client(id: $client) { calendarFeedUrl business { name } activeAppointmentCount } reasons { nodes { serviceStaff { weight } addOns { id } } totalCount } viewer { business { name } } }`;
+    const query = `query ($staff: ID!, $client: ID!) {
+      staffMember(id: $staff) { fullName calendarFeedUrl }
+      client(id: $client) { calendarFeedUrl business { name } activeAppointmentCount }
+      reasons { nodes { serviceStaff { weight } addOns { id } } totalCount }
+      viewer { business { name } }
+    }`;
     expect(
       await gateway.data(
         query,
@@ -36,7 +41,12 @@ export function errorsCases(gateway: TestGateway, fixture: PlansFixture): void {
         .join(' ');
     const below = (depth: number): string =>
       depth
-        ? `${leaves('Staff')} appointments(first: 1) { nodes { ${leaves('Appointment')} reason { ${leaves('Reason')} } staff { ${below(depth - 1)} } } }`
+        ? `${leaves('Staff')}
+          appointments(first: 1) {
+            nodes {
+              ${leaves('Appointment')} reason { ${leaves('Reason')} } staff { ${below(depth - 1)} }
+            }
+          }`
         : leaves('Staff');
     const { data, statements: sent } = await gateway.counted(
       `{ staff(first: 2) { nodes { ${below(3)} } } }`,

@@ -60,9 +60,27 @@ export function selectionsCases(gateway: TestGateway, fixture: PlansFixture): vo
   });
 
   it('reads six levels in one statement', async () => {
-    const { data, statements: sent } =
-      await gateway.counted(`{ staff(first: 2) { nodes { fullName appointments(first: 2) { nodes { client { fullName appointments(first: 2) { nodes {
-      location { locationName staff(first: 2) { nodes { fullName locations { locationName } } } } } } } } } } } }`);
+    const { data, statements: sent } = await gateway.counted(`{
+      staff(first: 2) {
+        nodes {
+          fullName
+          appointments(first: 2) {
+            nodes {
+              client {
+                fullName
+                appointments(first: 2) {
+                  nodes {
+                    location {
+                      locationName staff(first: 2) { nodes { fullName locations { locationName } } }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }`);
     expect(sent).toHaveLength(1);
     expect(data.staff.nodes).toHaveLength(2);
   });

@@ -15,7 +15,12 @@ export function listsCases(gateway: TestGateway, fixture: ReadsFixture): void {
       for (let more = true; more;) {
         const args: string = forward ? 'first: 7, after: $cursor' : 'last: 7, before: $cursor';
         const { appointments } = await gateway.data(
-          `query ($cursor: String) { appointments(${args}) { edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`,
+          `query ($cursor: String) {
+            appointments(${args}) {
+              edges { cursor node { id } }
+              pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+            }
+          }`,
           { cursor },
         );
         const ids = appointments.edges.map(({ node }: any) => node.id);
@@ -36,7 +41,9 @@ export function listsCases(gateway: TestGateway, fixture: ReadsFixture): void {
     expect(
       (
         await gateway.data(
-          '{ appointments(first: 100, orderBy: { field: START, direction: DESC }) { nodes { id } } }',
+          `{
+            appointments(first: 100, orderBy: { field: START, direction: DESC }) { nodes { id } }
+          }`,
         )
       ).appointments.nodes.map(({ id }: any) => id),
     ).toEqual([...all].reverse());
@@ -94,7 +101,11 @@ export function listsCases(gateway: TestGateway, fixture: ReadsFixture): void {
 
   it('counts by status and object in one grouped statement', async () => {
     const { data, statements } = await gateway.counted(
-      '{ appointmentCounts(by: STAFF, filter: { from: "2031-02-03", to: "2031-02-03" }) { count status objectName objectType object { ... on Staff { professionalId } } } }',
+      `{
+        appointmentCounts(by: STAFF, filter: { from: "2031-02-03", to: "2031-02-03" }) {
+          count status objectName objectType object { ... on Staff { professionalId } }
+        }
+      }`,
     );
     expect(data.appointmentCounts).toHaveLength(10);
     expect(data.appointmentCounts[0]).toEqual({
@@ -167,7 +178,10 @@ export function listsCases(gateway: TestGateway, fixture: ReadsFixture): void {
 
   it('returns any object by its id, several in one query', async () => {
     const { nodes, node } = await gateway.data(
-      `query ($ids: [ID!]!, $one: ID!) { nodes(ids: $ids) { __typename id } node(id: $one) { ... on Staff { fullName email timeZone { code description utcOffset } } } }`,
+      `query ($ids: [ID!]!, $one: ID!) {
+        nodes(ids: $ids) { __typename id }
+        node(id: $one) { ... on Staff { fullName email timeZone { code description utcOffset } } }
+      }`,
       {
         ids: [
           fixture.clinic.clientId,

@@ -32,7 +32,11 @@ export function statementsCases(gateway: TestGateway): void {
 
   it('the next appointments of each of ten staff take one statement', async () => {
     const { data, statements } = await gateway.counted(
-      '{ staff(filter: { search: "Jones s" }) { nodes { appointments(first: 5) { nodes { start client { fullName } } } } } }',
+      `{
+        staff(filter: { search: "Jones s" }) {
+          nodes { appointments(first: 5) { nodes { start client { fullName } } } }
+        }
+      }`,
     );
     expect(data.staff.nodes.length).toBeGreaterThanOrEqual(10);
     expect(
@@ -61,8 +65,14 @@ export function statementsCases(gateway: TestGateway): void {
       (await gateway.counted(`{ appointments(first: 50) { totalCount nodes { ${NAMED} } } }`))
         .statements,
     ).toHaveLength(1);
-    const fragments = `query ($no: Boolean = false) { list: appointments(first: 50) { edges { node { ...named ... on Appointment { seen: staff { fullName } } } } } }
-      fragment named on Appointment { id client @include(if: $no) { fullName } reason @skip(if: $no) { reasonDesc } }`;
+    const fragments = `query ($no: Boolean = false) {
+      list: appointments(first: 50) {
+        edges { node { ...named ... on Appointment { seen: staff { fullName } } } }
+      }
+    }
+    fragment named on Appointment {
+      id client @include(if: $no) { fullName } reason @skip(if: $no) { reasonDesc }
+    }`;
     const asked = await gateway.counted(fragments);
     expect(asked.statements).toHaveLength(1);
     expect(asked.statements[0]).not.toContain('"client"');
@@ -75,7 +85,14 @@ export function statementsCases(gateway: TestGateway): void {
 
   it('20 staff with ten appointments each, their clients and reasons take one statement', async () => {
     const { data, statements } = await gateway.counted(
-      '{ staff(first: 20) { nodes { fullName appointments(first: 10) { nodes { start client { fullName } reason { reasonDesc } } } } } }',
+      `{
+        staff(first: 20) {
+          nodes {
+            fullName
+            appointments(first: 10) { nodes { start client { fullName } reason { reasonDesc } } }
+          }
+        }
+      }`,
     );
     expect(
       data.staff.nodes.flatMap(({ appointments }: any) => appointments.nodes).length,
@@ -84,8 +101,13 @@ export function statementsCases(gateway: TestGateway): void {
   });
 
   /** Computed across relations, counted, or read from the log: planned like a column. */
-  const WORKED_OUT = `startTextClient startTextStaff color subStatus { label } business { name timeZone { code } } resource { name } blockedStaff { fullName } history { type changes { field } }
-    client { activeAppointmentCount business { name } } reason { addOns { reasonDesc } serviceStaff { weight staff { fullName } } serviceLocations { location { locationName } } }`;
+  const WORKED_OUT = `startTextClient startTextStaff color subStatus { label }
+    business { name timeZone { code } } resource { name } blockedStaff { fullName }
+    history { type changes { field } } client { activeAppointmentCount business { name } }
+    reason {
+      addOns { reasonDesc } serviceStaff { weight staff { fullName } }
+      serviceLocations { location { locationName } }
+    }`;
 
   it('fields computed across relations are read with them: a page of 50 with its count takes one statement', async () => {
     const { data, statements } = await gateway.counted(
@@ -126,14 +148,16 @@ export function statementsCases(gateway: TestGateway): void {
   });
 
   it('the payload of a mutation and the event of a subscription are read at most once for each relation', async () => {
-    const ROW =
-      'id color startTextClient startTextStaff subStatus { label } business { name } client { fullName } staff { fullName } location { locationName } reason { reasonDesc }';
+    const ROW = `id color startTextClient startTextStaff subStatus { label } business { name }
+      client { fullName } staff { fullName } location { locationName } reason { reasonDesc }`;
     const {
       nodes: [{ id }],
     } = (await gateway.data('{ appointments(first: 1) { nodes { id } } }')).appointments;
     const update = (note: string, selection: string) =>
       gateway.counted(
-        `mutation ($input: UpdateAppointmentInput!) { updateAppointment(input: $input) { appointment { ${selection} } } }`,
+        `mutation ($input: UpdateAppointmentInput!) {
+          updateAppointment(input: $input) { appointment { ${selection} } }
+        }`,
         { input: { id, note } },
       );
     const writing = (await update('one', 'id')).statements.length;
@@ -143,7 +167,11 @@ export function statementsCases(gateway: TestGateway): void {
     expect((await update('two', ROW)).statements.length - writing).toBe(reading);
 
     const following = gateway.subscribe(
-      `subscription ($ids: [ID!]) { bookingNotifications(after: "0", filter: { appointmentIds: $ids }) { appointment { ${ROW} note } } }`,
+      `subscription ($ids: [ID!]) {
+        bookingNotifications(after: "0", filter: { appointmentIds: $ids }) {
+          appointment { ${ROW} note }
+        }
+      }`,
       { ids: [id] },
     );
     // The replayed events: the booking and two changes.

@@ -210,7 +210,9 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
 
       // The gateway continues to write.
       const { createClient } = await gateway.data(
-        'mutation { createClient(input: { firstName: "A", lastName: "B" }) { userErrors { code } } }',
+        `mutation {
+          createClient(input: { firstName: "A", lastName: "B" }) { userErrors { code } }
+        }`,
         {},
         { key: secretKey },
       );

@@ -54,7 +54,9 @@ export function listsCases(gateway: TestGateway, fixture: RulesFixture): void {
     expect(
       (
         await gateway.data(
-          'query ($id: ID!) { reason(id: $id) { addOns { id } serviceLocations { location { id } } } }',
+          `query ($id: ID!) {
+            reason(id: $id) { addOns { id } serviceLocations { location { id } } }
+          }`,
           { id: fixture.clinic.reasonId },
           { key: gateway.business.publishableKey },
         )
@@ -129,7 +131,9 @@ export function listsCases(gateway: TestGateway, fixture: RulesFixture): void {
     const found = async (filter: object) =>
       (
         await gateway.data(
-          'query ($filter: ReasonFilter) { reasons(filter: $filter) { nodes { reasonDesc } totalCount } }',
+          `query ($filter: ReasonFilter) {
+            reasons(filter: $filter) { nodes { reasonDesc } totalCount }
+          }`,
           { filter },
         )
       ).reasons;

@@ -24,7 +24,9 @@ export function locationsCases(gateway: TestGateway, fixture: RulesFixture): voi
     const offered = async (filter: object) =>
       (
         await gateway.data(
-          'query ($filter: ReasonFilter) { reasons(filter: $filter) { nodes { reasonDesc } totalCount } }',
+          `query ($filter: ReasonFilter) {
+            reasons(filter: $filter) { nodes { reasonDesc } totalCount }
+          }`,
           { filter },
         )
       ).reasons.nodes.map(({ reasonDesc }: any) => reasonDesc);
@@ -187,7 +189,11 @@ export function locationsCases(gateway: TestGateway, fixture: RulesFixture): voi
       ),
     ).toEqual(['NOT_FOUND', 'locationId']);
     const data = await gateway.data(
-      'query ($r: ID!, $l: ID!, $a: ID!) { at: reasons(filter: { locationIds: [$l] }) { totalCount } with: reasons(filter: { hasAddOnIds: [$a] }) { totalCount } for: reasons(filter: { addOnsForIds: [$r] }) { totalCount } }',
+      `query ($r: ID!, $l: ID!, $a: ID!) {
+        at: reasons(filter: { locationIds: [$l] }) { totalCount }
+        with: reasons(filter: { hasAddOnIds: [$a] }) { totalCount }
+        for: reasons(filter: { addOnsForIds: [$r] }) { totalCount }
+      }`,
       { l: fixture.annex, a: oil, r: reasonId },
       { key: foreign },
     );
@@ -211,7 +217,14 @@ export function locationsCases(gateway: TestGateway, fixture: RulesFixture): voi
 
   it('with all related rows of many reasons take one statement', async () => {
     const { statements } = await gateway.counted(
-      '{ reasons(first: 50) { nodes { durations { minutes } serviceStaff { weight } serviceLocations { active location { locationName } } addOns { reasonDesc } } } }',
+      `{
+        reasons(first: 50) {
+          nodes {
+            durations { minutes } serviceStaff { weight }
+            serviceLocations { active location { locationName } } addOns { reasonDesc }
+          }
+        }
+      }`,
     );
     expect(statements).toHaveLength(1);
     expect(

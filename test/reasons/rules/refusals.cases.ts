@@ -9,7 +9,10 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
 
   const count = () =>
     gateway.data(
-      '{ reasons { totalCount } all: reasons(filter: { types: [SERVICE, ADDON, PERSONAL] }) { totalCount } }',
+      `{
+        reasons { totalCount }
+        all: reasons(filter: { types: [SERVICE, ADDON, PERSONAL] }) { totalCount }
+      }`,
     );
 
   it.each([

@@ -1,8 +1,9 @@
 import { addClinic, addLocation, change, type Clinic } from '../../support/fixtures/clinic';
 import type { TestGateway } from '../../support/harness/gateway';
 
-export const RULES = `durations { minutes price deposit name text } slotAlignment slotStepMinutes quota quotaType requiresStaffConfirmation
-  screeningQuestion { question answers { text passes } } allowWaitList maxWaitListPerClass numberSessions roundRobin customWorkSchedule`;
+export const RULES = `durations { minutes price deposit name text } slotAlignment slotStepMinutes
+quota quotaType requiresStaffConfirmation screeningQuestion { question answers { text passes } }
+allowWaitList maxWaitListPerClass numberSessions roundRobin customWorkSchedule`;
 export const PLAIN = {
   durations: [],
   slotAlignment: 'WINDOW',

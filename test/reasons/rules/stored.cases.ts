@@ -96,7 +96,11 @@ export function storedCases(gateway: TestGateway, fixture: RulesFixture): void {
       });
     }
     const { createReason } = await gateway.data(
-      'mutation { createReason(input: { reasonDesc: "x", visitMinutes: 5 }) { reason { screeningQuestion { question } durations { text } } } }',
+      `mutation {
+        createReason(input: { reasonDesc: "x", visitMinutes: 5 }) {
+          reason { screeningQuestion { question } durations { text } }
+        }
+      }`,
     );
     expect(createReason.reason).toEqual({ screeningQuestion: null, durations: [] });
   });

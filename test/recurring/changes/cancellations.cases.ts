@@ -108,7 +108,9 @@ export function cancellationsCases(gateway: TestGateway, fixture: ChangesFixture
       const date = monday();
       const { id, ids } = await create(date, `FREQ=DAILY;COUNT=${occurrences}`);
       const { statements } = await gateway.counted(
-        'mutation ($input: UpdateRecurringAppointmentInput!) { updateRecurringAppointment(input: $input) { userErrors { code } } }',
+        `mutation ($input: UpdateRecurringAppointmentInput!) {
+          updateRecurringAppointment(input: $input) { userErrors { code } }
+        }`,
         { input: { id, scope: 'ALL', appointmentId: ids[0], localStart: `${date}T13:00` } },
       );
       return statements.filter((text) => !/id_block/.test(text)).length;

@@ -4,8 +4,10 @@ import { expectIntegrity } from '../../support/harness/integrity';
 import type { TestGateway } from '../../support/harness/gateway';
 
 const DAY = 86_400_000;
-export const ROWS = `recurringAppointment { id version rrule localStart durationMinutes staff { id } }
-  appointments { id version start note status staff { id } recurringAppointment { id } } conflicts { start code appointment { id } }`;
+export const ROWS = `recurringAppointment {
+  id version rrule localStart durationMinutes staff { id }
+} appointments { id version start note status staff { id } recurringAppointment { id } }
+conflicts { start code appointment { id } }`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function changesFixture(gateway: TestGateway) {
@@ -50,7 +52,12 @@ export function changesFixture(gateway: TestGateway) {
   const look = async (id: string) =>
     (
       await gateway.data(
-        'query ($id: ID!) { recurringAppointment(id: $id) { version rrule localStart appointments { nodes { clientStartDate clientStartTime status version } } } }',
+        `query ($id: ID!) {
+          recurringAppointment(id: $id) {
+            version rrule localStart
+            appointments { nodes { clientStartDate clientStartTime status version } }
+          }
+        }`,
         { id },
       )
     ).recurringAppointment;

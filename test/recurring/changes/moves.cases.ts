@@ -32,7 +32,8 @@ export function movesCases(gateway: TestGateway, fixture: ChangesFixture): void 
 
   it('moves the following appointments in wall-clock time as a separate series', async () => {
     const date = '2033-10-24';
-    const { id, ids } = await create(date); // Appointments that were moved individually or cancelled stay unchanged.
+    // Appointments that were moved individually or cancelled stay unchanged.
+    const { id, ids } = await create(date);
     await move(ids[3] as string, `${day(date, 21)}T16:00`);
     await change(gateway, 'cancelAppointment', { id: ids[4] });
     const before = await events();
@@ -66,7 +67,9 @@ export function movesCases(gateway: TestGateway, fixture: ChangesFixture): void 
     expect(await events()).toBe((before as number) + 3);
     const { history } = (
       await gateway.data(
-        'query ($id: ID!) { appointment(id: $id) { history { type reason changes { field from to } } } }',
+        `query ($id: ID!) {
+          appointment(id: $id) { history { type reason changes { field from to } } }
+        }`,
         { id: ids[1] },
       )
     ).appointment;

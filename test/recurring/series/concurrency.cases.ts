@@ -86,7 +86,9 @@ export function concurrencyCases(gateway: TestGateway, fixture: SeriesFixture): 
     const statementsOf = async (occurrences: number) =>
       (
         await gateway.counted(
-          `mutation ($input: CreateRecurringAppointmentInput!) { createRecurringAppointment(input: $input) { userErrors { code } } }`,
+          `mutation ($input: CreateRecurringAppointmentInput!) {
+            createRecurringAppointment(input: $input) { userErrors { code } }
+          }`,
           { input: asked(monday(), { rrule: `FREQ=WEEKLY;COUNT=${occurrences}` }) },
         )
       ).statements.filter((text) => !/id_block/.test(text)).length;
@@ -199,7 +201,9 @@ export function concurrencyCases(gateway: TestGateway, fixture: SeriesFixture): 
       'staffId',
     ]);
     const preview = await gateway.run(
-      'query ($input: CreateRecurringAppointmentInput!) { previewRecurringAppointment(input: $input) { rrule } }',
+      `query ($input: CreateRecurringAppointmentInput!) {
+        previewRecurringAppointment(input: $input) { rrule }
+      }`,
       { input: asked(date) },
       { key: publicKey },
     );

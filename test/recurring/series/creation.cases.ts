@@ -35,10 +35,12 @@ export function creationCases(gateway: TestGateway, fixture: SeriesFixture): voi
     const single = (await book(gateway, fixture.clinic, '2032-10-26T13:00:00Z')).appointment.id;
     const seen = await gateway.data(
       `query ($id: ID!, $single: ID!) {
-      recurringAppointment(id: $id) { rrule reason { id } location { id } appointments(first: 2) { nodes { id start } totalCount pageInfo { hasNextPage } } }
-      appointments(filter: { recurringAppointmentIds: [$id] }) { nodes { id } }
-      appointment(id: $single) { recurringAppointment { id } } node(id: $id) { id }
-    }`,
+        recurringAppointment(id: $id) {
+          rrule reason { id } location { id }
+          appointments(first: 2) { nodes { id start } totalCount pageInfo { hasNextPage } }
+        } appointments(filter: { recurringAppointmentIds: [$id] }) { nodes { id } }
+        appointment(id: $single) { recurringAppointment { id } } node(id: $id) { id }
+      }`,
       { id, single },
     );
     expect(seen).toEqual({
@@ -132,7 +134,10 @@ export function creationCases(gateway: TestGateway, fixture: SeriesFixture): voi
     const before = await count();
     const { previewRecurringAppointment: preview } = await gateway.data(
       `query ($input: CreateRecurringAppointmentInput!) {
-      previewRecurringAppointment(input: $input) { rrule occurrences { start localStart conflict { code } } conflicts { start code message } } }`,
+        previewRecurringAppointment(input: $input) {
+          rrule occurrences { start localStart conflict { code } } conflicts { start code message }
+        }
+      }`,
       {
         input: {
           ...asked(date),
@@ -184,7 +189,8 @@ export function creationCases(gateway: TestGateway, fixture: SeriesFixture): voi
         rrule: 'FREQ=WEEKLY;COUNT=3',
         client: { firstName: 'Ygritte', lastName: 'Wild', emailAddress: 'ygritte@example.org' },
       }),
-      'recurringAppointment { durationMinutes staff { id } client { fullName } } appointments { start end staff { id } client { fullName } }',
+      `recurringAppointment { durationMinutes staff { id } client { fullName } }
+      appointments { start end staff { id } client { fullName } }`,
     );
     expect(userErrors).toEqual([]);
     expect(recurringAppointment).toEqual({

@@ -4,8 +4,10 @@ import { expectIntegrity } from '../../support/harness/integrity';
 import type { TestGateway } from '../../support/harness/gateway';
 
 const DAY = 86_400_000;
-const ROWS = `recurringAppointment { id version rrule localStart durationMinutes timeZone { code } staff { id } client { id } }
-  appointments { id version start status recurringAppointment { id } history { type } } conflicts { start code message }`;
+const ROWS = `recurringAppointment {
+  id version rrule localStart durationMinutes timeZone { code } staff { id } client { id }
+} appointments { id version start status recurringAppointment { id } history { type } }
+conflicts { start code message }`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function seriesFixture(gateway: TestGateway) {

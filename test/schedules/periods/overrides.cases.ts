@@ -9,8 +9,9 @@ export function overridesCases(gateway: TestGateway, fixture: PeriodsFixture): v
     gateway.data('{ schedulePeriods { totalCount } dateOverrides { totalCount } }');
 
   it('override the hours of a day, once for an owner, a day and a location', async () => {
-    const OVERRIDE =
-      'dateOverride { id date closed ranges { start end } note location { id } owner { ... on Node { id } } }';
+    const OVERRIDE = `dateOverride {
+      id date closed ranges { start end } note location { id } owner { ... on Node { id } }
+    }`;
     const staffId = await addStaff(gateway, 'overrider', 'America/New_York', [
       fixture.clinic.locationId,
     ]);
@@ -54,7 +55,9 @@ export function overridesCases(gateway: TestGateway, fixture: PeriodsFixture): v
     const list = async (filter: object) =>
       (
         await gateway.data(
-          'query ($filter: DateOverrideFilter) { dateOverrides(filter: $filter) { nodes { date closed } } }',
+          `query ($filter: DateOverrideFilter) {
+            dateOverrides(filter: $filter) { nodes { date closed } }
+          }`,
           { filter },
         )
       ).dateOverrides.nodes;
@@ -122,7 +125,9 @@ export function overridesCases(gateway: TestGateway, fixture: PeriodsFixture): v
     async (start) => {
       const before = await count();
       const { errors } = await gateway.run(
-        'mutation ($input: CreateDateOverrideInput!) { createDateOverride(input: $input) { userErrors { code } } }',
+        `mutation ($input: CreateDateOverrideInput!) {
+          createDateOverride(input: $input) { userErrors { code } }
+        }`,
         {
           input: {
             ownerId: fixture.clinic.staffId,

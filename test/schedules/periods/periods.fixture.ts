@@ -3,8 +3,10 @@ import type { TestGateway } from '../../support/harness/gateway';
 
 export const WEEK = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'];
 export const NINE_TO_FIVE = [{ start: '09:00', end: '17:00' }];
-export const PERIOD =
-  'schedulePeriod { id validFrom validTo weekdays weeksOfMonth ranges { start end } location { id } reason { id } modifiedBy }';
+export const PERIOD = `schedulePeriod {
+  id validFrom validTo weekdays weeksOfMonth ranges { start end } location { id } reason { id }
+  modifiedBy
+}`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function periodsFixture(gateway: TestGateway) {

@@ -65,7 +65,10 @@ export function scopeCases(gateway: TestGateway, fixture: PeriodsFixture): void 
     ]);
     const seen = async (key: string) =>
       await gateway.data(
-        'query ($ids: [ID!]) { schedulePeriods(filter: { ownerIds: $ids }) { nodes { owner { ... on Node { id } } } } staff(filter: { ids: $ids }) { nodes { schedulePeriods { totalCount } } } }',
+        `query ($ids: [ID!]) {
+          schedulePeriods(filter: { ownerIds: $ids }) { nodes { owner { ... on Node { id } } } }
+          staff(filter: { ids: $ids }) { nodes { schedulePeriods { totalCount } } }
+        }`,
         {
           ids: [helper, fixture.clinic.staffId, fixture.annex, fixture.clinic.reasonId].filter(
             (id) => id.startsWith('Staff'),
@@ -91,7 +94,13 @@ export function scopeCases(gateway: TestGateway, fixture: PeriodsFixture): void 
       }
       expect((await seen(key)).schedulePeriods.nodes).toEqual([]);
       const { location, node, dateOverrides } = await gateway.data(
-        'query ($id: ID!, $staff: ID!) { location(id: $id) { schedulePeriods(filter: { to: "2031-12-31" }) { totalCount nodes { ranges { start end } } } } node(id: $staff) { id } dateOverrides { nodes { owner { ... on Node { id } } } } }',
+        `query ($id: ID!, $staff: ID!) {
+          location(id: $id) {
+            schedulePeriods(filter: { to: "2031-12-31" }) {
+              totalCount nodes { ranges { start end } }
+            }
+          } node(id: $staff) { id } dateOverrides { nodes { owner { ... on Node { id } } } }
+        }`,
         { id: fixture.annex, staff: local.id },
         { key },
       );
@@ -118,7 +127,11 @@ export function scopeCases(gateway: TestGateway, fixture: PeriodsFixture): void 
     );
     expect(
       await gateway.data(
-        'query ($id: ID!, $o: ID!, $ids: [ID!]!, $s: ID!) { schedulePeriod(id: $id) { id } dateOverride(id: $o) { id } nodes(ids: $ids) { id } schedulePeriods(filter: { ownerIds: [$s] }) { totalCount } all: schedulePeriods { totalCount } dateOverrides { totalCount } }',
+        `query ($id: ID!, $o: ID!, $ids: [ID!]!, $s: ID!) {
+          schedulePeriod(id: $id) { id } dateOverride(id: $o) { id } nodes(ids: $ids) { id }
+          schedulePeriods(filter: { ownerIds: [$s] }) { totalCount }
+          all: schedulePeriods { totalCount } dateOverrides { totalCount }
+        }`,
         { id, o: dateOverride.id, ids: [id, dateOverride.id], s: fixture.clinic.staffId },
         { key: foreign },
       ),
@@ -217,7 +230,15 @@ export function scopeCases(gateway: TestGateway, fixture: PeriodsFixture): void 
     expect(
       (
         await gateway.counted(
-          '{ staff(first: 50) { nodes { schedulePeriods(first: 5) { nodes { validFrom ranges { start end } location { locationName } } } dateOverrides { totalCount } } } }',
+          `{
+            staff(first: 50) {
+              nodes {
+                schedulePeriods(first: 5) {
+                  nodes { validFrom ranges { start end } location { locationName } }
+                } dateOverrides { totalCount }
+              }
+            }
+          }`,
         )
       ).statements,
     ).toHaveLength(1);

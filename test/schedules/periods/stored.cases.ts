@@ -43,15 +43,22 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
     for (const ownerId of [fixture.clinic.locationId, fixture.clinic.reasonId, resource.id]) {
       const { id } = await add({ ownerId });
       const owner = await gateway.data(
-        'query ($id: ID!) { schedulePeriod(id: $id) { owner { ... on Node { id } } } node(id: $id) { id } }',
+        `query ($id: ID!) {
+          schedulePeriod(id: $id) { owner { ... on Node { id } } } node(id: $id) { id }
+        }`,
         { id },
       );
       expect(owner).toEqual({ schedulePeriod: { owner: { id: ownerId } }, node: { id } });
     }
-    const hours =
-      '{ schedulePeriods { totalCount nodes { validFrom ranges { start end } } } dateOverrides { totalCount } }';
+    const hours = `{
+      schedulePeriods { totalCount nodes { validFrom ranges { start end } } }
+      dateOverrides { totalCount }
+    }`;
     const data = await gateway.data(
-      `query ($s: ID!, $l: ID!, $r: ID!, $x: ID!) { staffMember(id: $s) ${hours} location(id: $l) ${hours} reason(id: $r) ${hours} resource(id: $x) ${hours} }`,
+      `query ($s: ID!, $l: ID!, $r: ID!, $x: ID!) {
+        staffMember(id: $s) ${hours} location(id: $l) ${hours} reason(id: $r) ${hours}
+        resource(id: $x) ${hours}
+      }`,
       {
         s: fixture.clinic.staffId,
         l: fixture.clinic.locationId,
@@ -98,7 +105,9 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
     const found = async (filter: object) =>
       (
         await gateway.data(
-          'query ($filter: SchedulePeriodFilter) { schedulePeriods(filter: $filter) { nodes { id } } }',
+          `query ($filter: SchedulePeriodFilter) {
+            schedulePeriods(filter: $filter) { nodes { id } }
+          }`,
           { filter },
         )
       ).schedulePeriods.nodes.map(({ id }: any) => id);
@@ -175,8 +184,10 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
   it('split at a day into two periods with equal hours, once for concurrent requests', async () => {
     const staffId = await addStaff(gateway, 'splitter');
     const before = await add({ ownerId: staffId });
-    const SPLIT =
-      'periods { earlier { id validFrom validTo ranges { start end } } later { id validFrom validTo ranges { start end } } }';
+    const SPLIT = `periods {
+      earlier { id validFrom validTo ranges { start end } }
+      later { id validFrom validTo ranges { start end } }
+    }`;
     const payloads = await Promise.all(
       ['2031-03-01', '2031-04-01', '2031-05-01'].map((date) =>
         change(gateway, 'splitSchedulePeriod', { id: before.id, date }, SPLIT),
@@ -199,7 +210,9 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
     });
     const { nodes } = (
       await gateway.data(
-        'query ($ids: [ID!]) { schedulePeriods(filter: { ownerIds: $ids }) { nodes { validFrom validTo } } }',
+        `query ($ids: [ID!]) {
+          schedulePeriods(filter: { ownerIds: $ids }) { nodes { validFrom validTo } }
+        }`,
         { ids: [staffId] },
       )
     ).schedulePeriods;

@@ -81,7 +81,9 @@ export function changesCases(gateway: TestGateway, fixture: PreviewFixture): voi
       }),
     ).toEqual([]);
     const { schedulePeriods } = await gateway.data(
-      'query ($id: ID!) { schedulePeriods(filter: { ownerIds: [$id] }) { nodes { id validTo ranges { start end } } } }',
+      `query ($id: ID!) {
+        schedulePeriods(filter: { ownerIds: [$id] }) { nodes { id validTo ranges { start end } } }
+      }`,
       { id: own.staffId },
     );
     expect(schedulePeriods.nodes).toEqual([

@@ -8,8 +8,9 @@ import {
 } from '../../support/fixtures/clinic';
 import type { TestGateway } from '../../support/harness/gateway';
 
-export const QUERY =
-  'query ($input: ScheduleChangeInput!) { previewScheduleChange(input: $input) { totalCount outside { already appointment { start } } } }';
+export const QUERY = `query ($input: ScheduleChangeInput!) {
+  previewScheduleChange(input: $input) { totalCount outside { already appointment { start } } }
+}`;
 const WEEK = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'];
 
 /** Set-up and requests that the cases of the suite share. */

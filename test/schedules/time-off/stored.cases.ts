@@ -121,7 +121,9 @@ export function storedCases(gateway: TestGateway, fixture: TimeOffFixture): void
     expect(
       (
         await gateway.run(
-          'mutation ($input: CreateTimeOffInput!) { createTimeOff(input: $input) { userErrors { code } } }',
+          `mutation ($input: CreateTimeOffInput!) {
+            createTimeOff(input: $input) { userErrors { code } }
+          }`,
           { input: { staffIds: [fixture.clinic.staffId], ...asked, note: 'x' } },
         )
       ).errors,
@@ -138,7 +140,11 @@ export function storedCases(gateway: TestGateway, fixture: TimeOffFixture): void
     );
     expect(payloads.filter(({ appointments }) => appointments)).toHaveLength(1);
     const { appointments } = await gateway.data(
-      '{ appointments(filter: { onlyTimeOff: true, from: "2031-05-06", to: "2031-05-06" }) { totalCount } }',
+      `{
+        appointments(filter: { onlyTimeOff: true, from: "2031-05-06", to: "2031-05-06" }) {
+          totalCount
+        }
+      }`,
     );
     expect(appointments.totalCount).toBe(3);
   });

@@ -8,8 +8,10 @@ import {
 } from '../../support/fixtures/clinic';
 import type { TestGateway } from '../../support/harness/gateway';
 
-const ROWS = `appointments { id status start end note price override client { id } staff { id } location { id } reason { id personal } clientReminderHours history { type actor } }
-  conflicts { start end staff { id } appointment { id } }`;
+const ROWS = `appointments {
+  id status start end note price override client { id } staff { id } location { id }
+  reason { id personal } clientReminderHours history { type actor }
+} conflicts { start end staff { id } appointment { id } }`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function timeOffFixture(gateway: TestGateway) {

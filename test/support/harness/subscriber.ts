@@ -1,7 +1,8 @@
 import { WebSocket } from 'ws';
 
-const QUERY =
-  'subscription ($after: String!) { bookingNotifications(after: $after) { cursor appointment { id } } }';
+const QUERY = `subscription ($after: String!) {
+  bookingNotifications(after: $after) { cursor appointment { id } }
+}`;
 
 /**
  * A subscriber that reconnects whenever its connection ends, to the next of the URLs, and resumes

@@ -221,5 +221,7 @@ export const documentOf = (field: RootField): string => {
   const args = field.args.map(({ name }) => `${name}: $${name}`);
   const depth =
     field.operation === 'mutation' || /Connection!?$/.test(field.type.toString()) ? 1 : 0;
-  return `${field.operation}${names.length ? ` (${names.join(', ')})` : ''} { ${field.name}${args.length ? `(${args.join(', ')})` : ''}${selectionOf(field.type, depth)} }`;
+  return `${field.operation}${names.length ? ` (${names.join(', ')})` : ''} {
+    ${field.name}${args.length ? `(${args.join(', ')})` : ''}${selectionOf(field.type, depth)}
+  }`;
 };

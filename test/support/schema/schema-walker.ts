@@ -36,7 +36,14 @@ function literalOf(type: GraphQLInputType): string {
   if (isInputObjectType(inner)) {
     const fields = Object.values(inner.getFields());
     const required = inner.isOneOf ? fields.slice(0, 1) : fields.filter(isRequiredInputField);
-    return `{ ${required.map(({ name, type: of }) => `${name}: ${literalOf(isNonNullType(of) ? of : getNullableType(of))}`).join(', ')} }`;
+    return `{
+      ${required
+        .map(
+          ({ name, type: of }) =>
+            `${name}: ${literalOf(isNonNullType(of) ? of : getNullableType(of))}`,
+        )
+        .join(', ')}
+    }`;
   }
   const value = SCALARS[inner.name];
   if (!value)

@@ -71,7 +71,9 @@ export class Generator {
 
   private field(field: GraphQLField<unknown, unknown>, depth: number): string {
     const type = getNamedType(field.type);
-    return `${field.name}${this.args(field)}${this.directive()}${isLeafType(type) ? '' : ` { ${this.selection(type as GraphQLObjectType, depth + 1)} }`}`;
+    return `${field.name}${this.args(field)}${this.directive()}${
+      isLeafType(type) ? '' : `{ ${this.selection(type as GraphQLObjectType, depth + 1)} }`
+    }`;
   }
 
   private directive(): string {
@@ -96,8 +98,9 @@ export class Generator {
     const plain = fields.filter(({ name }) => !ROWS.has(name));
     if (this.chance(0.15) && plain.length && this.fragments.length < 4) {
       const name = `F${this.fragments.push('') - 1}`;
-      this.fragments[Number(name.slice(1))] =
-        `fragment ${name} on ${type.name} { ${this.alias()}: ${this.field(this.pick(plain), depth)} }`;
+      this.fragments[Number(name.slice(1))] = `fragment ${name} on ${type.name} {
+        ${this.alias()}: ${this.field(this.pick(plain), depth)}
+      }`;
       parts.push(`...${name}${this.directive()}`);
     }
     return parts.join(' ') || '__typename';

@@ -86,7 +86,9 @@ export function automaticFixture(gateway: TestGateway) {
     expect((await change(gateway, 'cancelAppointment', { id })).userErrors).toEqual([]);
   const statusOf = async (...ids: string[]) => {
     const { nodes } = await gateway.data(
-      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on WaitlistEntry { status appointment { start staff { id } } } } }',
+      `query ($ids: [ID!]!) {
+        nodes(ids: $ids) { ... on WaitlistEntry { status appointment { start staff { id } } } }
+      }`,
       { ids },
     );
     return nodes.map(({ status }: { status: string }) => status);

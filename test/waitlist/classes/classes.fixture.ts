@@ -98,7 +98,9 @@ export function classesFixture(gateway: TestGateway) {
       gateway,
       'claimWaitlistInvitation',
       { id },
-      'waitlistEntry { status appointment { id status seats price client { id } classSchedule { id } } }',
+      `waitlistEntry {
+        status appointment { id status seats price client { id } classSchedule { id } }
+      }`,
     );
   const seatsLeft = async (id: string) =>
     (await gateway.data('query ($id: ID!) { classSchedule(id: $id) { seatsLeft } }', { id }))

@@ -41,7 +41,10 @@ export function sessionsCases(gateway: TestGateway, fixture: ClassesFixture): vo
       'RULE_VIOLATED',
     ]);
     const { classSchedule, waitlistEntries } = await gateway.data(
-      'query ($id: ID!, $ids: [ID!]) { classSchedule(id: $id) { waitlistEntries { totalCount nodes { position } } } waitlistEntries(filter: { classScheduleIds: $ids }) { totalCount } }',
+      `query ($id: ID!, $ids: [ID!]) {
+        classSchedule(id: $id) { waitlistEntries { totalCount nodes { position } } }
+        waitlistEntries(filter: { classScheduleIds: $ids }) { totalCount }
+      }`,
       { id, ids: [id] },
     );
     expect([

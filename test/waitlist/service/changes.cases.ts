@@ -169,8 +169,9 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
         })
       ).userErrors,
     ).toMatchObject([{ code: 'CONFLICT', path: ['input', 'fromDate'] }]);
-    const joined =
-      'mutation ($input: JoinWaitlistInput!) { joinWaitlist(input: $input) { waitlistEntry { id } userErrors { code } } }';
+    const joined = `mutation ($input: JoinWaitlistInput!) {
+      joinWaitlist(input: $input) { waitlistEntry { id } userErrors { code } }
+    }`;
     const { data, statements } = await gateway.counted(joined, {
       input: {
         reasonId,

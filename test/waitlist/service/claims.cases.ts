@@ -19,7 +19,9 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
     const start = free();
     const client = { firstName: 'Arya', lastName: 'Stark', emailAddress: 'arya@example.org' };
     const without = await gateway.run(
-      'mutation ($input: JoinWaitlistInput!) { joinWaitlist(input: $input) { userErrors { code } } }',
+      `mutation ($input: JoinWaitlistInput!) {
+        joinWaitlist(input: $input) { userErrors { code } }
+      }`,
       { input: { reasonId: fixture.clinic.reasonId, client, times: [start] } },
       { key: fixture.publicKey },
     );
@@ -79,7 +81,9 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
         gateway,
         'bookFromWaitlist',
         { staffId: fixture.clinic.staffId, start, ...input },
-        'waitlistEntry { status appointment { id status note start client { id } waitlistEntry { id } } }',
+        `waitlistEntry {
+          status appointment { id status note start client { id } waitlistEntry { id } }
+        }`,
         key,
       );
     const { client } = await entry(one);
@@ -202,7 +206,11 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
     ).toEqual([]);
     expect((await claim(id)).userErrors).toEqual([]);
     const { waitlistEntry } = await gateway.data(
-      'query ($id: ID!) { waitlistEntry(id: $id) { appointment { address meetingUrl price note batchId color paymentReference } } }',
+      `query ($id: ID!) {
+        waitlistEntry(id: $id) {
+          appointment { address meetingUrl price note batchId color paymentReference }
+        }
+      }`,
       { id },
     );
     expect(waitlistEntry.appointment).toMatchObject({

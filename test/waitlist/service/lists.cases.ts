@@ -22,8 +22,18 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
           staffIds: index === 1 ? [fixture.clinic.otherStaffId] : [],
         }),
       );
-    const LIST = `query ($filter: WaitlistFilter, $first: Int, $direction: OrderDirection = ASC) { waitlistEntries(filter: $filter, first: $first, orderBy: { field: CREATED_AT, direction: $direction }) {
-      totalCount nodes { id waitListId status kind times fromDate toDate timesOfDay { start end } seats reason { maxWaitList waitListHoldHours } location { locationName } client { fullName } classSchedule { id } } } }`;
+    const LIST = `query ($filter: WaitlistFilter, $first: Int, $direction: OrderDirection = ASC) {
+      waitlistEntries(
+        filter: $filter, first: $first, orderBy: { field: CREATED_AT, direction: $direction }
+      ) {
+        totalCount
+        nodes {
+          id waitListId status kind times fromDate toDate timesOfDay { start end } seats
+          reason { maxWaitList waitListHoldHours } location { locationName } client { fullName }
+          classSchedule { id }
+        }
+      }
+    }`;
     const list = async (filter: object, more: object = {}) =>
       (await gateway.data(LIST, { filter, ...more })).waitlistEntries;
     const found = await list({ reasonIds: [reasonId] });
@@ -66,7 +76,11 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
       deep.push(
         (
           await gateway.counted(
-            `query ($filter: WaitlistFilter, $first: Int) { waitlistEntries(filter: $filter, first: $first) { nodes { position staff { id } appointment { id } claimUrl history { type } } } }`,
+            `query ($filter: WaitlistFilter, $first: Int) {
+              waitlistEntries(filter: $filter, first: $first) {
+                nodes { position staff { id } appointment { id } claimUrl history { type } }
+              }
+            }`,
             { filter: { reasonIds: [reasonId] }, first },
           )
         ).statements.length,

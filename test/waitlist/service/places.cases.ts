@@ -65,7 +65,9 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       userErrors: [],
     });
     const { appointment } = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { note waitlistEntry { id } history { type toSubStatus } } }',
+      `query ($id: ID!) {
+        appointment(id: $id) { note waitlistEntry { id } history { type toSubStatus } }
+      }`,
       { id: invited.appointment.id },
     );
     expect(appointment).toMatchObject({
@@ -96,7 +98,11 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       'WAITLIST_BOOKED',
     ]);
     const { bookingNotifications } = await gateway.data(
-      'query ($ids: [ID!]) { bookingNotifications(after: "0", first: 100, filter: { appointmentIds: $ids }) { nodes { type appointment { id } waitlistEntry { id status } } } }',
+      `query ($ids: [ID!]) {
+        bookingNotifications(after: "0", first: 100, filter: { appointmentIds: $ids }) {
+          nodes { type appointment { id } waitlistEntry { id status } }
+        }
+      }`,
       { ids: [invited.appointment.id] },
     );
     expect(bookingNotifications.nodes.map(({ type }: { type: string }) => type)).toEqual([
@@ -131,7 +137,11 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       Array(9).fill('NOT_INVITED'),
     );
     const { waitlistEntries } = await gateway.data(
-      'query ($ids: [ID!]) { waitlistEntries(filter: { ids: $ids, statuses: [WAITING, INVITED, BOOKED] }) { totalCount nodes { status appointment { id } } } }',
+      `query ($ids: [ID!]) {
+        waitlistEntries(filter: { ids: $ids, statuses: [WAITING, INVITED, BOOKED] }) {
+          totalCount nodes { status appointment { id } }
+        }
+      }`,
       { ids },
     );
     expect(

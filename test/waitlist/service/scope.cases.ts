@@ -19,14 +19,19 @@ export function scopeCases(gateway: TestGateway, fixture: ServiceFixture): void 
     const list = async (key: string) =>
       (
         await gateway.data(
-          'query ($ids: [ID!]) { waitlistEntries(filter: { ids: $ids }) { totalCount nodes { id } } }',
+          `query ($ids: [ID!]) {
+            waitlistEntries(filter: { ids: $ids }) { totalCount nodes { id } }
+          }`,
           { ids: [mine, theirs] },
           { key },
         )
       ).waitlistEntries;
     expect(await list(fixture.clientKey)).toEqual({ totalCount: 1, nodes: [{ id: mine }] });
     const { client, node } = await gateway.data(
-      'query ($id: ID!, $entry: ID!) { client(id: $id) { waitlistEntries(filter: { statuses: [WAITING] }) { nodes { id } } } node(id: $entry) { id } }',
+      `query ($id: ID!, $entry: ID!) {
+        client(id: $id) { waitlistEntries(filter: { statuses: [WAITING] }) { nodes { id } } }
+        node(id: $entry) { id }
+      }`,
       { id: fixture.clinic.clientId, entry: mine },
       { key: fixture.clientKey },
     );
@@ -64,7 +69,9 @@ export function scopeCases(gateway: TestGateway, fixture: ServiceFixture): void 
       ),
     ).toEqual(['FORBIDDEN', 'waitlistEntryIds']);
     const seen = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { status waitlistCandidates { id } waitlistInvitations { id } } }',
+      `query ($id: ID!) {
+        appointment(id: $id) { status waitlistCandidates { id } waitlistInvitations { id } }
+      }`,
       { id: own },
       { key: fixture.clientKey },
     );

@@ -14,8 +14,10 @@ import type { TestGateway } from '../../support/harness/gateway';
 
 export const HOUR = 3_600_000;
 export const SECRET = 'only who joined knows this';
-const ENTRY = `id status kind version position seats note invitedAt invitationExpiresAt reason { id } location { id } client { id fullName } staff { id }
-  appointment { id status subStatus { code } start client { id } } history { type fromStatus toStatus actor reason }`;
+const ENTRY = `id status kind version position seats note invitedAt invitationExpiresAt
+  reason { id } location { id } client { id fullName } staff { id }
+  appointment { id status subStatus { code } start client { id } }
+  history { type fromStatus toStatus actor reason }`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function serviceFixture(gateway: TestGateway) {
@@ -85,7 +87,10 @@ export function serviceFixture(gateway: TestGateway) {
       gateway,
       'inviteFromWaitlist',
       { entryIds, start, staffId: clinic.staffId, ...input },
-      'appointment { id status subStatus { code } holdExpiresAt start waitlistInvitations { id } waitlistEntry { id } history { type } }',
+      `appointment {
+        id status subStatus { code } holdExpiresAt start waitlistInvitations { id }
+        waitlistEntry { id } history { type }
+      }`,
       key,
     );
   const sweep = async () => {

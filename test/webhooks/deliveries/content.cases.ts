@@ -118,10 +118,13 @@ export function contentCases(gateway: TestGateway, fixture: DeliveriesFixture): 
     });
     expect(JSON.stringify(told)).not.toMatch(/"businessId"|"rowId"|"subjectId"|searchText|secret/);
     const { webhook } = await gateway.data(
-      'query ($id: ID!) { webhook(id: $id) { events deliveries { nodes { about appointment { id } } } } }',
+      `query ($id: ID!) {
+        webhook(id: $id) { events deliveries { nodes { about appointment { id } } } }
+      }`,
       { id },
     );
-    expect(webhook.events).toEqual(['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED']); // In any order: the test and the gateway plan with separate id ranges.
+    // In any order: the test and the gateway plan with separate id ranges.
+    expect(webhook.events).toEqual(['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED']);
     expect(webhook.deliveries.nodes.map(({ about }: any) => about).sort()).toEqual([
       client.id,
       client.id,

@@ -63,7 +63,8 @@ export function deliveriesFixture(gateway: TestGateway) {
     // Jobs that the gateway has started end first: a jump of the clock would end their leases.
     await gateway.gateway.jobs.runDue(gateway.time as number);
     gateway.time = time;
-    await gateway.logged(); // The gateway plans concurrently: webhooks that it has locked are skipped.
+    // The gateway plans concurrently: webhooks that it has locked are skipped.
+    await gateway.logged();
     while (await behind())
       await new WebhookPlanner(
         gateway.gateway.db,
@@ -74,10 +75,18 @@ export function deliveriesFixture(gateway: TestGateway) {
   };
   const bookOne = async (input: object = {}) =>
     (await book(gateway, clinic, free(), input)).appointment.id as string;
-  const DELIVERIES = `query ($id: ID!) { webhook(id: $id) {
-    active disabledReason failures failingSince pausedUntil cursor
-    deliveries(first: 100) { totalCount nodes { id messageId eventType state attemptCount responseStatus nextAttemptAt error finishedAt body appointment { id } attempts { number startedAt status response error } } }
-  } }`;
+  const DELIVERIES = `query ($id: ID!) {
+    webhook(id: $id) {
+      active disabledReason failures failingSince pausedUntil cursor
+      deliveries(first: 100) {
+        totalCount
+        nodes {
+          id messageId eventType state attemptCount responseStatus nextAttemptAt error finishedAt
+          body appointment { id } attempts { number startedAt status response error }
+        }
+      }
+    }
+  }`;
   const look = async (id: string) => (await gateway.data(DELIVERIES, { id })).webhook;
   const deliveries = async (id: string) => (await look(id)).deliveries.nodes.reverse();
   const verify = ({ body, headers }: ReceivedRequest, secret: string): any => {

@@ -51,7 +51,8 @@ export function orderCases(gateway: TestGateway, fixture: DeliveriesFixture): vo
     for (let index = 0; index < 24; index += 1) await bookOne();
     await runAt(T0);
     expect(fixture.receiver.received).toHaveLength(24);
-    expect(dead.maxConcurrent).toBeLessThanOrEqual(4); // Five failures, and attempts in flight together with the last one.
+    // Five failures, and attempts in flight together with the last one.
+    expect(dead.maxConcurrent).toBeLessThanOrEqual(4);
     expect(dead.received.length).toBeLessThanOrEqual(8);
     const webhook = await look(id);
     expect(webhook.failures).toBeGreaterThanOrEqual(5);
@@ -146,7 +147,8 @@ export function orderCases(gateway: TestGateway, fixture: DeliveriesFixture): vo
   });
 
   it('with a body that cannot be rendered fail at once and block nothing', async () => {
-    const [standard, timetap] = [await create(), await create({ format: 'TIMETAP' })]; // Planned by the test: the row is corrupted before the gateway reads it.
+    // Planned by the test: the row is corrupted before the gateway reads it.
+    const [standard, timetap] = [await create(), await create({ format: 'TIMETAP' })];
     const paused = [standard, timetap].map(({ id }) =>
       change(gateway, 'updateWebhook', { id, active: false }),
     );

@@ -66,7 +66,8 @@ export function replayCases(gateway: TestGateway, fixture: DeliveriesFixture): v
     await runAt(T0);
     expect(
       fixture.receiver.received.map(({ body }) => JSON.parse(body).data.appointment.id),
-    ).toEqual([booked]); // A webhook behind the start of the log does not search for deleted events indefinitely.
+      // A webhook behind the start of the log does not search for deleted events indefinitely.
+    ).toEqual([booked]);
     const { cursor } = await look(id);
     await db.transaction((tx) =>
       tx.run(sql`UPDATE webhook SET position = 1 WHERE id = ${numberOf(id)}`),
@@ -105,7 +106,9 @@ export function replayCases(gateway: TestGateway, fixture: DeliveriesFixture): v
     const { id: failing } = await test();
     await runAt(T0);
     const found = await gateway.data(
-      'query ($id: ID!) { webhookDelivery(id: $id) { state responseStatus cursor attempts { status response } } }',
+      `query ($id: ID!) {
+        webhookDelivery(id: $id) { state responseStatus cursor attempts { status response } }
+      }`,
       { id: failing },
     );
     expect(found.webhookDelivery).toEqual({

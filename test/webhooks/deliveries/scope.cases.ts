@@ -33,7 +33,9 @@ export function scopeCases(gateway: TestGateway, fixture: DeliveriesFixture): vo
     ] as const;
     for (const [key, code] of keys) {
       const seen = await gateway.data(
-        'query ($id: ID!, $d: ID!) { webhook(id: $id) { id } webhookDelivery(id: $d) { body } nodes(ids: [$id, $d]) { id } }',
+        `query ($id: ID!, $d: ID!) {
+          webhook(id: $id) { id } webhookDelivery(id: $d) { body } nodes(ids: [$id, $d]) { id }
+        }`,
         { id, d: deliveryId },
         { key },
       );

@@ -31,7 +31,9 @@ export function runsCases(gateway: TestGateway, fixture: TzCheckFixture): void {
     );
     const { appointment: attendee, userErrors } = (
       await gateway.data(
-        'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id start } userErrors { message } } }',
+        `mutation ($input: CreateAppointmentInput!) {
+          createAppointment(input: $input) { appointment { id start } userErrors { message } }
+        }`,
         {
           input: {
             reasonId: yoga,

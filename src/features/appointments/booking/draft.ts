@@ -1,4 +1,5 @@
-import { badInput, DomainError } from '../../../errors';
+import type { DomainError } from '../../../errors';
+import { badInput } from '../../../errors';
 import {
   allocate,
   refusals,

@@ -1,6 +1,6 @@
 import { isStaffSide, type Context, type Viewer } from '../../../context';
 import { businessOf } from '../../businesses/business.list';
-import { CustomField } from '../custom-field.entity';
+import type { CustomField } from '../custom-field.entity';
 import { customFields } from '../custom-field.list';
 import { FieldValue, type FieldValues } from './field-value';
 import { extendedOf } from './rules';

@@ -16,7 +16,7 @@ import { appendRowChange } from '../../../log/row-changes';
 import { unitOf } from '../../../services/unit-of-work';
 import { staff } from '../../staff/staff.list';
 import { ReasonAddOn } from './reason-add-on.entity';
-import { Reason } from '../reason.entity';
+import type { Reason } from '../reason.entity';
 import { ReasonType } from '../reason-enums';
 import type {
   ReasonStaffInput,

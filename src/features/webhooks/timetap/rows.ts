@@ -16,7 +16,7 @@ import type { LogEvent } from '../../../log/event.entity';
 import { Reason } from '../../reasons/reason.entity';
 import type { QuotaType } from '../../reasons/reason-enums';
 import { addOnIdsOf } from '../../reasons/links/active-links';
-import { ServiceLocation } from '../../reasons/links/service-location.entity';
+import type { ServiceLocation } from '../../reasons/links/service-location.entity';
 import { Resource } from '../../resources/resource.entity';
 import { Staff } from '../../staff/staff.entity';
 
