@@ -25,7 +25,9 @@ import {
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
 import { AvailabilityResolver } from './features/availability/graphql/availability.resolver';
 import { ReasonQuotaResolver } from './features/availability/graphql/quota.resolver';
+import { offerErrors } from './features/availability/offers/offer.errors';
 import { BusinessResolver } from './features/businesses/business.resolver';
+import { MoneyResolver } from './features/businesses/money';
 import {
   ClassScheduleConflictResolver,
   ClassScheduleResolver,
@@ -158,6 +160,7 @@ const DECLARATIONS: readonly object[] = [
 /** Classes whose methods resolve fields. */
 const RESOLVERS: NonEmptyArray<ClassType> = [
   AvailabilityResolver,
+  MoneyResolver,
   ReasonQuotaResolver,
   JobResolver,
   ExplanationResolver,
@@ -221,7 +224,13 @@ function build(): GraphQLSchema {
     (schema, transform) => transform(schema),
     buildSchemaSync({
       resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
-      orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
+      orphanedTypes: [
+        Refusal,
+        ...appointmentErrors,
+        ...offerErrors,
+        ...messageErrors,
+        ...customFieldErrors,
+      ],
       validateFn: validateArgument,
       // A test validates the schema; validation here would delay each start.
       skipCheck: true,

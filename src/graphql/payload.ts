@@ -19,6 +19,7 @@ const EXPECTED = new Set<ErrorCode>([
   ErrorCode.VERSION_CONFLICT,
   ErrorCode.UNKNOWN_TAG,
   ErrorCode.INVALID_FIELDS,
+  ErrorCode.OFFER_REFUSED,
 ]);
 
 @InterfaceType({

@@ -103,3 +103,21 @@ export const TimeOfDay = new GraphQLScalarType<number, string>({
   parseValue: parseTimeOfDay,
   parseLiteral: literal(parseTimeOfDay),
 });
+
+const CURRENCY = /^[A-Z]{3}$/;
+
+function parseCurrency(value: unknown): string {
+  if (typeof value !== 'string' || !CURRENCY.test(value))
+    refuse('Send a currency as three capital letters, such as EUR.');
+  return value as string;
+}
+
+/** Also an output of stored currencies, which are three letters each. */
+export const CurrencyCode = new GraphQLScalarType<string, string>({
+  name: 'CurrencyCode',
+  description: 'A currency as an ISO 4217 code of three letters, such as EUR.',
+  specifiedByURL: 'https://www.iso.org/iso-4217-currency-codes.html',
+  serialize: String,
+  parseValue: parseCurrency,
+  parseLiteral: literal(parseCurrency),
+});

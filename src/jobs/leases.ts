@@ -27,7 +27,12 @@ const BUSY_GROUPS = sql`
 export function claim(
   db: Database,
   handlers: JobHandlers,
-  { owner, limit, now }: { owner: string; limit: number; now: number },
+  {
+    owner,
+    limit,
+    now,
+    leaseMs = LEASE_MS,
+  }: { owner: string; limit: number; now: number; leaseMs?: number },
 ): Promise<Job[]> {
   const table = tableOf(Job);
   return db.transaction(async (tx) => {
@@ -43,7 +48,7 @@ export function claim(
     );
     if (!jobs.length) return jobs;
     await tx.run(sql`
-      UPDATE job SET state = 'RUNNING', attempts = attempts + 1, fence = fence + 1, lease_owner = ${owner}, lease_until = ${now + LEASE_MS}
+      UPDATE job SET state = 'RUNNING', attempts = attempts + 1, fence = fence + 1, lease_owner = ${owner}, lease_until = ${now + leaseMs}
       WHERE ${isOneOf(raw('business_id'), [...new Set(jobs.map(({ businessId }) => businessId))])} AND ${isOneOf(
         raw('id'),
         jobs.map(({ rowId }) => rowId),
@@ -78,14 +83,13 @@ async function withinLimits(tx: Tx, jobs: readonly Job[]): Promise<Job[]> {
 /** Extends the leases of a worker's running jobs. */
 export async function renew(
   db: Database,
-  owner: string,
   jobs: readonly Job[],
-  now: number,
+  { owner, now, leaseMs = LEASE_MS }: { owner: string; now: number; leaseMs?: number },
 ): Promise<void> {
   if (!jobs.length) return;
   await db.transaction((tx) =>
     tx.run(sql`
-    UPDATE job SET lease_until = ${now + LEASE_MS} WHERE state = 'RUNNING' AND lease_owner = ${owner}
+    UPDATE job SET lease_until = ${now + leaseMs} WHERE state = 'RUNNING' AND lease_owner = ${owner}
       AND ${isOneOf(raw('business_id'), [...new Set(jobs.map(({ businessId }) => businessId))])} AND ${isOneOf(
         raw('id'),
         jobs.map(({ rowId }) => rowId),

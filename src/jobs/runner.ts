@@ -14,6 +14,8 @@ export interface RunnerOptions {
   readonly random?: () => number;
   /** Maximum number of jobs that this process runs concurrently. */
   readonly concurrency?: number;
+  /** Time after which the process loses a job whose lease it does not renew. */
+  readonly leaseMs?: number;
 }
 
 export type SettledListener = (kind: string, result: Outcome['result'] | 'LOST') => void;
@@ -32,6 +34,7 @@ export class JobRunner {
   private readonly stopping = new AbortController();
   private readonly listeners = new Set<SettledListener>();
   private readonly concurrency: number;
+  private readonly leaseMs: number;
   private timers: NodeJS.Timeout[] = [];
   private unsubscribe?: () => void;
   private claiming: Promise<unknown> = Promise.resolve();
@@ -43,6 +46,7 @@ export class JobRunner {
 
   constructor(private readonly options: RunnerOptions) {
     this.concurrency = options.concurrency ?? 16;
+    this.leaseMs = options.leaseMs ?? LEASE_MS;
   }
 
   start(): void {
@@ -56,8 +60,8 @@ export class JobRunner {
     this.timers = [
       setInterval(() => void releaseLost(db, now()).catch(onError).finally(this.wake), POLL_MS),
       setInterval(
-        () => void renew(db, this.owner, [...this.running.keys()], now()).catch(onError),
-        LEASE_MS / 3,
+        () => void renew(db, [...this.running.keys()], this.lease(now())).catch(onError),
+        this.leaseMs / 3,
       ),
     ];
     this.wake();
@@ -123,7 +127,7 @@ export class JobRunner {
     const { db, handlers } = this.options;
     const free = this.concurrency - this.running.size;
     if (free <= 0 || this.state === 'stopped' || !handlers.size) return 0;
-    const jobs = await claim(db, handlers, { owner: this.owner, limit: free, now: now() });
+    const jobs = await claim(db, handlers, { ...this.lease(now()), limit: free });
     for (const job of jobs) {
       const work = this.work(job, now)
         .catch(this.options.onError)
@@ -135,6 +139,10 @@ export class JobRunner {
       this.running.set(job, work);
     }
     return jobs.length;
+  }
+
+  private lease(now: number): { owner: string; now: number; leaseMs: number } {
+    return { owner: this.owner, now, leaseMs: this.leaseMs };
   }
 
   private async work(job: Job, now: () => number): Promise<void> {

@@ -1,4 +1,4 @@
-/** Instants, ranges and durations in the words of a locale. */
+/** Instants, ranges, durations and amounts in the words of a locale. */
 
 /** Creating a formatter costs more than most of its uses. */
 const MAX_FORMATTERS = 500;
@@ -99,3 +99,12 @@ export function supported(locale: string): string[] {
     return [];
   }
 }
+
+/**
+ * Returns an amount as text in a language, such as "12,50 €". Intl reads the digits of a string
+ * without loss of precision.
+ */
+export const moneyText = (amount: string, currency: string, locale: string): string =>
+  new Intl.NumberFormat(supported(locale)[0] ?? 'en-US', { style: 'currency', currency })
+    .format(amount as `${number}`)
+    .replaceAll('\u202f', ' ');

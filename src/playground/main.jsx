@@ -134,7 +134,7 @@ async function samples() {
     };
     const free = (await http({ query: FREE, variables: freeFrom(samples, tomorrow) }, {})).data
       ?.availability?.firstAvailable;
-    return free ? { ...samples, start: free.start, staffId: free.units[0].staff.id } : samples;
+    return free ? { ...samples, start: free.start, staffId: free.offers[0].staff.id } : samples;
   } catch {
     return defaults;
   }

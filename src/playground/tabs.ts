@@ -11,7 +11,7 @@ export interface Samples {
 }
 
 /** Reads the first time at which the samples can be booked. */
-export const FREE = `query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { start units { staff { id } } } } }`;
+export const FREE = `query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { start offers { staff { id } } } } }`;
 
 /** Returns the variables of `FREE`: two weeks from a date. */
 export const freeFrom = (
@@ -72,7 +72,7 @@ const FIND = `# The bookable times of two weeks, and the reasons
 # why a time is bookable with a staff member or not.
 query FindATime($days: AvailabilityInput!, $time: ExplainAvailabilityInput!) {
   availability(input: $days) {
-    firstAvailable { start text units { staff { fullName } } }
+    firstAvailable { start text offers { staff { fullName } price { text } } }
     days
     availableTimes { start durationMinutes }
   }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/database';
 import type { Ids } from '../db/state/ids';
 import type { Transports } from '../features/messages/transports/transport';
+import type { DeliveryTimings } from '../features/webhooks/delivery/record-attempt';
 import type { Outbound } from '../services/outbound/outbound';
 
 /** What a program that starts a gateway may replace. */
@@ -31,6 +32,13 @@ export interface AppOptions {
    * @default 1000
    */
   readonly contentionBackOffMs?: number;
+  /**
+   * Time after which a process loses a job whose lease it does not renew, in milliseconds.
+   * @default 10000
+   */
+  readonly jobLeaseMs?: number;
+  /** Delays and pauses of webhook deliveries. Defaults to the schedule of Standard Webhooks. */
+  readonly deliveryTimings?: DeliveryTimings;
   /** Runs after the migrations and before the server accepts requests. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }

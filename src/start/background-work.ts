@@ -44,10 +44,23 @@ export function startBackgroundWork(parts: BackgroundParts): {
   stop(): Promise<void>;
 } {
   const { db, ids, links, outbound, vault, now, config, options, contextOf, onError } = parts;
-  const { transports: carriers = transportsFrom(config) } = options;
+  const { transports: carriers = transportsFrom(config), deliveryTimings, jobLeaseMs } = options;
   const inBackground = (member: Member) => contextOf({ viewer: member, requestId: 'jobs' });
-  const handlers = jobHandlers({ outbound, vault, carriers, contextOf: inBackground });
-  const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
+  const handlers = jobHandlers({
+    outbound,
+    vault,
+    carriers,
+    contextOf: inBackground,
+    deliveryTimings,
+  });
+  const jobs = new JobRunner({
+    db,
+    ids,
+    handlers: handlersOf(handlers),
+    now,
+    onError,
+    leaseMs: jobLeaseMs,
+  });
   if (options.backgroundWork === false) return { jobs, stop: () => jobs.stop() };
   const stopSweeps = startSweeps(parts);
   jobs.start();

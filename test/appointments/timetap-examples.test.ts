@@ -1,4 +1,4 @@
-import { addHours, addReason } from '../support/fixtures/clinic';
+import { addHours, addReason, uniqueName } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 
 /** Examples of TimeTap's documentation, used as input. */
@@ -20,8 +20,9 @@ onEachDatabase('examples of TimeTap', (gateway) => {
       locationType: 'OFFICE',
       timeZone: 'America/New_York',
     });
+    const userName = uniqueName(gateway, 'DrJones2');
     const staffId = await create('Staff', 'staff', {
-      userName: 'DrJones2',
+      userName,
       firstName: 'D',
       lastName: 'Jones',
       email: 'djones2@marshallcollege.edu',
@@ -131,7 +132,7 @@ onEachDatabase('examples of TimeTap', (gateway) => {
       staff: {
         id: staffId,
         professionalId: number(staffId),
-        userName: 'DrJones2',
+        userName,
         email: 'djones2@marshallcollege.edu',
         timeZone: { code: 'America/New_York', utcOffset: expect.stringMatching(/^-0[45]:00$/) },
         locations: [{ locationId: number(locationId) }],
@@ -164,14 +165,14 @@ onEachDatabase('examples of TimeTap', (gateway) => {
     });
     const units = [
       await create('Staff', 'staff', {
-        userName: 'lucy72',
+        userName: uniqueName(gateway, 'lucy72'),
         firstName: 'Lucy',
         lastName: 'Barber 72',
         timeZone: 'America/New York',
         locationIds: [locationId],
       }),
       await create('Staff', 'staff', {
-        userName: 'staff1',
+        userName: uniqueName(gateway, 'staff1'),
         firstName: 'Staff',
         lastName: '1',
         timeZone: 'America/New York',

@@ -96,7 +96,7 @@ onEachDatabase('values of custom fields', (gateway) => {
     expect((await preview({ language: 'de' })).text).toBe('5. Februar 2031');
   });
 
-  it('replace one tag with a line each: to clients without staff-only fields, and never with values that no form shows', async () => {
+  it('replace one tag with a line each, without staff-only and hidden fields for clients', async () => {
     await save('%CUSTOM_FIELDS%');
     expect((await preview()).text).toBe('Comments : Boo!\nArrival : February 5, 2031');
     await save(`${tag('Triage')} ${tag('Source')}\nx`);

@@ -40,7 +40,14 @@ describe('the source', () => {
 
   it('imports of appointments run down their folders only', () => {
     // Sub-statuses are part of the model: its list checks those of the filter.
-    const FOLDERS = [['model', 'sub-statuses'], 'booking', 'seats', 'changes', 'holds', 'graphql'];
+    const FOLDERS = [
+      ['model', 'sub-statuses'],
+      ['booking', 'offers'],
+      'seats',
+      'changes',
+      'holds',
+      'graphql',
+    ];
     const root = 'features/appointments/';
     const folderOf = (path: string) => path.slice(root.length).split('/')[0] as string;
     const levelOf = (path: string) =>

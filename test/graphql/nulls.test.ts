@@ -66,7 +66,7 @@ onEachDatabase('null', (gateway) => {
     return response.status >= 500 ? `status ${response.status}` : fault ? fault.message : null;
   }
 
-  it('is accepted, or refused by a code, for each nullable argument and input field of each query and mutation', async () => {
+  it('is accepted or refused by a code for each nullable argument and input field', async () => {
     const places = rootFields(gatewaySchema())
       .filter(({ name }) => !LEFT_OUT.has(name))
       .flatMap((field) => nullablePlacesOf(field).map((path) => ({ field, path })));

@@ -182,7 +182,7 @@ onEachDatabase('Partial results', (gateway) => {
     expect(shown).toEqual(['appointmentSubStatuses']);
   });
 
-  it('gives null at the index of an id that matches no object, and an error at the index of one that is not valid', async () => {
+  it('gives null at the index of an unknown id, and an error at the index of an invalid one', async () => {
     const { data, errors } = await gateway.run('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
       ids: [clinic.staffId, 'Staff:999999', 'garbage', 'Nothing:1', clinic.clientId],
     });

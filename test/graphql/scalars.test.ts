@@ -110,6 +110,7 @@ describe('specification pages of scalars', () => {
     );
 
     expect(Object.fromEntries(pages)).toEqual({
+      CurrencyCode: 'https://www.iso.org/iso-4217-currency-codes.html',
       DateTime: 'https://www.rfc-editor.org/rfc/rfc3339',
       Decimal: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
       LocalDate: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',

@@ -29,18 +29,16 @@ export function leasesCases(gateway: TestGateway, fixture: JobsFixture): void {
     expect(await runner.runDue(T0 + LEASE_MS - 1)).toBe(0);
     // A renewed lease is kept.
     const [row] = await rows();
-    await renew(
-      gateway.gateway.db,
-      'dead process',
-      [{ businessId: businessId(), rowId: row.id } as Job],
-      T0 + LEASE_MS - 1,
-    );
+    await renew(gateway.gateway.db, [{ businessId: businessId(), rowId: row.id } as Job], {
+      owner: 'dead process',
+      now: T0 + LEASE_MS - 1,
+    });
     expect(await runner.runDue(T0 + LEASE_MS)).toBe(0);
     expect(await runner.runDue(T0 + 2 * LEASE_MS)).toBe(1);
     expect(await rows()).toMatchObject([{ state: 'DONE', attempts: 2, fence: 2 }]);
   });
 
-  it('are released once by a starting process: running jobs of an embedded database return to the queue before it claims any', async () => {
+  it('are released once at the start of an embedded database, before it claims any job', async () => {
     if (gateway.dialect !== 'sqlite') return;
     const ran: string[] = [];
     const runner = runnerOf({ retryDelays: [MINUTE], run: async ({ key }) => void ran.push(key) });

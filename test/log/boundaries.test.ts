@@ -86,7 +86,7 @@ onEachDatabase('the boundaries of the log', (gateway) => {
     expect(cursors(await ofOther.atLeast(3))).toEqual([other + 1, other + 2, other + 3]);
   });
 
-  it('are read from the database by a subscriber that starts before the events in memory, and from memory by one that starts at them', async () => {
+  it('are read from the database before the events in memory, and from memory at them', async () => {
     await gateway.logged();
     const { db } = gateway.gateway;
     const before = await headOf(db, businessId());

@@ -151,7 +151,7 @@ describe('notifications between processes', () => {
       return performance.now() - begun;
     };
 
-    it('contain the head of the log for each change, use PostgreSQL while Redis is unavailable, and log that once', async () => {
+    it('contain the head of the log; without Redis they use PostgreSQL, and log that once', async () => {
       const followers = follow();
       await bookAndHear(followers);
       await until(() => heard.length > 0, 'a wake-up in Redis');

@@ -191,7 +191,7 @@ jest.setTimeout(60_000 + BOOKINGS * 120);
       ).toBeGreaterThanOrEqual(SUBSCRIBERS / 3);
     });
 
-    it('deliver each event once and in order to every subscriber while Redis restarts and a process is killed', async () => {
+    it('deliver each event once and in order to all while Redis restarts and a process is killed', async () => {
       const from = await listen();
       const ids = await bookAll({
         [third]: () => proxy.cut(),

@@ -7,7 +7,8 @@ import { Ids } from '../../src/db/state/ids';
 import { sql } from '../../src/db/sql';
 import { addClinic, change, hire, type Clinic } from '../support/fixtures/clinic';
 import { TestGateway } from '../support/harness/gateway';
-import { freePort, startProcess, type GatewayProcess } from '../support/harness/process';
+import { startAppProcess, type ProcessOptions } from '../support/harness/app-process';
+import { freePort, type GatewayProcess } from '../support/harness/process';
 import { WebhookReceiver, type ReceivedRequest } from '../support/harness/webhook-receiver';
 import { POSTGRES, scratchDatabase, type Scratch } from '../support/harness/scratch';
 
@@ -68,6 +69,11 @@ function findings(receipts: readonly Receipt[], appointments: number): string[] 
   return found;
 }
 
+const SHORT: ProcessOptions = {
+  jobLeaseMs: 1_000,
+  deliveryTimings: { retryDelaysMs: Array(30).fill(20), firstPauseMs: 20, longestPauseMs: 100 },
+  outboundTimeoutMs: 250,
+};
 let deadline = 0;
 async function pause(ms: number): Promise<void> {
   if (Date.now() > deadline) throw new Error('The condition did not hold in time.');
@@ -87,7 +93,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         (role) => dataSource(loadConfig(env), role),
         () => undefined,
       );
-    const start = () => startProcess(env, './test/support/preload/short-delays.cjs');
+    const start = () => startAppProcess(env, SHORT);
 
     beforeAll(async () => {
       scratch = await scratchDatabase(dialect);

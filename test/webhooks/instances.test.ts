@@ -8,7 +8,8 @@ import { Ids } from '../../src/db/state/ids';
 import { sql, type Sql } from '../../src/db/sql';
 import { addClinic, book, change, type Clinic } from '../support/fixtures/clinic';
 import { TestGateway } from '../support/harness/gateway';
-import { startProcess, type GatewayProcess } from '../support/harness/process';
+import { startAppProcess } from '../support/harness/app-process';
+import type { GatewayProcess } from '../support/harness/process';
 import { WebhookReceiver } from '../support/harness/webhook-receiver';
 import { POSTGRES, scratchDatabase, type Scratch } from '../support/harness/scratch';
 
@@ -44,8 +45,8 @@ const EVENTS = APPOINTMENTS * 2;
         timeZone: 'UTC',
       });
       processes = [
-        await startProcess(env, './test/support/preload/short-lease.cjs'),
-        await startProcess(env, './test/support/preload/short-lease.cjs'),
+        await startAppProcess(env, { jobLeaseMs: 3_000 }),
+        await startAppProcess(env, { jobLeaseMs: 3_000 }),
       ];
       gateways = processes.map(
         ({ url }) =>

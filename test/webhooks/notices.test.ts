@@ -79,7 +79,7 @@ onEachDatabase('the contact of a webhook', (gateway) => {
     await change(gateway, 'deleteWebhook', { id });
   });
 
-  it('is not notified of a webhook that is active again, deleted, deactivated by a caller, or without a contact', async () => {
+  it('is not notified of a webhook that is active, deleted, deactivated or without a contact', async () => {
     receiver.reply = () => ({ status: 410 });
     const again = await create({ contactEmail: 'again@shop.example' });
     const gone = await create({ contactEmail: 'gone@shop.example' });

@@ -93,8 +93,9 @@ interface StatementShape {
 /**
  * Multiplexes identical statements of concurrent requests: one statement, values as a JSON
  * recordset, one row per query. Sending and starting a quick statement takes longer than running
- * it; others are sent one by one. Identical queries run once, which is safe because the text and values contain the viewer's
- * scope. A query never joins a batch in flight, so results are never older than the request.
+ * it; others are sent one by one. Identical queries run once, which is safe because the text and
+ * values contain the viewer's scope. A query never joins a batch in flight, so results are never
+ * older than the request.
  */
 export class QueryMultiplexer {
   private readonly shapes = new Map<string, StatementShape>();

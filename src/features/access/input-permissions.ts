@@ -40,8 +40,8 @@ const PLACE_AND_TIME = `reasonId locationId staffId candidateStaffIds start loca
   durationMinutes addOnReasonIds resourceIds screeningAnswer classScheduleId seats`;
 const DETAILS = `note address ${VALUE('fields')} clientReminderHours remindClientSmsHours`;
 
-const BOOKING = fields(PLACE_AND_TIME, 'courseSetId', DETAILS, NEW_CLIENT);
-const HOLDING = fields(PLACE_AND_TIME, 'clientId holdSecret');
+const BOOKING = fields(PLACE_AND_TIME, 'courseSetId offer', DETAILS, NEW_CLIENT);
+const HOLDING = fields(PLACE_AND_TIME, 'clientId holdSecret offer');
 const BOOKING_OF_HOLD = fields('id holdSecret note', VALUE('fields'), NEW_CLIENT, RETRY);
 const RELEASING_HOLD = fields('id holdSecret', RETRY);
 const MOVING = fields('id start localStart staffId locationId classScheduleId changeReason', RETRY);

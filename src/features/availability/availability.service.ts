@@ -3,6 +3,7 @@ import { badInput } from '../../errors';
 import type { Interval } from '../../lib/intervals';
 import { addDays } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.list';
+import type { Serving } from '../reasons/links/active-links';
 import { ReasonType } from '../reasons/reason-enums';
 import type { Staff } from '../staff/staff.entity';
 import { boundOf } from './engine/bounds';
@@ -82,31 +83,29 @@ export async function availability(
       ),
     );
   }
-  return resultOf(
-    await availableTimesOf(
-      context,
-      wish,
-      [...(await offersWithin(context, wish, range, boundOf()))],
-      clock,
-    ),
-  );
+  const { found, serving } = await search(context, wish, range, boundOf());
+  return resultOf(await availableTimesOf(context, wish, { found: [...found], serving }, clock));
 }
 
 /**
  * Returns the bookable starts of a service between two instants, in order, computed lazily. Empty
- * for other types. Calls `look` for each start considered.
+ * for other types.
  */
-export async function offersWithin(
+export const offersWithin = async (
+  context: Context,
+  wish: Wish,
+  range: Interval,
+): Promise<Iterable<Offer>> => (await search(context, wish, range)).found;
+
+async function search(
   context: Context,
   wish: Wish,
   range: Interval,
   look?: (people: number) => void,
-): Promise<Iterable<Offer>> {
-  if (wish.reason.reasonType !== ReasonType.SERVICE) return [];
+): Promise<{ found: Iterable<Offer>; serving: readonly Serving[] }> {
+  if (wish.reason.reasonType !== ReasonType.SERVICE) return { found: [], serving: [] };
   const facts = await loadEngineFacts(context.db, { ...wish, range }, { lists: true });
-  return offers(
-    facts,
-    { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt },
-    { look },
-  );
+  const from = Math.max(range.startAt, wish.now + 1);
+  const found = offers(facts, { startAt: from, endAt: range.endAt }, { look });
+  return { found, serving: facts.serving };
 }

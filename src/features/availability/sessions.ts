@@ -5,18 +5,20 @@ import { courseSets } from '../classes/class.list';
 import type { CourseSet } from '../classes/course-set.entity';
 import { resources } from '../resources/resource.list';
 import { staff as staffSource } from '../staff/staff.list';
-import type { AvailableTime, AvailableUnit } from './graphql/availability';
+import type { AppointmentOffer, AvailableTime, AvailableUnit } from './graphql/availability';
 import type { Clock } from './clock';
+import { isMove, seatOffer } from './offers/priced-offers';
 import { policyOf } from './round-robin';
 import { offeredRuns, seatFactsOf, seatsLeftIn, type Run } from './seats';
 import { boundsOf, type AvailabilityQuery } from './facts/query';
+import type { Wish } from './wish';
 
 /**
  * A query for seats in a class or a course, in sessions led by one of `leaderIds`; null for any
  * leader.
  */
 export interface SeatsQuery {
-  readonly query: AvailabilityQuery;
+  readonly query: AvailabilityQuery & Wish;
   readonly seats: number;
   readonly leaderIds: readonly number[] | null;
 }
@@ -41,14 +43,23 @@ export async function sessionTimes(
   });
   return offeredRuns(facts, seats, now)
     .filter(([{ staffId }]) => !leaderIds || leaderIds.includes(staffId))
-    .map((run) => timeOfRun(context, query, { run, seatsLeft: seatsLeftIn(facts, run) }, clock));
+    .map((run) =>
+      timeOfRun(context, query, { run, seats, seatsLeft: seatsLeftIn(facts, run) }, clock),
+    );
+}
+
+/** A run in which a number of seats can be booked. */
+interface OfferedRun {
+  readonly run: Run;
+  readonly seats: number;
+  readonly seatsLeft: number;
 }
 
 /** Maps a session of a class, or the run of a course by its first session, to a time. */
 export function timeOfRun(
   context: Context,
-  { reason, location }: Pick<AvailabilityQuery, 'reason' | 'location'>,
-  { run: [first], seatsLeft }: { readonly run: Run; readonly seatsLeft: number },
+  wish: Wish,
+  { run: [first], seats, seatsLeft }: OfferedRun,
   clock: Clock,
 ): AvailableTime {
   const { startAt, endAt, courseSetId } = first;
@@ -75,8 +86,11 @@ export function timeOfRun(
     get timeZone() {
       return clock.zoneAt(startAt);
     },
+    get offers() {
+      return isMove(wish) ? [] : offersOf(context, wish, first, seats);
+    },
     get units() {
-      return unitsOf(context, { reason, location }, first);
+      return unitsOf(context, wish, first);
     },
   };
 }
@@ -91,15 +105,34 @@ export const courseSetOf = (
 ): Promise<CourseSet> | null =>
   courseSetId === null ? null : courseSets.getById(context, courseSetId);
 
-async function unitsOf(
+async function offersOf(
   context: Context,
-  { reason, location }: Pick<AvailabilityQuery, 'reason' | 'location'>,
-  { staffId, resourceId }: ClassSchedule,
-): Promise<AvailableUnit[]> {
+  wish: Wish,
+  session: ClassSchedule,
+  seats: number,
+): Promise<AppointmentOffer[]> {
+  const [{ leader, resource }, set] = await Promise.all([
+    leaderAndRoom(context, session),
+    courseSetOf(context, session),
+  ]);
+  const taken = resource ? [resource] : [];
+  return [seatOffer(context, wish, { session, set, seats, leader, resources: taken })];
+}
+
+async function leaderAndRoom(context: Context, { staffId, resourceId }: ClassSchedule) {
   const [leader, resource] = await Promise.all([
     staffSource.getById(context, staffId),
     resourceId === null ? null : resources.getById(context, resourceId),
   ]);
+  return { leader, resource };
+}
+
+async function unitsOf(
+  context: Context,
+  { reason, location }: Pick<AvailabilityQuery, 'reason' | 'location'>,
+  session: ClassSchedule,
+): Promise<AvailableUnit[]> {
+  const { leader, resource } = await leaderAndRoom(context, session);
   return [
     {
       staff: leader,

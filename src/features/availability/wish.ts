@@ -6,6 +6,7 @@ import { clients } from '../clients/client.list';
 import { locations, primaryLocationOf } from '../locations/location.list';
 import type { Reason } from '../reasons/reason.entity';
 import { ReasonType } from '../reasons/reason-enums';
+import type { ReasonDuration } from '../reasons/reason-values';
 import { reasons } from '../reasons/reason.list';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.list';
@@ -16,7 +17,13 @@ import { addOnsOf, offeredDuration, resourceFor } from './booking-options';
 import type { AvailabilityQuery } from './facts/query';
 
 /** What is requested, without the range in which times are searched. */
-export type Wish = Omit<AvailabilityQuery, 'range'>;
+export interface Wish extends Omit<AvailabilityQuery, 'range'> {
+  readonly addOns: readonly Reason[];
+  /** The requested length, if the reason offers it. Null for another length. */
+  readonly duration: ReasonDuration | null;
+  /** The requested length without add-ons. Null for the length of the reason. */
+  readonly requestedMinutes: number | null;
+}
 
 /** Number of seats in a class or a course. */
 interface SeatsInput {
@@ -62,10 +69,11 @@ export async function wishOf(
   rejectMisplacedInputs(reason, input);
   authoriseLocation(member, location);
   const candidates = candidatesOf(servingStaff, companions, input);
-  const minutes =
-    (isKept ? null : offeredDuration(member, reason, input.durationMinutes)?.minutes) ??
-    input.durationMinutes ??
-    reason.visitMinutes;
+  const requestedMinutes = input.durationMinutes ?? null;
+  const duration = isKept
+    ? (reason.durations.find((offered) => offered.minutes === requestedMinutes) ?? null)
+    : offeredDuration(member, reason, requestedMinutes);
+  const minutes = duration?.minutes ?? requestedMinutes ?? reason.visitMinutes;
   if (reason.reasonType === ReasonType.ADDON)
     throw violated('An add-on cannot be booked on its own.', 'reasonId');
   return {
@@ -75,6 +83,9 @@ export async function wishOf(
     client,
     companions,
     resourceIds,
+    addOns,
+    duration,
+    requestedMinutes,
     staff: candidates,
     now: context.now(),
     exceptAppointmentId: 0,

@@ -6,7 +6,7 @@ import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import type { ExplainAvailabilityInput } from '../availability/explanation/explanation';
 import { UserError } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
-import { CreateAppointmentInput } from '../appointments/booking/inputs';
+import { BookingInput } from '../appointments/booking/inputs';
 import { RecurringAppointment } from './recurring-appointment.entity';
 
 export { ConflictPolicy };
@@ -14,7 +14,7 @@ export { ConflictPolicy };
 @InputType({
   description: 'The fields of the first appointment, and the rule of the series.',
 })
-export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
+export class CreateRecurringAppointmentInput extends BookingInput {
   @Field({
     description:
       'Recurrence rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Daily or less ' +

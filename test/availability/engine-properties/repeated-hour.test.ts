@@ -103,7 +103,7 @@ describe('round robin', () => {
     return people.map(({ staffId }) => tallies.find((one) => one.staffId === staffId)?.count ?? 0);
   };
 
-  it('gives equal staff equal shares, weights their proportion, and a lower priority nothing while a higher one is free', () => {
+  it('shares equally or by weight, and gives a lower priority nothing while a higher is free', () => {
     expect(deal(serving([1, 0, 100], [2, 0, 100], [3, 0, 100]), 300)).toEqual([100, 100, 100]);
     expect(deal(serving([1, 0, 200], [2, 0, 100]), 300)).toEqual([200, 100]);
     expect(deal(serving([1, 1, 100], [2, 0, 100]), 10)).toEqual([0, 10]);

@@ -259,7 +259,7 @@ describe('the steps of a window', () => {
     expect(starts).toEqual(expected);
   });
 
-  it('continue past midnight and through a night of 25 hours, from the start of a window that is longer than a day', () => {
+  it('continue past midnight and through a night of 25 hours in windows longer than a day', () => {
     const zone = 'America/New_York';
     const rules = stepping({ stepMs: 7 * HOUR, durationMs: HOUR, timeZone: zone });
     const hours = {

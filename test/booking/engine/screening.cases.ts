@@ -110,7 +110,7 @@ export function screeningCases(gateway: TestGateway, fixture: EngineFixture): vo
     expect(codes(await make(reasonId, '2031-09-08T18:00:00Z'))).toEqual([]);
   });
 
-  it('lets one of two bookings of a time wait for confirmation; of concurrent confirmation and decline one succeeds', async () => {
+  it('lets one of two bookings wait for confirmation; confirmation or decline succeeds once', async () => {
     const reasonId = await reasonFor({ requiresStaffConfirmation: true });
     const input = {
       reasonId,

@@ -42,7 +42,7 @@ export function sessionsCases(gateway: TestGateway, fixture: AvailabilityFixture
     ).toEqual({ userName: 'drjones-a' });
   });
 
-  it('offers clients exactly the bookable sessions: tries each session of seven weeks for one and for two seats', async () => {
+  it('offers clients exactly the sessions of seven weeks that one or two seats can be booked in', async () => {
     const sessions = await schedule({
       localStart: '2031-01-28T10:00',
       rrule: 'FREQ=DAILY;COUNT=50',

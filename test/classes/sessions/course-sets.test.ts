@@ -90,7 +90,7 @@ onEachDatabase('createCourseSet', (gateway) => {
       expect([filter, await found(filter)]).toEqual([filter, 0]);
   });
 
-  it('requires numberSessions of the reason and a permitted role, and creates a set once for an idempotency key', async () => {
+  it('requires numberSessions and a permitted role, and creates a set once for a key', async () => {
     const input = {
       localStart: '2031-06-02T19:00',
       rrule: 'FREQ=WEEKLY;COUNT=4',

@@ -1,4 +1,4 @@
-import { addReason, book } from '../../support/fixtures/clinic';
+import { addReason, book, uniqueName } from '../../support/fixtures/clinic';
 import type { TestGateway } from '../../support/harness/gateway';
 import type { BadInputFixture } from './bad-input.fixture';
 
@@ -135,13 +135,13 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
   });
 
   it('refuses two staff with one user name, also concurrently', async () => {
+    const userName = uniqueName(gateway, 'twin');
     const create = () =>
       gateway.data(
-        `mutation {
-          createStaff(input: { userName: "twin", firstName: "a", lastName: "b", timeZone: "UTC" }) {
-            staff { id } userErrors { code path }
-          }
+        `mutation ($input: CreateStaffInput!) {
+          createStaff(input: $input) { staff { id } userErrors { code path } }
         }`,
+        { input: { userName, firstName: 'a', lastName: 'b', timeZone: 'UTC' } },
       );
     const payloads = await Promise.all(Array.from({ length: 5 }, create));
     expect(payloads.filter(({ createStaff }) => createStaff.staff)).toHaveLength(1);
@@ -167,7 +167,7 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
     ).toBe(1);
   });
 
-  it('survives two invalid ids in one request: the first refusal ends the request, not the process', async () => {
+  it('survives two invalid ids in one request: the first refusal ends only the request', async () => {
     const input = {
       reasonId: 'Reason:2147483647',
       staffId: 'nobody',

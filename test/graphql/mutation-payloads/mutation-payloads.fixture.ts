@@ -7,7 +7,7 @@ import {
   change,
   type Clinic,
 } from '../../support/fixtures/clinic';
-import { mutationRecipes } from '../../support/fixtures/mutations';
+import { mutationRecipes } from '../../support/fixtures/mutations/recipes';
 import type { TestGateway } from '../../support/harness/gateway';
 
 interface Case {

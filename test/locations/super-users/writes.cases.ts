@@ -2,7 +2,7 @@ import { Role } from '../../../src/context';
 import { INPUT_PERMISSIONS } from '../../../src/features/access/input-permissions';
 import { raw, sql } from '../../../src/db/sql';
 import { addClient, book, change, type Clinic } from '../../support/fixtures/clinic';
-import { mutationRecipes } from '../../support/fixtures/mutations';
+import { mutationRecipes } from '../../support/fixtures/mutations/recipes';
 import type { TestGateway } from '../../support/harness/gateway';
 import type { SuperUsersFixture } from './super-users.fixture';
 

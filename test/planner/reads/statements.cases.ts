@@ -49,7 +49,7 @@ export function statementsCases(gateway: TestGateway): void {
     expect(statements).toHaveLength(1);
   });
 
-  it('one appointment with all its relations and a page of 50 with its count take one statement in any form of the query', async () => {
+  it('an appointment with its relations, or 50 with their count, take one statement in any form', async () => {
     const NAMED =
       'id client { fullName } staff { fullName } location { locationName } reason { reasonDesc }';
     const { nodes } = (await gateway.data('{ appointments(first: 1) { nodes { id } } }'))
@@ -109,7 +109,7 @@ export function statementsCases(gateway: TestGateway): void {
       serviceLocations { location { locationName } }
     }`;
 
-  it('fields computed across relations are read with them: a page of 50 with its count takes one statement', async () => {
+  it('fields computed across relations are read with them: 50 with a count take one statement', async () => {
     const { data, statements } = await gateway.counted(
       `{ appointments(first: 50) { totalCount nodes { ${WORKED_OUT} } } }`,
     );
@@ -147,7 +147,7 @@ export function statementsCases(gateway: TestGateway): void {
     expect(statements).toHaveLength(gateway.dialect === 'sqlite' ? 4 : 2);
   });
 
-  it('the payload of a mutation and the event of a subscription are read at most once for each relation', async () => {
+  it('payloads and events are read at most once for each relation', async () => {
     const ROW = `id color startTextClient startTextStaff subStatus { label } business { name }
       client { fullName } staff { fullName } location { locationName } reason { reasonDesc }`;
     const {

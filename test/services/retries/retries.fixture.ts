@@ -3,7 +3,7 @@ import { gatewaySchema } from '../../../src/schema';
 import { raw, sql } from '../../../src/db/sql';
 import { addClinic, type Clinic } from '../../support/fixtures/clinic';
 import { type Answer } from '../../support/harness/gateway';
-import { mutationRecipes } from '../../support/fixtures/mutations';
+import { mutationRecipes } from '../../support/fixtures/mutations/recipes';
 import { selectionOf } from '../../support/schema/requests';
 import type { TestGateway } from '../../support/harness/gateway';
 

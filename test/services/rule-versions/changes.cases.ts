@@ -184,7 +184,7 @@ export function changesCases(gateway: TestGateway, fixture: RuleVersionsFixture)
   });
 
   if (gateway.dialect === 'postgres') {
-    it('is the last lock of a transaction: two that change rules and lock the same rows in opposite order do not deadlock', async () => {
+    it('is locked last: rule changes that lock rows in opposite order do not deadlock', async () => {
       const { db } = gateway.gateway;
       const before = await versions();
       let tries = 0;

@@ -20,13 +20,19 @@ export interface GatewayProcess {
  * Starts a gateway in a separate process and resolves once it listens. `preload` is loaded before
  * anything else.
  */
-export async function startProcess(
+export const startProcess = (
   env: Record<string, string>,
   preload?: string,
+): Promise<GatewayProcess> => spawnGateway(env, [...(preload ? ['--require', preload] : []), MAIN]);
+
+/** Starts a gateway with arguments of Node.js and resolves once it listens. */
+export async function spawnGateway(
+  env: Record<string, string>,
+  args: readonly string[],
 ): Promise<GatewayProcess> {
   if (!existsSync(MAIN))
     throw new Error(`${MAIN} is missing: run "npm run build" first, as "npm test" does.`);
-  const child = spawn(process.execPath, [...(preload ? ['--require', preload] : []), MAIN], {
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,4 +1,4 @@
-import { RETRY_DELAYS } from '../../../src/features/webhooks/delivery/send-delivery';
+import { DELIVERY_TIMINGS } from '../../../src/features/webhooks/delivery/record-attempt';
 import { change, refusal } from '../../support/fixtures/clinic';
 import { WebhookReceiver, type ReceivedRequest } from '../../support/harness/webhook-receiver';
 import type { TestGateway } from '../../support/harness/gateway';
@@ -24,7 +24,7 @@ export function attemptsCases(gateway: TestGateway, fixture: DeliveriesFixture):
       next = nextAttemptAt && Date.parse(nextAttemptAt);
     }
     expect(times).toHaveLength(10);
-    RETRY_DELAYS.forEach((delay, index) => {
+    DELIVERY_TIMINGS.retryDelaysMs.forEach((delay, index) => {
       const waited = (times[index + 1] as number) - (times[index] as number);
       expect(waited).toBeGreaterThanOrEqual(delay);
       expect(waited).toBeLessThanOrEqual(delay * 1.1 + 1);

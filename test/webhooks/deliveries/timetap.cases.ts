@@ -1,14 +1,8 @@
 import { addReason, book, change } from '../../support/fixtures/clinic';
 import { type ReceivedRequest } from '../../support/harness/webhook-receiver';
-import {
-  APPOINTMENT_KEYS,
-  APPOINTMENT_VALUES,
-  CLIENT_KEYS,
-  CLIENT_VALUES,
-  DURATION,
-  REASON_KEYS,
-  REASON_VALUES,
-} from '../../support/fixtures/timetap';
+import { APPOINTMENT_KEYS, APPOINTMENT_VALUES } from '../../support/fixtures/timetap/appointment';
+import { CLIENT_KEYS, CLIENT_VALUES } from '../../support/fixtures/timetap/client';
+import { DURATION, REASON_KEYS, REASON_VALUES } from '../../support/fixtures/timetap/reason';
 import type { TestGateway } from '../../support/harness/gateway';
 import { T0, type DeliveriesFixture } from './deliveries.fixture';
 import { timetapFixture } from './timetap.fixture';

@@ -1,4 +1,5 @@
 import { memberOf, type Context } from '../../../context';
+import type { SignedOffer } from '../../availability/offers/offer-token';
 import type { Client } from '../../clients/client.entity';
 import type { Appointment } from '../model/appointment.entity';
 import { authoriseInput, authoriseOverride } from '../model/rules';
@@ -14,14 +15,15 @@ import { parseBookingRequest } from './parse';
  * Books the time of a staff member: optimistically if possible, else under a lock, where refusals
  * are explained.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE,
- * IDEMPOTENCY_KEY_REUSED
+ * OFFER_REFUSED, IDEMPOTENCY_KEY_REUSED
  */
 export async function createAppointment(
   context: Context,
   input: CreateAppointmentInput,
+  offer: SignedOffer | null = null,
 ): Promise<Appointment> {
   const now = context.now();
-  const booking = await bookingOf(context, input, null);
+  const booking = { ...(await bookingOf(context, input, null)), offer };
   const booked = await commitOptimistically(context, memberOf(context), booking, now);
   return booked ?? commitUnderLock(context, booking, now, appointmentOf);
 }
@@ -33,9 +35,10 @@ export async function createAppointment(
 export async function holdAppointment(
   context: Context,
   input: HoldAppointmentInput,
+  offer: SignedOffer | null = null,
 ): Promise<Appointment> {
   const { request, hold } = holdOf(memberOf(context), input);
-  return holdUnderLock(context, request, hold);
+  return holdUnderLock(context, request, hold, offer);
 }
 
 /**
@@ -70,9 +73,11 @@ async function holdUnderLock(
   context: Context,
   input: CreateAppointmentInput,
   hold: Hold,
+  offer: SignedOffer | null = null,
 ): Promise<Appointment> {
   const now = context.now();
-  return commitUnderLock(context, await bookingOf(context, input, hold), now, appointmentOf);
+  const booking = { ...(await bookingOf(context, input, hold)), offer };
+  return commitUnderLock(context, booking, now, appointmentOf);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Interval } from '../../../lib/intervals';
 import type { AvailabilityQuery } from '../../availability/facts/query';
 import type { KnownFacts } from '../../availability/facts/engine-facts';
 import type { StoredSchedule } from '../../availability/facts/stored-schedule';
+import type { SignedOffer } from '../../availability/offers/offer-token';
 import type { Business } from '../../businesses/business.entity';
 import type { Client } from '../../clients/client.entity';
 import type { clientOf } from '../../clients/find-clients';
@@ -48,6 +49,8 @@ export interface Booking {
   /** The client that the input describes. Null if it names one by id, or none. */
   readonly described: ClientDraft | null;
   readonly hold: Hold | null;
+  /** The offer that the booking must match. */
+  readonly offer?: SignedOffer | null;
 }
 
 /**

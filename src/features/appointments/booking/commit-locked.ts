@@ -15,6 +15,7 @@ import { covers, primeLoaders, subjectIdsOfStaff, subjectsOfStaff } from './avai
 import type { Booking, BookingView, LoadedBooking } from './booking';
 import { draftBooking } from './draft';
 import { knownClient } from './load-references';
+import { useOffer } from '../offers/book-offer';
 import type { ResolvedRequest } from './parse';
 
 /** Runs last in the transaction of a booking. Returns the result of the command. */
@@ -32,6 +33,7 @@ export function commitUnderLock<R>(
 ): Promise<R> {
   return context.db.transaction(async (tx) => {
     const unit = unitOf(context, tx, now);
+    if (booking.offer) await useOffer(unit, booking.offer);
     return last(unit, await writeBooking(unit, booking));
   });
 }

@@ -4,6 +4,7 @@ import { raw, sql } from '../../../db/sql';
 import type { Interval } from '../../../lib/intervals';
 import { addDays } from '../../../lib/time-zone';
 import { rulesVersionOf, type RuleSnapshot } from '../../../services/rule-cache';
+import { insertUse, isUsed } from '../../../services/single-use';
 import { unitOf } from '../../../services/unit-of-work';
 import {
   daysOf,
@@ -23,6 +24,7 @@ import { covers, lookAround, primeLoaders, subjectsOfStaff } from './availabilit
 import type { Booking, BookingDraft, BookingView, LoadedBooking } from './booking';
 import { draftBooking } from './draft';
 import { knownClient } from './load-references';
+import { useOf } from '../offers/book-offer';
 import type { ResolvedRequest } from './parse';
 
 /** The booking needs several locks, or more rows than the rule cache has. */
@@ -49,7 +51,7 @@ export async function commitOptimistically(
   if (!rules || booking.described?.clientIsNew) return null;
   try {
     const view = await readOccupancy(context, { member, now, rules }, booking);
-    return view && (await commit(context, view, await draftBooking(view, booking)));
+    return view && (await commit(context, view, await draftBooking(view, booking), booking));
   } catch (error) {
     const isRefused = error instanceof DomainError && !error.details.retryable;
     if (error instanceof NeedsLock || isRefused) return null;
@@ -70,19 +72,19 @@ const isOptimistic = ({
 
 /**
  * Reads everything that is no rule in one statement. Returns null if the cached rules are stale or
- * the idempotency key already has a result.
+ * the idempotency key or the offer has been used.
  */
 async function readOccupancy(
   context: Context,
   { member, now, rules }: Pick<CachedView, 'member' | 'now' | 'rules'>,
-  { input, request, rowId, described }: Booking,
+  { input, request, rowId, described, offer }: Booking,
 ): Promise<CachedView | null> {
   const { db } = context;
   const { businessId } = member;
   const around = lookAround(input);
   // All loaders are called before the first await, so that their reads share one statement. Expired
   // holds count here: they block the write until the locked path removes them.
-  const [client, version, held, isAnswered] = await Promise.all([
+  const [client, version, held, isAnswered, isSpent] = await Promise.all([
     described?.client ?? knownClient(context, member, input, false),
     rulesVersionOf(db, businessId),
     heldWhere(db, subjectsOfStaff(businessId, request.candidateIds), {
@@ -92,9 +94,10 @@ async function readOccupancy(
       exceptAppointmentId: rowId,
     }),
     context.keyedRun?.isUsed(db) ?? false,
+    offer ? isUsed(db, useOf(businessId, offer)) : false,
   ]);
   if (version !== rules.version) context.app.ruleCache.invalidate(member);
-  if (version !== rules.version || isAnswered) return null;
+  if (version !== rules.version || isAnswered || isSpent) return null;
   return new CachedView(member, now, rules, { client, held });
 }
 
@@ -103,6 +106,7 @@ async function commit(
   context: Context,
   { member, now, rules }: CachedView,
   { aggregate, references }: BookingDraft,
+  { offer }: Booking,
 ): Promise<Appointment | null> {
   const { businessId } = member;
   const { appointment } = aggregate;
@@ -125,6 +129,7 @@ async function commit(
           const unit = unitOf(context, tx, now);
           await writeAppointment(unit, aggregate, new Map([[subjectId, capacity]]), { longestMs });
           await context.keyedRun?.add(tx, appointment);
+          if (offer) await insertUse(tx, useOf(businessId, offer), now);
         },
       }),
   );

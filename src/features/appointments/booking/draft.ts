@@ -18,12 +18,13 @@ import type { Booking, BookingDraft, BookingView, LoadedBooking } from './bookin
 import type { CreateAppointmentInput } from './inputs';
 import { loadReferences } from './load-references';
 import { draftAppointment } from './new-appointment';
+import { checkOffered } from '../offers/book-offer';
 import { withDefaults } from './parse';
 
 /**
  * Reads and decides a booking; writes nothing.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS,
- * TIME_UNAVAILABLE
+ * TIME_UNAVAILABLE, OFFER_REFUSED
  */
 export async function draftBooking(view: BookingView, booking: Booking): Promise<BookingDraft> {
   const loaded = await load(view, booking);
@@ -33,7 +34,10 @@ export async function draftBooking(view: BookingView, booking: Booking): Promise
     loadEngineFacts(view.context.db, query, view.knownFacts(loaded, query)),
     turnsOf(view, loaded),
   ]);
-  return { aggregate: firstFree(facts, turns, loaded), references: loaded.references };
+  const { references } = loaded;
+  const aggregate = firstFree(facts, turns, loaded);
+  if (booking.offer) checkOffered(booking.offer, aggregate, references.reason);
+  return { aggregate, references };
 }
 
 async function load(view: BookingView, booking: Booking): Promise<LoadedBooking> {

@@ -4,6 +4,7 @@ import { DateTime, LocalDateTime } from '../../../graphql/scalars';
 import { Email, Phone, Text } from '../../../graphql/inputs/text-validators';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
 import { MAX_PEOPLE } from '../../availability/graphql/availability';
+import { MAX_TOKEN_LENGTH } from '../../availability/offers/offer-token';
 import {
   FieldValuesInput,
   type FieldValueInput,
@@ -57,7 +58,7 @@ abstract class AppointmentWish {
   @Field(() => ID, { nullable: true, description: 'Location. Defaults to the primary location.' })
   locationId?: string | null;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Reason to book.' })
   reasonId!: string;
 
   @Field(() => ID, {
@@ -122,8 +123,9 @@ abstract class AppointmentWish {
   seats?: number | null;
 }
 
+/** Fields that a single booking and a series share. */
 @InputType()
-export class CreateAppointmentInput extends withDetails(AppointmentWish) {
+export abstract class BookingInput extends withDetails(AppointmentWish) {
   @Field(() => DateTime, { nullable: true, description: 'End, instead of a length. Staff only.' })
   end?: number | null;
 
@@ -181,8 +183,40 @@ export class CreateAppointmentInput extends withDetails(AppointmentWish) {
   client?: AppointmentClientInput | null;
 }
 
+const REASON_OR_OFFER = {
+  nullable: true,
+  description: 'Reason to book. Required without `offer`.',
+} as const;
+
+/** Adds the token of an offer. */
+const OfferField = (): PropertyDecorator => (target, property) => {
+  Field(() => String, {
+    nullable: true,
+    description:
+      'Token of an offer of `availability`. Books exactly what the offer states, at its price, or ' +
+      'is refused with OFFER_REFUSED or TIME_UNAVAILABLE. Leave out all that the offer states: ' +
+      'reason, time, location, staff, add-ons, resources, session, seats and price.',
+  })(target, property as string);
+  Text({ min: 1, max: MAX_TOKEN_LENGTH })(target, property);
+};
+
+@InputType()
+export class CreateAppointmentInput extends BookingInput {
+  @Field(() => ID, REASON_OR_OFFER)
+  override reasonId!: string;
+
+  @OfferField()
+  offer?: string | null;
+}
+
 @InputType()
 export class HoldAppointmentInput extends AppointmentWish {
+  @Field(() => ID, REASON_OR_OFFER)
+  override reasonId!: string;
+
+  @OfferField()
+  offer?: string | null;
+
   @Field(() => ID, { nullable: true, description: 'Client who will attend, if already known.' })
   clientId?: string | null;
 

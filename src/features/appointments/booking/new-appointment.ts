@@ -7,7 +7,7 @@ import { Appointment } from '../model/appointment.entity';
 import type { Hold } from './hold';
 import type { CreateAppointmentInput } from './inputs';
 import { notificationChoiceOf } from '../model/notification-choice';
-import { priceOf } from '../model/price';
+import { priceOf } from '../../reasons/price';
 import { checkBooking, requireClient, awaitsConfirmation } from '../model/rules';
 import { AppointmentStatus, stateOf } from '../model/status';
 import type { BookingReferences, InSeries, LoadedBooking } from './booking';

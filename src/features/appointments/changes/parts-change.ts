@@ -13,7 +13,7 @@ import { reasons } from '../../reasons/reason.list';
 import { illegal, refuseExpired, state, type Author } from './change';
 import type { UpdateAppointmentInput } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
-import { priceOf } from '../model/price';
+import { priceOf } from '../../reasons/price';
 import { checkBooking } from '../model/rules';
 import type { CheckedReferences } from '../booking/recheck-availability';
 import { isMovable } from '../model/status';

@@ -15,6 +15,7 @@ import {
 import { createSeats, holdSeats } from '../seats/book-seats';
 import { namesSeats } from '../seats/seat-request';
 import { createAppointment, holdAppointment } from '../booking/book';
+import { withOffer } from '../offers/book-offer';
 import { Appointment } from '../model/appointment.entity';
 import {
   BookAppointmentInput,
@@ -77,7 +78,14 @@ export class AppointmentMutations {
     @Arg('input', () => CreateAppointmentInput) input: CreateAppointmentInput,
   ) {
     return answerAll(context, async () =>
-      namesSeats(input) ? createSeats(context, input) : createAppointment(context, input),
+      withOffer<CreateAppointmentInput, Appointment | readonly Appointment[]>(
+        context,
+        input,
+        async (booking, offer) =>
+          namesSeats(booking)
+            ? createSeats(context, booking, offer)
+            : createAppointment(context, booking, offer),
+      ),
     );
   }
 
@@ -91,7 +99,11 @@ export class AppointmentMutations {
     @Arg('input', () => HoldAppointmentInput) input: HoldAppointmentInput,
   ) {
     return answer(context, 'appointment', async () =>
-      namesSeats(input) ? holdSeats(context, input) : holdAppointment(context, input),
+      withOffer(context, input, async (booking, offer) =>
+        namesSeats(booking)
+          ? holdSeats(context, booking, offer)
+          : holdAppointment(context, booking, offer),
+      ),
     );
   }
 

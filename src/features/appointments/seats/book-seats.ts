@@ -1,6 +1,7 @@
 import { memberOf, type Context, type UnitOfWork } from '../../../context';
 import { unitOf } from '../../../services/unit-of-work';
 import { addClient } from '../../clients/client.service';
+import type { SignedOffer } from '../../availability/offers/offer-token';
 import type { Client } from '../../clients/client.entity';
 import { clients } from '../../clients/client.list';
 import { locations } from '../../locations/location.list';
@@ -9,6 +10,7 @@ import { staff as staffSource } from '../../staff/staff.list';
 import type { BeforeCommit } from '../booking/commit-locked';
 import { delegatedBooking, holdOf, type DelegatedBooking, type Hold } from '../booking/hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from '../booking/inputs';
+import { useOffer } from '../offers/book-offer';
 import type { AppointmentAggregate } from '../model/aggregate';
 import type { Appointment } from '../model/appointment.entity';
 import { appendBatchEvent } from '../model/batch-event';
@@ -25,8 +27,9 @@ import { loadSeatRequest, type SeatBooking, type SeatRequest } from './seat-requ
 export const createSeats = (
   context: Context,
   input: CreateAppointmentInput,
+  offer: SignedOffer | null = null,
 ): Promise<readonly Appointment[]> =>
-  bookSeats(context, { input, hold: null, client: null }, allOf);
+  bookSeats(context, { input, hold: null, client: null, offer }, allOf);
 
 /**
  * Holds seats in one session.
@@ -35,9 +38,10 @@ export const createSeats = (
 export async function holdSeats(
   context: Context,
   input: HoldAppointmentInput,
+  offer: SignedOffer | null = null,
 ): Promise<Appointment> {
   const { request, hold } = holdOf(memberOf(context), input);
-  return bookSeats(context, { input: request, hold, client: null }, firstOf);
+  return bookSeats(context, { input: request, hold, client: null, offer }, firstOf);
 }
 
 /**
@@ -93,6 +97,7 @@ async function bookSeats<R>(
   const request = await loadSeatRequest(context, member, booking);
   return context.db.transaction(async (tx) => {
     const unit = unitOf(context, tx, now);
+    if (request.offer) await useOffer(unit, request.offer);
     return last(unit, await writeSeats(unit, request));
   });
 }

@@ -18,12 +18,13 @@ import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
 import type { CreateAppointmentInput } from '../booking/inputs';
 import { knownClient } from '../booking/load-references';
+import { checkOffered } from '../offers/book-offer';
 import { firstStateOf, newAppointment } from '../booking/new-appointment';
 import { refuseQuota } from '../booking/recheck-availability';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { withoutExtras } from '../model/events';
 import { notificationChoiceOf } from '../model/notification-choice';
-import { priceOfSeats } from '../model/price';
+import { priceOfSeats } from '../../reasons/price';
 import { checkNotice } from '../model/rules';
 import { placeOf, seatsExplanationInput, tooFew } from '../model/seats';
 import type { SeatRequest } from './seat-request';
@@ -49,7 +50,7 @@ export interface SeatsDraft {
 /**
  * Locks the sessions, reads and decides; writes nothing.
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS, TIME_UNAVAILABLE,
- * SEATS_UNAVAILABLE, QUOTA_REACHED
+ * SEATS_UNAVAILABLE, QUOTA_REACHED, OFFER_REFUSED
  */
 export async function draftSeats(unit: UnitOfWork, request: SeatRequest): Promise<SeatsDraft> {
   const { member, now } = unit;
@@ -74,6 +75,7 @@ export async function draftSeats(unit: UnitOfWork, request: SeatRequest): Promis
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
   if (full.length) throw tooFew(full, Math.min(...full.map(left)), explanationInput);
   const aggregates = places.map((_, index) => draftSeat(unit, request, references, index));
+  if (request.offer) checkOffered(request.offer, aggregates[0] as AppointmentAggregate, reason);
   if (!set && !input.override)
     for (const one of aggregates)
       await refuseQuota(unit, one, {

@@ -2,6 +2,7 @@ import type { Context, Member } from '../../../context';
 import { at, badInput, violated } from '../../../errors';
 import { find } from '../../../db/table';
 import { parseGlobalId } from '../../../graphql/global-id';
+import type { SignedOffer } from '../../availability/offers/offer-token';
 import { ClassSchedule, ClassScheduleStatus } from '../../classes/class-schedule.entity';
 import { classSchedules, courseSets } from '../../classes/class.list';
 import type { Client } from '../../clients/client.entity';
@@ -38,6 +39,8 @@ export interface SeatBooking {
   readonly hold: Hold | null;
   /** A client on whose behalf the caller is authorised. Null if the input names the client. */
   readonly client: Client | null;
+  /** The offer that the booking must match. */
+  readonly offer?: SignedOffer | null;
 }
 
 /** The requested sessions and references, as read before the lock. */
@@ -49,6 +52,7 @@ export interface SeatRequest {
   readonly set: CourseSet | null;
   readonly rowIds: readonly number[];
   readonly described: ClientDraft | null;
+  readonly offer: SignedOffer | null;
 }
 
 /**
@@ -58,7 +62,7 @@ export interface SeatRequest {
 export async function loadSeatRequest(
   context: Context,
   member: Member,
-  { input, hold, client }: SeatBooking,
+  { input, hold, client, offer = null }: SeatBooking,
 ): Promise<SeatRequest> {
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const [{ sessions, set }, described] = await Promise.all([
@@ -73,6 +77,7 @@ export async function loadSeatRequest(
     sessions,
     set,
     described,
+    offer,
     rowIds: await context.ids.take('appointment', sessions.length),
   };
 }

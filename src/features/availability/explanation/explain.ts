@@ -97,7 +97,7 @@ export async function explain(
     end: start + facts.rules.durationMs,
     bookable: candidates.some(({ bookable }) => bookable),
     candidates,
-    nearestTimes: await availableTimesOf(context, wish, found),
+    nearestTimes: await availableTimesOf(context, wish, { found, serving: facts.serving }),
   };
 }
 

@@ -84,7 +84,9 @@ export async function explainSeats(
         ? offered.filter(([{ staffId }]) => leaders.some(({ rowId }) => rowId === staffId))
         : offered,
       start,
-    ).map((run) => timeOfRun(context, wish, { run, seatsLeft: seatsLeftIn(facts, run) }, clock)),
+    ).map((run) =>
+      timeOfRun(context, wish, { run, seats, seatsLeft: seatsLeftIn(facts, run) }, clock),
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Reader } from '../../../db/database';
 import { ALWAYS, type Interval } from '../../../lib/intervals';
 import { heldWithin, type Held } from '../../occupancy/occupancy.service';
+import type { Serving } from '../../reasons/links/active-links';
 import { WorkSchedule } from '../../reasons/reason-enums';
 import type { Staff } from '../../staff/staff.entity';
 import type { Candidate, EngineFacts, Refusal, Rules, Taken } from '../engine/engine';
@@ -22,6 +23,11 @@ export interface KnownFacts {
   readonly lists?: boolean;
 }
 
+/** The facts of the engine, and the assignments that they were derived from. */
+export interface LoadedFacts extends EngineFacts {
+  readonly serving: readonly Serving[];
+}
+
 /**
  * Loads all facts that the engine needs. The number of statements does not depend on the number of
  * staff.
@@ -30,7 +36,7 @@ export async function loadEngineFacts(
   reader: Reader,
   query: AvailabilityQuery,
   { stored, held, earlier, lists = false }: KnownFacts = {},
-): Promise<EngineFacts> {
+): Promise<LoadedFacts> {
   const {
     member: { businessId },
     reason,
@@ -66,6 +72,7 @@ export async function loadEngineFacts(
   const hoursOf = (owner: Owner): readonly Interval[] => windows?.get(owner) ?? ALWAYS;
   return {
     rules,
+    serving: schedule.serving,
     ...pools,
     quota,
     barred: barredOf(query, schedule),

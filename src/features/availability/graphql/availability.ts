@@ -4,6 +4,7 @@ import { DateTime, LocalDate, LocalDateTime } from '../../../graphql/scalars';
 import { Locale, Text, Zone } from '../../../graphql/inputs/text-validators';
 import { TimeZone } from '../../../graphql/time-zone';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
+import { Money } from '../../businesses/money';
 import { ClassSchedule } from '../../classes/class-schedule.entity';
 import { CourseSet } from '../../classes/course-set.entity';
 import { Location } from '../../locations/location.entity';
@@ -151,6 +152,44 @@ export class AvailableUnit {
   resource!: Resource | null;
 }
 
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'Booking that is offered at a price. Its token books exactly this offer, or is refused with ' +
+    'the reason.',
+})
+export class AppointmentOffer {
+  @Field(() => Staff, { description: 'Staff member who serves, or the leader of the session.' })
+  staff!: Staff;
+  @Field(() => Location, { description: 'Location of the booking.' }) location!: Location;
+  @Field(() => Reason, { description: 'Reason of the booking.' }) reason!: Reason;
+  @Field(() => [Resource], { description: 'Resources that the booking takes.' })
+  resources!: Promise<Resource[]> | Resource[];
+  @Field(() => Money, {
+    nullable: true,
+    description:
+      'Price of the booking: that of the length, else of the staff member, else of the reason, ' +
+      'plus those of the add-ons. For seats, that of all of them. Null if none is set.',
+  })
+  price!: Money | null;
+  @Field(() => Money, {
+    nullable: true,
+    description:
+      'Deposit due at booking: that of the length, else of the reason. For seats, that of all of ' +
+      'them. Null if none is set.',
+  })
+  deposit!: Money | null;
+  @Field({
+    description:
+      'Signed token for `offer` of createAppointment or holdAppointment, which books once. Valid ' +
+      'until `expiresAt`, for callers of this business with this role, and for a client only ' +
+      'with its own key.',
+  })
+  token!: string;
+  @Field(() => DateTime, { description: 'End of the validity of the token: after 15 minutes.' })
+  expiresAt!: number;
+}
+
 @ObjectType({ simpleResolvers: true, description: 'Time that can be booked.' })
 export class AvailableTime {
   @Field(() => DateTime) start!: number;
@@ -174,8 +213,16 @@ export class AvailableTime {
     description: 'Zone of the wall clock at the start. Null where an offset was requested.',
   })
   timeZone!: TimeZone | null;
+  @Field(() => [AppointmentOffer], {
+    description:
+      'Bookings that are offered at this time, one for each staff member who could serve. For a ' +
+      'class or a course, one for the requested seats. Empty for times to which an appointment ' +
+      'can move.',
+  })
+  offers!: Promise<AppointmentOffer[]> | AppointmentOffer[];
   @Field(() => [AvailableUnit], {
     description: 'Staff who could serve. For a class or a course, its leader.',
+    deprecationReason: 'Use `offers`. Removed on 2027-06-01.',
   })
   units!: Promise<AvailableUnit[]>;
   @Field(() => ClassSchedule, {

@@ -1,5 +1,5 @@
 import type { Context } from '../../../context';
-import { lengthInWords, text as dateTimeText } from '../../../lib/words';
+import { lengthInWords, moneyText, text as dateTimeText } from '../../../lib/words';
 import { nationalPhone } from '../../../graphql/inputs/text-validators';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import type { Snapshot } from '../../appointments/model/events';
@@ -187,7 +187,7 @@ export function tagTextsOf({ data, recipient, links }: RenderInput, locale: stri
     ADDITIONAL_STAFF: listed(additional.map((person) => person.fullName)),
     BUSINESS: business.name,
     get PRICE() {
-      return price === null ? '' : amountOf(price, currency, locale);
+      return price === null ? '' : moneyText(price, currency, locale);
     },
     ...noteTextsOf(appointment),
     INSTRUCTIONS: reason.emailInstructions ?? '',
@@ -223,9 +223,3 @@ function addressOf({ address }: Location): string {
     .filter(Boolean)
     .join(', ');
 }
-
-/** Formats a decimal string: Intl reads strings without loss of precision. */
-const amountOf = (amount: string, currency: string, locale: string): string =>
-  new Intl.NumberFormat(locale, { style: 'currency', currency })
-    .format(amount as `${number}`)
-    .replaceAll('\u202f', ' ');

@@ -4,7 +4,7 @@ import { toGlobalId } from '../../../graphql/global-id';
 import { assignHold } from '../../appointments/holds/confirm-hold';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
-import { priceOfSeats } from '../../appointments/model/price';
+import { priceOfSeats } from '../../reasons/price';
 import { AppointmentStatus } from '../../appointments/model/status';
 import type { AppointmentAggregate } from '../../appointments/model/aggregate';
 import { classSchedules } from '../../classes/class.list';

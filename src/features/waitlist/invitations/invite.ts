@@ -7,7 +7,7 @@ import { holdFor } from '../../appointments/booking/book';
 import { holdSeatsFor } from '../../appointments/seats/book-seats';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
-import { priceOf, priceOfSeats } from '../../appointments/model/price';
+import { priceOf, priceOfSeats } from '../../reasons/price';
 import { authoriseLocation } from '../../availability/authorise';
 import { type AppointmentAggregate } from '../../appointments/model/aggregate';
 import { retryOnStale } from '../../appointments/model/write';

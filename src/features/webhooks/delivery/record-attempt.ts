@@ -4,7 +4,7 @@ import { insert, update } from '../../../db/table';
 import type { Settled } from '../../../jobs/handler';
 import { JobState } from '../../../jobs/job.entity';
 import { postponeGroup } from '../../../jobs/queue';
-import { MS_PER_DAY, MS_PER_MINUTE, MS_PER_SECOND } from '../../../lib/time-zone';
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '../../../lib/time-zone';
 import type { OutboundAnswer } from '../../../services/outbound/outbound';
 import { WebhookAttempt, WebhookDelivery, WebhookDeliveryState } from '../webhook-delivery.entity';
 import { Webhook } from '../webhook.entity';
@@ -15,13 +15,31 @@ import { TEST_EVENT } from './webhook-body';
 const MAX_RETRY_AFTER_MS = MS_PER_DAY;
 /** Consecutive failures before a pause, which doubles with each further failure. */
 const PAUSE_AFTER = 5;
-export const FIRST_PAUSE_MS = 30 * MS_PER_SECOND;
-export const LONGEST_PAUSE_MS = 15 * MS_PER_MINUTE;
 /** A webhook whose attempts have all failed for this long is disabled. */
 const DISABLE_AFTER_MS = 5 * MS_PER_DAY;
 
-/** A delivery and the webhook that receives it. */
+/** Delays of attempts, and pauses of a webhook whose attempts fail. */
+export interface DeliveryTimings {
+  readonly retryDelaysMs: readonly number[];
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+}
+
+export const DELIVERY_TIMINGS: DeliveryTimings = {
+  // The schedule of Standard Webhooks: ten attempts over 75 hours.
+  retryDelaysMs: [
+    5 * MS_PER_SECOND,
+    5 * MS_PER_MINUTE,
+    30 * MS_PER_MINUTE,
+    ...[2, 5, 10, 14, 20, 24].map((hours) => hours * MS_PER_HOUR),
+  ],
+  firstPauseMs: 30 * MS_PER_SECOND,
+  longestPauseMs: 15 * MS_PER_MINUTE,
+};
+
+/** A delivery, the webhook that receives it, and the timings of its attempts. */
 export interface Target {
+  readonly timings: DeliveryTimings;
   readonly webhook: Webhook;
   readonly delivery: WebhookDelivery;
 }
@@ -49,16 +67,17 @@ export function retryAfter(answer: OutboundAnswer | null, now: number): number |
 /** Records an attempt, the state of its delivery and the health of its webhook. */
 export async function recordAttempt(
   unit: WriteUnit,
-  { webhook, delivery }: Target,
+  target: Target,
   attempt: Attempt,
   settled: Settled,
 ): Promise<void> {
   const { tx, now } = unit;
+  const { webhook, delivery } = target;
   const { startedAt, durationMs, answer, error } = attempt;
   const { businessId, rowId: deliveryId, round } = delivery;
   const counted =
     delivery.eventType !== TEST_EVENT && (error !== null || webhook.failingSince !== null);
-  const pausedUntil = counted ? await recordHealth(unit, webhook, attempt) : null;
+  const pausedUntil = counted ? await recordHealth(unit, target, attempt) : null;
   const [row] = await tx.all<{ number: number }>(sql`
     UPDATE webhook_delivery SET attempt_count = attempt_count + 1 WHERE business_id = ${businessId} AND id = ${deliveryId} RETURNING attempt_count AS number`);
   if (!row) return;
@@ -94,12 +113,12 @@ export async function recordAttempt(
  */
 async function recordHealth(
   unit: WriteUnit,
-  { businessId, rowId }: Webhook,
+  { webhook: { businessId, rowId }, timings }: Target,
   { answer, error }: Attempt,
 ): Promise<number | null> {
   const webhook = await lockWebhook(unit, rowId);
   if (!webhook) return null;
-  if (error !== null) return recordFailure(unit, webhook, answer);
+  if (error !== null) return recordFailure(unit, webhook, answer, timings);
   await update(
     unit.tx,
     Webhook,
@@ -113,13 +132,15 @@ async function recordFailure(
   unit: WriteUnit,
   webhook: Webhook,
   answer: OutboundAnswer | null,
+  timings: DeliveryTimings,
 ): Promise<number | null> {
   const { tx, now } = unit;
   const { businessId, rowId } = webhook;
   const failures = webhook.failures + 1;
   const failingSince = webhook.failingSince ?? now;
   const disabledReason = disabledReasonOf(answer, failingSince, now);
-  const pausedUntil = Math.max(webhook.pausedUntil ?? 0, pauseOf(failures, answer, now)) || null;
+  const pausedUntil =
+    Math.max(webhook.pausedUntil ?? 0, pauseOf(failures, answer, now, timings)) || null;
   await update(
     tx,
     Webhook,
@@ -152,13 +173,17 @@ function disabledReasonOf(
 }
 
 /** Returns the end of the pause after a number of consecutive failures; 0 for no pause. */
-function pauseOf(failures: number, answer: OutboundAnswer | null, now: number): number {
+function pauseOf(
+  failures: number,
+  answer: OutboundAnswer | null,
+  now: number,
+  { firstPauseMs, longestPauseMs }: DeliveryTimings,
+): number {
   const requestedAt =
     answer?.status === 429 || answer?.status === 503 ? (retryAfter(answer, now) ?? 0) : 0;
   const pausedUntil =
     failures < PAUSE_AFTER
       ? 0
-      : now +
-        Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - PAUSE_AFTER, 10));
+      : now + Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(failures - PAUSE_AFTER, 10));
   return Math.max(requestedAt, pausedUntil);
 }

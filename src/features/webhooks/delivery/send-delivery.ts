@@ -14,26 +14,17 @@ import { systemOf } from '../../appointments/holds/expire-holds';
 import { WebhookDelivery, WebhookDeliveryState } from '../webhook-delivery.entity';
 import { Webhook } from '../webhook.entity';
 import { DELIVERY_JOB, type DeliveryPayload } from './delivery-queue';
-import { recordAttempt, retryAfter, type Attempt, type Target } from './record-attempt';
+import {
+  DELIVERY_TIMINGS,
+  recordAttempt,
+  retryAfter,
+  type Attempt,
+  type DeliveryTimings,
+  type Target,
+} from './record-attempt';
 import { signedHeaders } from './signature';
 import { TEST_EVENT } from './webhook-body';
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-
-/** The schedule of Standard Webhooks: ten attempts over 75 hours. */
-export const RETRY_DELAYS = [
-  5 * SECOND,
-  5 * MINUTE,
-  30 * MINUTE,
-  2 * HOUR,
-  5 * HOUR,
-  10 * HOUR,
-  14 * HOUR,
-  20 * HOUR,
-  24 * HOUR,
-];
 const MAX_ERROR = 1_000;
 export const secretPurpose = ({
   businessId,
@@ -46,9 +37,12 @@ interface DeliveryServices {
 }
 
 /** Job that sends a delivery and records the attempt. */
-export const deliverWebhooks = (outbound: Outbound, vault: Encryption): JobHandler => ({
+export const deliverWebhooks = (
+  { outbound, vault }: DeliveryServices,
+  timings: DeliveryTimings = DELIVERY_TIMINGS,
+): JobHandler => ({
   kind: DELIVERY_JOB,
-  retryDelays: RETRY_DELAYS,
+  retryDelays: timings.retryDelaysMs,
   async run(job, context) {
     const { businessId } = job;
     const { deliveryId, round } = job.payload as DeliveryPayload;
@@ -69,10 +63,10 @@ export const deliverWebhooks = (outbound: Outbound, vault: Encryption): JobHandl
       return postponed(delivery, webhook.pausedUntil);
     const attempt = await send(
       { outbound, vault },
-      { webhook, delivery, body: delivery.body },
+      { webhook, delivery, timings, body: delivery.body },
       context,
     );
-    return outcomeOf({ webhook, delivery }, attempt, job, context);
+    return outcomeOf({ webhook, delivery, timings }, attempt, job, context);
   },
   async onDead(tx, { businessId, payload }, error, now) {
     const { deliveryId, round } = payload as DeliveryPayload;
@@ -148,7 +142,7 @@ function outcomeOf(
   { now, random }: JobContext,
 ): Outcome {
   const { error, answer } = attempt;
-  const { delivery } = target;
+  const { delivery, timings } = target;
   const record = (tx: Tx, settled: Settled) =>
     recordAttempt({ tx, member: systemOf(job.businessId), now: now() }, target, attempt, settled);
   if (error === null) return { result: 'DONE', record };
@@ -156,6 +150,6 @@ function outcomeOf(
   if (delivery.eventType === TEST_EVENT || answer?.status === 410)
     return { result: 'DEAD', error, record };
   const requestedAt = retryAfter(answer, now());
-  const scheduledAt = now() + (delayAfter(job.attempts, RETRY_DELAYS, random) ?? 0);
+  const scheduledAt = now() + (delayAfter(job.attempts, timings.retryDelaysMs, random) ?? 0);
   return { result: 'RETRY', error, at: Math.max(scheduledAt, requestedAt ?? 0), record };
 }

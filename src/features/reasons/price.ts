@@ -1,14 +1,17 @@
-import { sum, times } from '../../../lib/money';
-import type { ClassSchedule } from '../../classes/class-schedule.entity';
-import type { CourseSet } from '../../classes/course-set.entity';
-import type { Serving } from '../../reasons/links/active-links';
-import type { Reason } from '../../reasons/reason.entity';
-import type { ReasonDuration } from '../../reasons/reason-values';
+import { sum, times } from '../../lib/money';
+import type { Serving } from './links/active-links';
+import type { Reason } from './reason.entity';
+import type { ReasonDuration } from './reason-values';
 
 /**
  * The price rule. Offers, bookings, holds, seats, claims and invitations all take their prices from
  * here, so that each costs what was offered.
  */
+
+/** A session or a run. Its price is that of one seat; null for the price of the reason. */
+interface Priced {
+  readonly price: string | null;
+}
 
 /** The parts of a visit that have a price. */
 export interface PricedVisit {
@@ -24,8 +27,8 @@ export interface PricedVisit {
 /** Seats in a session, or in the first session of a run, which bears the price of the course. */
 export interface PricedSeats {
   readonly reason: Reason;
-  readonly session: Pick<ClassSchedule, 'price'>;
-  readonly set?: Pick<CourseSet, 'price'> | null;
+  readonly session: Priced;
+  readonly set?: Priced | null;
   readonly seats: number;
 }
 
@@ -50,6 +53,19 @@ export function priceOf({
  */
 export function priceOfSeats({ reason, session, set, seats }: PricedSeats): string | null {
   const each = (set ? set.price : session.price) ?? reason.price;
+  return each === null ? null : times(each, seats);
+}
+
+/**
+ * Returns the deposit due at booking: that of the length, else of the reason, times the seats. Null
+ * if none is set.
+ */
+export function depositOf({
+  reason,
+  duration,
+  seats = 1,
+}: Pick<PricedVisit, 'reason' | 'duration'> & { readonly seats?: number }): string | null {
+  const each = duration?.deposit ?? reason.depositAmount;
   return each === null ? null : times(each, seats);
 }
 
