@@ -20,6 +20,14 @@ function ofClients(words: readonly Sql[], column: Column, { businessId }: Member
   return isAmong(column('clientId'), found);
 }
 
+/** Whether the index of a lookup finds its rows, in another order than that of the list. */
+export const isLookup = (
+  { externalEventIds, batchIds, createdBetween, modifiedBetween }: Partial<AppointmentFilter>,
+  order: string,
+): boolean =>
+  [externalEventIds, batchIds, modifiedBetween].some((given) => given != null) ||
+  (createdBetween != null && order !== 'CREATED_AT');
+
 /** The conditions of a filter on the caller's own ids, on instants and on text. */
 export function lookupConditions(
   filter: Partial<AppointmentFilter>,
