@@ -85,7 +85,7 @@ export class Client extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The numeric part of the id.' })
+  @Field(() => Int, { description: "TimeTap's number of the client: the numeric part of `id`." })
   @Shows<Client>('rowId')
   get clientId(): number {
     return this.rowId;

@@ -1,6 +1,7 @@
 import { isStaffSide, type Context, type Member } from '../../../context';
 import { at, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
+import { originalStartOf } from '../../../lib/appointment-times';
 import { classSchedules } from '../../classes/class.list';
 import { clients } from '../../clients/client.list';
 import { reasons } from '../../reasons/reason.list';
@@ -69,6 +70,7 @@ export async function seatMove(
       ...placeOf(session),
       ...own,
       ...counted,
+      originalStartAt: originalStartOf(appointment, session.startAt),
       classScheduleId: session.rowId,
       override: input.override,
       changeReason: input.changeReason ?? null,

@@ -46,7 +46,7 @@ export async function availabilityOrMoves(
       path: at('durationMinutes'),
     });
   const reason = await reasons.getById(context, appointment.reasonId);
-  if (toGlobalId('Reason', reason.rowId) !== input.reasonId)
+  if (parseGlobalId('Reason', input.reasonId, at('reasonId')) !== reason.rowId)
     throw badInput('The appointment is for another reason.', 'reasonId');
   checkMove({ member, now: context.now() }, appointment, reason, 'appointmentId');
   const bound = { ...input, ...boundTo(member, input, appointment, reason) };
@@ -70,21 +70,24 @@ function boundTo(
   appointment: Appointment,
   { rescheduleType }: Reason,
 ): Pick<WishInput, 'staffIds' | 'locationId'> {
-  const [theirs, place] = [
-    toGlobalId('Staff', appointment.staffId),
-    toGlobalId('Location', appointment.locationId),
-  ];
-  const where = { locationId: locationId ?? place };
+  const theirs = toGlobalId('Staff', appointment.staffId);
+  const place = locationIn({ locationId }) ?? appointment.locationId;
+  const where = { locationId: toGlobalId('Location', place) };
   if (isStaffSide(member) || rescheduleType !== RescheduleType.STRICT)
     return { ...where, staffIds };
-  const others = staffIds?.some((id) => id !== theirs);
-  if (others || where.locationId !== place)
+  const others = staffIds?.some(
+    (id) => parseGlobalId('Staff', id, at('staffIds')) !== appointment.staffId,
+  );
+  if (others || place !== appointment.locationId)
     throw violated(
       'This appointment keeps its staff member and location when it moves.',
       others ? 'staffIds' : 'locationId',
     );
   return { ...where, staffIds: [theirs] };
 }
+
+const locationIn = ({ locationId }: Pick<WishInput, 'locationId'>): number | null =>
+  locationId == null ? null : parseGlobalId('Location', locationId, at('locationId'));
 
 const movedOf = ({ appointment, blocked = [] }: AppointmentAggregate): MovedAppointment => ({
   rowId: appointment.rowId,
@@ -122,7 +125,7 @@ async function withKeptParts(
   const needed = new Set(
     needs.flat().flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)),
   );
-  const stays = input.locationId === toGlobalId('Location', appointment.locationId);
+  const stays = locationIn(input) === appointment.locationId;
   const more = stays
     ? resources.map(({ resourceId }) => resourceId).filter((id) => !needed.has(id))
     : [];

@@ -2,7 +2,7 @@ import type { Context } from '../../../context';
 import { at } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
-import { endOf, startOf, timesOf } from '../../../lib/appointment-times';
+import { endOf, originalStartOf, startOf, timesOf } from '../../../lib/appointment-times';
 import { authoriseLocation } from '../../availability/authorise';
 import { clients } from '../../clients/client.list';
 import { locations } from '../../locations/location.list';
@@ -124,6 +124,7 @@ async function movingTime(
           person.timeZoneCode,
           location,
         ),
+        originalStartAt: originalStartOf(appointment, startAt),
         staffId: person.rowId,
         locationId: location.rowId,
         override: input.override,

@@ -65,7 +65,9 @@ export class Appointment extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'Numeric part of the id.' })
+  @Field(() => Int, {
+    description: "TimeTap's number of the appointment: the numeric part of `id`.",
+  })
   @Shows<Appointment>('rowId')
   get calendarId(): number {
     return this.rowId;
@@ -118,6 +120,10 @@ export class Appointment extends Node {
 
   @InstantColumn()
   endAt!: number;
+
+  /** Start before the first move to another time. Null if it has not moved. */
+  @InstantColumn({ nullable: true })
+  originalStartAt!: number | null;
 
   @InstantColumn()
   staffStartAt!: number;
