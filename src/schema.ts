@@ -23,8 +23,10 @@ import {
   TimeUnavailableResolver,
 } from './features/appointments/graphql/explanation.resolver';
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
+import { AvailableTimeResolver } from './features/availability/graphql/available-time.resolver';
 import { AvailabilityResolver } from './features/availability/graphql/availability.resolver';
 import { ReasonQuotaResolver } from './features/availability/graphql/quota.resolver';
+import { ZonedPeriodResolver } from './features/businesses/zoned-period.resolver';
 import { offerErrors } from './features/availability/offers/offer.errors';
 import { BusinessResolver } from './features/businesses/business.resolver';
 import { MoneyResolver } from './features/businesses/money';
@@ -88,7 +90,12 @@ import { SchedulePreviewResolver } from './features/working-time/preview.resolve
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import * as appointmentRelations from './features/appointments/graphql/relations';
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
+import * as appointmentPermissions from './features/appointments/graphql/permissions';
 import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
+import * as appointmentPeriods from './features/appointments/graphql/zoned-times';
+import * as classPeriods from './features/classes/zoned-times';
+import * as visitRelations from './features/appointments/graphql/visit-relations';
+import * as locationRelations from './features/locations/location.relations';
 import * as classRelations from './features/classes/class.relations';
 import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
@@ -99,6 +106,7 @@ import * as seriesRelations from './features/recurring/recurring-appointment.rel
 import * as resourceRelations from './features/resources/resource.relations';
 import * as scheduleRelations from './features/schedules/schedule.relations';
 import * as staffRelations from './features/staff/staff.relations';
+import * as waitlistPeriods from './features/waitlist/zoned-times';
 import * as waitlistRelations from './features/waitlist/waitlist.relations';
 import * as webhookRelations from './features/webhooks/webhook.relations';
 import { declaredIn } from './graphql/relations/relation-field';
@@ -140,10 +148,15 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
 const DECLARATIONS: readonly object[] = [
   appointmentRelations,
   appointmentFields,
+  appointmentPermissions,
+  appointmentPeriods,
   appointmentReverseRelations,
+  visitRelations,
   classRelations,
   classSeats,
+  classPeriods,
   clientRelations,
+  locationRelations,
   messageRelations,
   notificationRelations,
   reasonRelations,
@@ -152,12 +165,15 @@ const DECLARATIONS: readonly object[] = [
   scheduleRelations,
   staffRelations,
   waitlistRelations,
+  waitlistPeriods,
   webhookRelations,
 ];
 
 /** Classes whose methods resolve fields. */
 const RESOLVERS: NonEmptyArray<ClassType> = [
   AvailabilityResolver,
+  AvailableTimeResolver,
+  ZonedPeriodResolver,
   MoneyResolver,
   ReasonQuotaResolver,
   JobResolver,

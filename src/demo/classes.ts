@@ -93,6 +93,7 @@ async function sessionsOf(
         timeZoneCode,
         location,
       ),
+      originalStartAt: null,
       capacity,
       price: null,
       address: null,

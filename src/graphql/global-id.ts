@@ -3,6 +3,8 @@ import { DomainError, ErrorCode } from '../errors';
 /** Ids are positive and fit a 32-bit integer. */
 const MAX = 2_147_483_647;
 const FORM = /^([A-Z][A-Za-z]{0,39}):([1-9]\d{0,9})$/;
+/** TimeTap's number of a row: the numeric part of its id. */
+const NUMBER = /^[1-9]\d{0,9}$/;
 
 export const toGlobalId = (type: string, id: number): string => `${type}:${id}`;
 
@@ -19,15 +21,18 @@ export function anyGlobalId(value: string, path: readonly string[]): { type: str
   return { type, id };
 }
 
-/** @throws DomainError BAD_USER_INPUT if the value is not an id, or the id of another type. */
+/**
+ * Accepts the number as well as the id, because the type is known.
+ * @throws DomainError BAD_USER_INPUT if the value is neither, or the id of another type.
+ */
 export function parseGlobalId(type: string, value: string, path: readonly string[]): number {
-  const [, found = '', digits = ''] = FORM.exec(value) ?? [];
+  const [, found = type, digits = ''] = FORM.exec(value) ?? ['', type, NUMBER.exec(value)?.[0]];
   const id = Number(digits);
   if (found !== type || !digits || id > MAX) {
-    const got = found && found !== type ? `, not one of type ${found}` : '';
+    const got = found !== type ? `, not one of type ${found}` : '';
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,
-      `Expected the id of type ${type}, such as ${type}:123${got}.`,
+      `Expected the id of type ${type}, such as ${type}:123 or 123${got}.`,
       { path },
     );
   }

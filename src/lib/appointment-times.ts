@@ -49,6 +49,15 @@ export function endOf(
   return endAt;
 }
 
+/**
+ * Returns the start before the first move, for a row that now starts at `startAt`. Null if it has
+ * not moved. Pure.
+ */
+export const originalStartOf = (
+  before: { readonly startAt: number; readonly originalStartAt: number | null },
+  startAt: number,
+): number | null => before.originalStartAt ?? (before.startAt === startAt ? null : before.startAt);
+
 /** Returns all columns that derive from start and end, buffers included. Pure. */
 export function timesOf(
   { startAt, endAt }: { startAt: number; endAt: number },

@@ -1,5 +1,10 @@
 import { Weekday, WeekOfMonth } from '../../src/features/schedules/schedule-values';
-import { outside, workingWindows, type OwnedHours } from '../../src/features/schedules/windows';
+import {
+  outside,
+  windowStart,
+  workingWindows,
+  type OwnedHours,
+} from '../../src/features/schedules/windows';
 
 const EVERY_DAY = Object.values(Weekday);
 const purpose = { locationId: 1, reasonId: 1 };
@@ -153,6 +158,35 @@ describe('working windows', () => {
         'Australia/Lord_Howe',
       ),
     ).toEqual([['2031-10-03T13:30', '2031-10-05T13:00']]);
+  });
+
+  it.each([
+    ['shorter', '2031-03-08', ['2031-03-08T14:00', '2031-03-09T13:00']],
+    ['longer', '2031-11-01', ['2031-11-01T13:00', '2031-11-02T14:00']],
+    ['even', '2031-06-07', ['2031-06-07T13:00', '2031-06-08T13:00']],
+  ])('last until the same wall clock of a %s day', (_length, date, expected) => {
+    const range = { start: 540, end: 540 + 1440 };
+    const saturday = hours([{ weekdays: [Weekday.SATURDAY], ranges: [range] }]);
+
+    expect(shown(saturday, date, date, 'America/New_York')).toEqual([expected]);
+  });
+
+  it.each([
+    ['the first day of the hours', [], '2031-01-01T09:20'],
+    [
+      'the day after a closed one',
+      [{ date: '2031-01-03', ranges: [], locationId: null }],
+      '2031-01-04T09:20',
+    ],
+  ])('of 24 hours that follow one another begin on %s', (_name, overrides, expected) => {
+    const ranges = [{ start: 560, end: 560 + 1440 }];
+    const all = hours([{ validFrom: '2031-01-01', ranges }], overrides);
+
+    const starts = ['2031-01-05', '2031-06-01', '2040-06-01'].map((date) =>
+      new Date(windowStart(all, purpose, date, 'UTC')).toISOString().slice(0, 16),
+    );
+
+    expect(starts).toEqual([expected, expected, expected]);
   });
 
   it('exclude intervals that are not within one window', () => {

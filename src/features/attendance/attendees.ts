@@ -2,6 +2,7 @@ import { changedRow } from '../../db/new-row';
 import type { WriteUnit } from '../../context';
 import { byDialect, isOneOf, join, raw, sql, type SqlValue } from '../../db/sql';
 import { tableOf } from '../../db/table';
+import { originalStartOf } from '../../lib/appointment-times';
 import { Appointment } from '../appointments/model/appointment.entity';
 import {
   withoutExtras,
@@ -42,6 +43,8 @@ interface AttendeesChange {
   readonly reason: string | null;
   /** Whether their time changes, which counts as a reschedule by staff. */
   readonly moved?: boolean;
+  /** Whether only the rules of the zone changed, which leaves the original start. */
+  readonly keepsWallClock?: boolean;
 }
 
 /**
@@ -50,7 +53,7 @@ interface AttendeesChange {
 export async function changeAttendees(
   unit: WriteUnit,
   attendees: readonly Appointment[],
-  { changes, type, reason, moved = false }: AttendeesChange,
+  { changes, type, reason, moved = false, keepsWallClock = false }: AttendeesChange,
 ): Promise<Appointment[]> {
   const { tx, member, now } = unit;
   const stamps = { modifiedAt: now, modifiedBy: member.actorName };
@@ -64,6 +67,11 @@ export async function changeAttendees(
       ? 'version = version + 1, staff_reschedule_count = staff_reschedule_count + 1'
       : 'version = version + 1',
   );
+  const startAt = keepsWallClock ? undefined : changes.startAt;
+  if (startAt !== undefined)
+    sets.push(
+      sql`original_start_at = coalesce(original_start_at, CASE WHEN start_at = ${startAt} THEN NULL ELSE start_at END)`,
+    );
   const changed: Appointment[] = [];
   for (let from = 0; from < attendees.length; from += BATCH) {
     const batch = attendees.slice(from, from + BATCH);
@@ -78,6 +86,7 @@ export async function changeAttendees(
         ...changes,
         ...stamps,
         version: before.version + 1,
+        ...(startAt === undefined ? {} : { originalStartAt: originalStartOf(before, startAt) }),
         staffRescheduleCount: before.staffRescheduleCount + (moved ? 1 : 0),
       });
       changed.push(after);

@@ -6,7 +6,7 @@ import { sql } from '../../db/sql';
 import { update } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
-import { endOf, startOf, timesOf } from '../../lib/appointment-times';
+import { endOf, originalStartOf, startOf, timesOf } from '../../lib/appointment-times';
 import { BookingEventType } from '../appointments/model/events';
 import { placeOf, seatsOf } from '../appointments/model/seats';
 import { AppointmentStatus } from '../appointments/model/status';
@@ -52,6 +52,8 @@ interface SessionMove {
   readonly after: ClassSchedule;
   readonly placesBefore: Places;
   readonly places: Places;
+  /** Whether only the rules of its zone changed, which leaves the original starts. */
+  readonly keepsWallClock?: boolean;
 }
 
 /**
@@ -147,6 +149,7 @@ async function decide(
           location,
         )
       : {}),
+    originalStartAt: originalStartOf(before, startAt),
   });
   const places = { reason: placesBefore.reason, leader, location, resource };
   const changesPlace = (['staffId', 'locationId', 'resourceId', 'address'] as const).some(
@@ -229,7 +232,7 @@ const SHARED_COLUMNS = [
 /** Applies the changed columns of a session to its appointments, and moves their claims. */
 async function moveAttendees(
   unit: WriteUnit,
-  { before, after }: SessionMove,
+  { before, after, keepsWallClock }: SessionMove,
   moved: boolean,
   reason: string | null,
 ): Promise<void> {
@@ -246,6 +249,7 @@ async function moveAttendees(
     type: moved ? BookingEventType.RESCHEDULED : BookingEventType.UPDATED,
     reason,
     moved,
+    keepsWallClock,
   });
   if (!moved) return;
   await tx.run(

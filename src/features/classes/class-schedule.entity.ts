@@ -106,6 +106,10 @@ export class ClassSchedule extends Node {
   @InstantColumn()
   endAt!: number;
 
+  /** Start before the first move to another time. Null if it has not moved. */
+  @InstantColumn({ nullable: true })
+  originalStartAt!: number | null;
+
   /** Start of the claims of leader and room, including the buffer of the reason. */
   @InstantColumn()
   staffStartAt!: number;

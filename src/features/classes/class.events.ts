@@ -12,6 +12,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'timeZoneData',
   'locationStartDate',
   'locationEndDate',
+  'originalStartAt',
 ]);
 
 /** A written change of a session. */

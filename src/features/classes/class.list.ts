@@ -52,6 +52,7 @@ export const classSchedules = defineRepository(ClassSchedule, visibleTo, {
     'start',
     'end',
     'timeZone',
+    'time',
     'status',
     'reason',
     'location',

@@ -94,6 +94,15 @@ export class ClassScheduleResolver {
     return endAt;
   }
 
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description: 'Start before the first move to another time. Null if the session has not moved.',
+  })
+  @Shows<ClassSchedule>('originalStartAt')
+  originalStart(@Root() { originalStartAt }: ClassSchedule): number | null {
+    return originalStartAt;
+  }
+
   @FieldResolver(() => TimeZone, { description: 'Time zone of the location.' })
   @Reads<ClassSchedule>('timeZoneCode', 'startAt')
   timeZone(@Root() { timeZoneCode, startAt }: ClassSchedule): TimeZone {

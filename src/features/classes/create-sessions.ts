@@ -115,6 +115,7 @@ export async function newSessions(
         location.timeZoneCode,
         location,
       ),
+      originalStartAt: null,
       capacity: input.capacity,
       price: input.price ?? null,
       address: input.address ?? null,

@@ -73,6 +73,7 @@ export class ExternalId {
 @Index('ix_client_full_name_id', { synchronize: false })
 @Index('ix_client_email_id', { synchronize: false })
 @Index(['businessId', 'createdAt', 'rowId'])
+@Index(['businessId', 'modifiedAt', 'rowId'])
 @Index(['businessId', 'externalUserName'])
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_client_status', `status IN ('ACTIVE', 'BLACKLISTED')`)
@@ -88,7 +89,7 @@ export class Client extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The numeric part of the id.' })
+  @Field(() => Int, { description: "TimeTap's number of the client: the numeric part of `id`." })
   @Shows<Client>('rowId')
   get clientId(): number {
     return this.rowId;

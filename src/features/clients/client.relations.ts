@@ -1,9 +1,12 @@
+import { connectionOf } from '../../graphql/connection';
 import { toManyVia, toOne } from '../../graphql/relations/relation';
 import { Client, ClientView } from './client.entity';
 import { clients } from './client.list';
 import { relationField } from '../../graphql/relations/relation-field';
 import { Business } from '../businesses/business.entity';
 import { businesses } from '../businesses/business.list';
+
+export const ClientConnection = connectionOf(Client, 'Client');
 
 export const businessOfClient = relationField(Client, 'business', toOne('businessId', businesses), {
   type: () => Business,

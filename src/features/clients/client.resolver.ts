@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
-import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
 import { nationalPhone } from '../../graphql/inputs/text-validators';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
@@ -21,9 +21,9 @@ import * as service from './client.service';
 import { duplicates, tags } from './find-clients';
 import { clientList } from './client.list';
 import { setViewable } from './viewable-clients';
+import { ClientConnection } from './client.relations';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
-const ClientConnection = connectionOf(Client, 'Client');
 const CreateClientPayload = payloadOf('CreateClient', 'client', () => Client);
 const UpdateClientPayload = payloadOf('UpdateClient', 'client', () => Client);
 const SetViewableClientsPayload = payloadOf('SetViewableClients', 'client', () => Client);

@@ -42,7 +42,9 @@ export class CustomField extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The numeric part of the id and of the tags.' })
+  @Field(() => Int, {
+    description: "TimeTap's number of the custom field: the numeric part of `id` and of its tags.",
+  })
   @Shows<CustomField>('rowId')
   get customFieldId(): number {
     return this.rowId;

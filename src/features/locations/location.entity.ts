@@ -49,7 +49,7 @@ export class Location extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The numeric part of the id.' })
+  @Field(() => Int, { description: "TimeTap's number of the location: the numeric part of `id`." })
   @Shows<Location>('rowId')
   get locationId(): number {
     return this.rowId;

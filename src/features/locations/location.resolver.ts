@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
-import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
 import { answer, payloadOf } from '../../graphql/payload';
@@ -14,9 +14,9 @@ import {
 } from './location.inputs';
 import * as service from './location.service';
 import { locationList } from './location.list';
+import { LocationConnection } from './location.relations';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
-const LocationConnection = connectionOf(Location, 'Location');
 const CreateLocationPayload = payloadOf('CreateLocation', 'location', () => Location);
 const UpdateLocationPayload = payloadOf('UpdateLocation', 'location', () => Location);
 

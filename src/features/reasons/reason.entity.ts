@@ -57,7 +57,7 @@ export class Reason extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'Numeric part of the id.' })
+  @Field(() => Int, { description: "TimeTap's number of the reason: the numeric part of `id`." })
   @Shows<Reason>('rowId')
   get reasonId(): number {
     return this.rowId;

@@ -12,6 +12,14 @@ import type { ReasonFilter } from './reason.filter';
 
 type Column = (property: keyof Reason & string) => Sql;
 
+/** A condition on an id of another table. Null matches any. */
+type OnId = ((id: Sql) => Sql) | null;
+
+const among =
+  (ids: readonly number[]): OnId =>
+  (id) =>
+    isOneOf(id, ids);
+
 /** Condition for reasons that are assigned to one of the staff. */
 const servedBy = (column: Column, staffIds: readonly number[]): Sql => sql`EXISTS (
   SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true}
@@ -117,19 +125,15 @@ const NOW = byDialect({
 
 /**
  * Condition for classes with a future session, and courses with a future run, at one of the
- * locations and led by one of the staff. Null matches any. Queries sessions by table name, since
- * classes import reasons.
+ * locations and led by one of the staff. Queries sessions by table name, since classes import
+ * reasons.
  */
-const sessionsAt = (
-  column: Column,
-  locationIds: readonly number[] | null,
-  staffIds: readonly number[] | null,
-): Sql => {
-  const led = staffIds ? sql` AND ${isOneOf(raw('x.staff_id'), staffIds)}` : raw('');
+const sessionsAt = (column: Column, place: OnId, person: OnId): Sql => {
+  const led = person ? sql` AND ${person(raw('x.staff_id'))}` : raw('');
   const at = (
     alias: string,
   ) => sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')}
-      AND l.id = ${raw(`${alias}.location_id`)} AND l.active = ${true}${locationIds ? sql` AND ${isOneOf(raw('l.id'), locationIds)}` : raw('')})`;
+      AND l.id = ${raw(`${alias}.location_id`)} AND l.active = ${true}${place ? sql` AND ${place(raw('l.id'))}` : raw('')})`;
   return or([
     and([
       sql`${column('reasonType')} = ${ReasonType.CLASS}`,
@@ -148,17 +152,12 @@ const sessionsAt = (
 
 /**
  * Condition for services that are offered at one of the locations and served there, with working
- * hours, by one of the staff. Null matches any. Queries hours by table name, since schedules import
- * reasons.
+ * hours, by one of the staff. Queries hours by table name, since schedules import reasons.
  */
-const bookableAt = (
-  column: Column,
-  locationIds: readonly number[] | null,
-  staffIds: readonly number[] | null,
-): Sql =>
+const servicesAt = (column: Column, place: OnId, person: OnId): Sql =>
   and([
     sql`${column('reasonType')} = ${ReasonType.SERVICE}`,
-    sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')} AND l.active = ${true} ${locationIds ? sql`AND ${isOneOf(raw('l.id'), locationIds)}` : raw('')}
+    sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')} AND l.active = ${true} ${place ? sql`AND ${place(raw('l.id'))}` : raw('')}
     AND (${column('customWorkSchedule')} <> ${WorkSchedule.SELECTED_LOCATIONS} OR EXISTS (
       SELECT 1 FROM service_location AS o WHERE o.business_id = l.business_id AND o.reason_id = ${column('rowId')} AND o.location_id = l.id AND o.active = ${true}))
     AND (${column('customWorkSchedule')} <> ${WorkSchedule.CUSTOM_SCHEDULE} OR EXISTS (
@@ -170,8 +169,12 @@ const bookableAt = (
       JOIN staff_location AS at ON at.business_id = s.business_id AND at.staff_id = s.staff_id AND at.location_id = l.id
       JOIN schedule_period AS h ON h.business_id = s.business_id AND h.staff_id = s.staff_id AND (h.location_id IS NULL OR h.location_id = l.id)
         AND (h.reason_id IS NULL OR h.reason_id = s.reason_id) AND ${notOver('h')}
-      WHERE s.business_id = l.business_id AND s.reason_id = ${column('rowId')} AND s.active = ${true} ${staffIds ? sql`AND ${isOneOf(raw('s.staff_id'), staffIds)}` : raw('')}))`,
+      WHERE s.business_id = l.business_id AND s.reason_id = ${column('rowId')} AND s.active = ${true} ${person ? sql`AND ${person(raw('s.staff_id'))}` : raw('')}))`,
   ]);
+
+/** Condition for reasons that can be booked at one of the places with one of the people. */
+export const bookableAt = (column: Column, place: OnId, person: OnId): Sql =>
+  or([servicesAt(column, place, person), sessionsAt(column, place, person)]);
 
 const linkedAs = (
   column: Column,
@@ -195,9 +198,9 @@ function linkConditions(filter: ReasonFilter, column: Column): Sql[] {
     conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
   if (filter.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
   if (filter.locationIds || filter.workingOnly) {
-    const places = filter.locationIds ? ids('locationIds', 'Location') : null;
-    const people = filter.workingOnly && filter.staffIds ? ids('staffIds', 'Staff') : null;
-    conditions.push(or([bookableAt(column, places, people), sessionsAt(column, places, people)]));
+    const place = filter.locationIds ? among(ids('locationIds', 'Location')) : null;
+    const person = filter.workingOnly && filter.staffIds ? among(ids('staffIds', 'Staff')) : null;
+    conditions.push(bookableAt(column, place, person));
   }
   if (filter.hasAddOnIds)
     conditions.push(linkedAs(column, 'reason_id', 'add_on_id', ids('hasAddOnIds', 'Reason')));

@@ -1,6 +1,7 @@
 import { isStaffSide, Role, type Member } from '../../context';
 import { and, sql, TRUE, type Sql } from '../../db/sql';
-import { toFew, toManyVia, toOne } from '../../graphql/relations/relation';
+import { connectionOf } from '../../graphql/connection';
+import { toFew, toManyVia, toManyWhere, toOne } from '../../graphql/relations/relation';
 import type { Repository } from '../../graphql/relations/repository';
 import { Business } from '../businesses/business.entity';
 import { businesses } from '../businesses/business.list';
@@ -11,10 +12,13 @@ import { staff } from '../staff/staff.list';
 import { ReasonAddOn } from './links/reason-add-on.entity';
 import { Reason } from './reason.entity';
 import { ReasonStatus } from './reason-enums';
-import { reasons } from './reason.list';
+import { ReasonFilter, ReasonOrder } from './reason.filter';
+import { bookableAt, reasonList, reasons } from './reason.list';
 import { ServiceLocation } from './links/service-location.entity';
 import { ServiceStaff } from './links/service-staff.entity';
-import { relationField } from '../../graphql/relations/relation-field';
+import { connectionField, relationField } from '../../graphql/relations/relation-field';
+
+export const ReasonConnection = connectionOf(Reason, 'Reason');
 
 export const businessOfReason = relationField(Reason, 'business', toOne('businessId', businesses), {
   type: () => Business,
@@ -91,5 +95,58 @@ export const addOnsOfReason = relationField(
   {
     type: () => [Reason],
     description: 'Active add-ons that can be booked with it, by sortWeight.',
+  },
+);
+
+const REASONS = {
+  type: () => ReasonConnection,
+  filter: () => ReasonFilter,
+  orderBy: () => ReasonOrder,
+};
+
+const ofReason = (alias: string) => (property: keyof Reason & string) =>
+  reasons.table.column(alias, property);
+
+export const reasonsOfBusiness = connectionField(
+  Business,
+  'reasons',
+  // The scope of every list is the viewer's business.
+  toManyWhere(reasonList, () => TRUE),
+  {
+    ...REASONS,
+    description:
+      'Reasons visible to the caller, by sortWeight. ADDON and PERSONAL are excluded unless the ' +
+      'filter selects them.',
+  },
+);
+
+export const reasonsOfLocation = connectionField(
+  Location,
+  'reasons',
+  toManyWhere(reasonList, (alias, parent) =>
+    bookableAt(ofReason(alias), (id) => sql`${id} = ${parent}`, null),
+  ),
+  {
+    ...REASONS,
+    description:
+      'Reasons that can be booked at the location, by sortWeight: services by the working hours ' +
+      'of their staff there, classes by a session and courses by a run still to come there.',
+  },
+);
+
+export const reasonsOfStaff = connectionField(
+  Staff,
+  'reasons',
+  toManyWhere(reasonList, (alias, parent, member) => {
+    const reason = ofReason(alias);
+    return sql`EXISTS (
+      SELECT 1 FROM service_staff AS given WHERE given.business_id = ${reason('businessId')} AND given.reason_id = ${reason('rowId')}
+        AND given.staff_id = ${parent} AND ${isStaffSide(member) ? TRUE : sql`given.active = ${true}`})`;
+  }),
+  {
+    ...REASONS,
+    description:
+      'Reasons assigned to the staff member, by sortWeight. Callers other than staff see active ' +
+      'assignments only.',
   },
 );

@@ -12,7 +12,7 @@ import {
 } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
-import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
 import { friendlyTime } from '../../lib/words';
 import { answer, payloadOf } from '../../graphql/payload';
@@ -30,9 +30,9 @@ import * as service from './reason.service';
 import { reasonList } from './reason.list';
 import { ReasonDuration, ScreeningQuestion } from './reason-values';
 import { ServiceStaff } from './links/service-staff.entity';
+import { ReasonConnection } from './reason.relations';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
-const ReasonConnection = connectionOf(Reason, 'Reason');
 const CreateReasonPayload = payloadOf('CreateReason', 'reason', () => Reason);
 const UpdateReasonPayload = payloadOf('UpdateReason', 'reason', () => Reason);
 const SetReasonAddOnsPayload = payloadOf('SetReasonAddOns', 'reason', () => Reason);

@@ -1,10 +1,12 @@
 import { Role } from '../../context';
 import { FALSE, isOneOf, sql, TRUE } from '../../db/sql';
+import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { defineRepository } from '../../graphql/relations/repository';
 import { isHelpedBy } from '../staff/served-appointments';
 import { RecurringAppointment } from './recurring-appointment.entity';
+import type { RecurringAppointmentFilter } from './recurring-appointment.filter';
 
 /**
  * Series visible to a viewer, by the scope of appointments. A staff user sees a series if they
@@ -30,9 +32,25 @@ export const recurringAppointments = defineRepository(RecurringAppointment, (vie
   }
 });
 
-export const recurringAppointmentList = defineList<RecurringAppointment, object>({
+const IDS = {
+  ids: ['RecurringAppointment', 'rowId'],
+  clientIds: ['Client', 'clientId'],
+  reasonIds: ['Reason', 'reasonId'],
+  staffIds: ['Staff', 'staffId'],
+  locationIds: ['Location', 'locationId'],
+} as const;
+
+export const recurringAppointmentList = defineList<
+  RecurringAppointment,
+  RecurringAppointmentFilter
+>({
   source: recurringAppointments,
   orders: { ID: [] },
   defaultOrder: { field: 'ID', direction: OrderDirection.ASC },
-  filter: () => [],
+  filter: (filter, column) =>
+    (Object.keys(IDS) as (keyof typeof IDS)[]).flatMap((name) => {
+      const [type, property] = IDS[name];
+      const ids = filter[name];
+      return ids ? [isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name]))] : [];
+    }),
 });

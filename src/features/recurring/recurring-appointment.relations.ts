@@ -1,3 +1,4 @@
+import { connectionOf } from '../../graphql/connection';
 import { toMany, toOne } from '../../graphql/relations/relation';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { AppointmentFilter, AppointmentOrder } from '../appointments/model/filter';
@@ -13,7 +14,13 @@ import { staff } from '../staff/staff.list';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
 import { AppointmentConnection } from '../appointments/graphql/reverse-relations';
-import { recurringAppointments } from './recurring-appointment.list';
+import { RecurringAppointmentFilter } from './recurring-appointment.filter';
+import { recurringAppointmentList, recurringAppointments } from './recurring-appointment.list';
+
+export const RecurringAppointmentConnection = connectionOf(
+  RecurringAppointment,
+  'RecurringAppointment',
+);
 
 export const seriesOfAppointment = relationField(
   Appointment,
@@ -65,4 +72,15 @@ export const clientOfSeries = relationField(
   'client',
   toOne('clientId', clients),
   { type: () => Client, nullable: true },
+);
+
+export const seriesOfClient = connectionField(
+  Client,
+  'recurringAppointments',
+  toMany(recurringAppointmentList, 'clientId'),
+  {
+    type: () => RecurringAppointmentConnection,
+    filter: () => RecurringAppointmentFilter,
+    description: 'Series of the client that are visible to the caller, in the order of their ids.',
+  },
 );

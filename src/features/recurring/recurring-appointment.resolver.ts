@@ -1,5 +1,6 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { parseGlobalId } from '../../graphql/global-id';
 import { Reads } from '../../graphql/relations/column-field';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
@@ -19,7 +20,9 @@ import {
   CancelRecurringAppointmentInput,
   UpdateRecurringAppointmentInput,
 } from './recurring-appointment.inputs';
+import { RecurringAppointmentFilter } from './recurring-appointment.filter';
 import { recurringAppointmentList } from './recurring-appointment.list';
+import { RecurringAppointmentConnection } from './recurring-appointment.relations';
 import {
   CreateRecurringAppointmentInput,
   RecurrenceConflict,
@@ -29,7 +32,7 @@ import {
 } from './series-payloads';
 import { updateRecurringAppointment } from './update-series';
 import { Costs } from '../../graphql/field-cost';
-import { RowById } from '../../graphql/relations/relation-field';
+import { PageOf, RowById } from '../../graphql/relations/relation-field';
 
 async function payloadOf(
   context: Context,
@@ -63,6 +66,19 @@ export class RecurringAppointmentResolver {
       context,
       parseGlobalId('RecurringAppointment', id, ['id']),
     );
+  }
+
+  @Query(() => RecurringAppointmentConnection, {
+    description: 'Series visible to the caller, in the order of their ids.',
+  })
+  @PageOf(recurringAppointmentList)
+  recurringAppointments(
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => RecurringAppointmentFilter, { nullable: true })
+    filter?: RecurringAppointmentFilter,
+  ): Page<RecurringAppointment> {
+    return recurringAppointmentList.page(context, { ...page, filter });
   }
 
   @Costs(5_000)

@@ -36,7 +36,7 @@ export class Resource extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'Numeric part of the id.' })
+  @Field(() => Int, { description: "TimeTap's number of the resource: the numeric part of `id`." })
   @Shows<Resource>('rowId')
   get resourceId(): number {
     return this.rowId;

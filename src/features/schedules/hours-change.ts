@@ -43,7 +43,8 @@ export const changed = <Row extends object>(row: Row, changes: Partial<Row>): Ro
 const MINUTES_PER_DAY = 24 * 60;
 
 /**
- * Returns the ranges by start. An end on the next day exceeds 24 hours.
+ * Returns the ranges by start. An end on the next day exceeds 24 hours; an end at the start is that
+ * time of the next day.
  * @throws DomainError BAD_USER_INPUT
  */
 export function toRanges(inputs: readonly TimeRangeInput[]): TimeRange[] {
@@ -53,11 +54,6 @@ export function toRanges(inputs: readonly TimeRangeInput[]): TimeRange[] {
         throw badInputAt(
           index,
           'A range must start before 24:00; use the next day for a later start.',
-        );
-      if (start === end)
-        throw badInputAt(
-          index,
-          'The end of a range must differ from its start; a whole day is from 00:00 to 24:00.',
         );
       return { start, end: end > start ? end : end + MINUTES_PER_DAY };
     })

@@ -36,7 +36,8 @@ registerEnumType(WeekOfMonth, {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'Range of local time, half-open. If the end is not after the start, it is on the next day.',
+    'Range of local time, half-open. If the end is not after the start, it is on the next day: ' +
+    'an end that equals the start is 24 hours.',
 })
 export class TimeRange {
   @Field(() => TimeOfDay) start!: number;

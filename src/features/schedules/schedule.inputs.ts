@@ -75,7 +75,8 @@ export class DateOverrideFilter extends HoursFilter {}
 
 @InputType({
   description:
-    'Range of local time, half-open. If the end is not after the start, it is on the next day.',
+    'Range of local time, half-open. If the end is not after the start, it is on the next day: ' +
+    'an end that equals the start is 24 hours.',
 })
 export class TimeRangeInput {
   @Field(() => TimeOfDay) start!: number;

@@ -38,7 +38,8 @@ const WEEKDAYS = [
   Weekday.SATURDAY,
 ];
 const WEEKS = [WeekOfMonth.FIRST, WeekOfMonth.SECOND, WeekOfMonth.THIRD, WeekOfMonth.FOURTH];
-const WHOLE_DAY: readonly TimeRange[] = [{ start: 0, end: 24 * 60 }];
+const MINUTES_PER_DAY = 24 * 60;
+const WHOLE_DAY: readonly TimeRange[] = [{ start: 0, end: MINUTES_PER_DAY }];
 
 /**
  * Returns the working windows of an owner at a location for a reason: sorted, with gaps between
@@ -120,13 +121,19 @@ function openSince(
     .map(({ validFrom }) => validFrom)
     .sort()[0];
   if (since === undefined) return date;
-  return changed !== null && changed > since ? changed : since;
+  const first = changed !== null && changed > since ? changed : since;
+  // A range may begin later on the first day, which is then not open all day.
+  return first < date ? addDays(first, 1) : date;
 }
 
 function isAroundTheClock({ weekdays, weeksOfMonth, ranges }: OwnedHours['periods'][0]): boolean {
   if (weeksOfMonth.length || WEEKDAYS.some((weekday) => !weekdays.includes(weekday))) return false;
-  const whole = union(ranges.map(({ start, end }) => ({ startAt: start, endAt: end })));
-  return around(whole, { startAt: 0, endAt: 24 * 60 }) !== undefined;
+  const whole = union(
+    [0, MINUTES_PER_DAY].flatMap((before) =>
+      ranges.map(({ start, end }) => ({ startAt: start - before, endAt: end - before })),
+    ),
+  );
+  return around(whole, { startAt: 0, endAt: MINUTES_PER_DAY }) !== undefined;
 }
 
 /** Returns the appointments that do not lie within a single window. Pure. */

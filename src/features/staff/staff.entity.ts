@@ -32,7 +32,9 @@ export class Staff extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The numeric part of the id.' })
+  @Field(() => Int, {
+    description: "TimeTap's number of the staff member: the numeric part of `id`.",
+  })
   @Shows<Staff>('rowId')
   get professionalId(): number {
     return this.rowId;

@@ -1,5 +1,7 @@
+import { TRUE } from '../../db/sql';
 import { connectionOf } from '../../graphql/connection';
-import { toManyVia, toManyThrough } from '../../graphql/relations/relation';
+import { toManyVia, toManyThrough, toManyWhere } from '../../graphql/relations/relation';
+import { Business } from '../businesses/business.entity';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
 import { Staff, StaffLocation } from './staff.entity';
@@ -25,5 +27,18 @@ export const staffOfLocation = connectionField(
     filter: () => StaffFilter,
     orderBy: () => StaffOrder,
     description: 'Staff who serve at the location, ordered by name.',
+  },
+);
+
+export const staffOfBusiness = connectionField(
+  Business,
+  'staff',
+  // The scope of every list is the viewer's business.
+  toManyWhere(staffList, () => TRUE),
+  {
+    type: () => StaffConnection,
+    filter: () => StaffFilter,
+    orderBy: () => StaffOrder,
+    description: 'Staff visible to the caller. Ordered by name by default.',
   },
 );

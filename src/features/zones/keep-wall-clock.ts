@@ -106,7 +106,11 @@ const SESSIONS: Kind = {
       occupancies: occupanciesOfSession(after, places),
       override: false,
       write: (unit, reason) =>
-        moveSession(unit, { before, after, placesBefore: places, places }, reason),
+        moveSession(
+          unit,
+          { before, after, placesBefore: places, places, keepsWallClock: true },
+          reason,
+        ),
     };
   },
 };

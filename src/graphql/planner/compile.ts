@@ -180,6 +180,8 @@ class Compilation extends PlanBuilder {
     { properties, derive }: FieldReads,
     across: readonly Across<any, any>[] = [],
   ): PlanField {
+    // A plan computes the value without arguments.
+    if (nodes.some((node) => node.arguments?.length)) return unplannable();
     this.direct = false;
     return {
       key,

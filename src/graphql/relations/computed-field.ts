@@ -3,7 +3,12 @@ import { memberOf, type Context } from '../../context';
 import { isOneOf, sql, type Sql } from '../../db/sql';
 import { defineLoader } from './loader';
 import type { Across, Edge, ExpressionInputs, Relation } from './edge';
-import { resolverOf, type Declared, type FieldOptions } from './relation-field';
+import {
+  resolverOf,
+  type ArgumentDecorator,
+  type Declared,
+  type FieldOptions,
+} from './relation-field';
 import type { Repository } from './repository';
 import type { TenantRow } from './rowset';
 
@@ -44,19 +49,28 @@ export function computedField<
     reads: properties = [],
     across: related,
     compute,
+    args,
+    apply = (value) => value,
     ...options
   }: FieldOptions<unknown> & {
     /** Properties of the row, all of them columns. */
     readonly reads?: readonly C[];
     readonly across: A;
     readonly compute: (row: Pick<P, C>, context: Context, ...found: Found<A>) => V;
+    /** Arguments of the field. The planner covers the field if none is given. */
+    readonly args?: readonly ArgumentDecorator[];
+    /** Applies the arguments to the computed value. */
+    readonly apply?: (value: V, ...given: any[]) => V;
   },
 ): ((row: P, context: Context) => Promise<V>) & Declared {
   const derive = compute as (row: object, context: Context, ...found: readonly unknown[]) => V;
   const relation: Relation = { kind: 'derived', reads: { properties, derive }, across: related };
-  const resolve = async (row: P, context: Context): Promise<V> =>
-    derive(row, context, ...(await Promise.all(related.map(({ edge }) => edge(row, context)))));
-  const resolver = resolverOf(owner, field, { ...options, relation, resolve });
+  const resolve = async (row: P, context: Context, ...given: unknown[]): Promise<V> =>
+    apply(
+      derive(row, context, ...(await Promise.all(related.map(({ edge }) => edge(row, context))))),
+      ...given,
+    );
+  const resolver = resolverOf(owner, field, { ...options, relation, resolve, args });
   return Object.assign(resolve, { resolver });
 }
 

@@ -38,8 +38,8 @@ export interface List<E extends TenantRow, F> {
   where(member: Member, filter: Partial<F> | null | undefined, alias: string): Sql;
 }
 
-/** The condition that relates a row, by its alias, to a parent's id. */
-export type ParentCondition = (alias: string, parent: Sql) => Sql;
+/** The condition that relates a row, by its alias, to a parent's id, for a viewer. */
+export type ParentCondition = (alias: string, parent: Sql, member: Member) => Sql;
 
 /** A row by id, if the viewer may see it. */
 export interface RowRequest {
@@ -74,14 +74,14 @@ export class PageRequest {
    * direction.
    */
   rows(member: Member, alias: string, parent?: Sql): PageRows {
-    return this.part.rows(member, alias, parent && this.tie?.(alias, parent));
+    return this.part.rows(member, alias, parent && this.tie?.(alias, parent, member));
   }
 
   /** Returns the conditions of all rows of the list. */
   all(member: Member, alias: string, parent?: Sql): Sql {
     return and([
       this.part.all(member, alias),
-      ...(parent && this.tie ? [this.tie(alias, parent)] : []),
+      ...(parent && this.tie ? [this.tie(alias, parent, member)] : []),
     ]);
   }
 }
@@ -195,8 +195,8 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
     return defineLoaders(
       async (context: Context, made: PagePlan<F>, parents: readonly number[]) => {
         const member = memberOf(context);
-        const outer = this.sql.windowed(member, made, 'a', tie('a', parent));
-        const inner = this.sql.windowed(member, made, 'b', tie('b', parent));
+        const outer = this.sql.windowed(member, made, 'a', tie('a', parent, member));
+        const inner = this.sql.windowed(member, made, 'b', tie('b', parent, member));
         const found = await context.db.all(
           byDialect({
             postgres: sql`
@@ -222,10 +222,11 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
     const { source } = this;
     const parent = raw('k.key');
     return defineLoaders(async (context: Context, filter: F | null, parents: readonly number[]) => {
+      const member = memberOf(context);
       const found = await context.db.all<{ key: number; count: number }>(sql`
         SELECT k.key AS key, (
           SELECT count(*) FROM ${source.from('a')}
-          WHERE ${this.where(memberOf(context), filter, 'a')} AND ${tie('a', parent)}
+          WHERE ${this.where(member, filter, 'a')} AND ${tie('a', parent, member)}
         ) AS count FROM ${keysOf(parents)}`);
       const byKey = new Map(found.map((row) => [row.key, row.count]));
       return parents.map((key) => byKey.get(key) ?? 0);

@@ -81,7 +81,7 @@ export function connectionField<P extends object, T, F extends object>(
   return Object.assign(follow, { relation, resolver });
 }
 
-type ArgumentDecorator = (prototype: object, field: string, index: number) => void;
+export type ArgumentDecorator = (prototype: object, field: string, index: number) => void;
 
 /** Builds the resolver class of one field. `args` follow the row and the context. */
 export function resolverOf<P extends object>(

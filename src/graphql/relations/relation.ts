@@ -45,13 +45,14 @@ export function toMany<P extends TenantRow, T extends TenantRow, F>(
   list: List<T, F>,
   column: KeyTo<T>,
 ): Connection<P, T, F> {
-  return pagesOf(
+  return toManyWhere(
     list,
     (alias, parent) => sql`${list.source.table.column(alias, column)} = ${parent}`,
   );
 }
 
-function pagesOf<P extends TenantRow, T extends TenantRow, F>(
+/** Relation to pages of the visible rows for which a condition on the parent's id holds. */
+export function toManyWhere<P extends TenantRow, T extends TenantRow, F>(
   list: List<T, F>,
   tie: ParentCondition,
 ): Connection<P, T, F> {
@@ -80,7 +81,7 @@ export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L ext
     return sql`EXISTS (SELECT 1 FROM ${raw(`"${links.name}" AS "l"`)} WHERE ${column('businessId')} = ${table.column(alias, 'businessId')}
       AND ${column(toColumn)} = ${table.column(alias, 'rowId')} AND ${column(fromColumn)} = ${parent})`;
   };
-  return pagesOf(list, tie);
+  return toManyWhere(list, tie);
 }
 
 /** The maximum number of links that inputs allow. */

@@ -102,7 +102,6 @@ export function overridesCases(gateway: TestGateway, fixture: PeriodsFixture): v
       'BAD_USER_INPUT',
       'ranges',
     ],
-    ['an empty range', { ranges: [{ start: '09:00', end: '09:00' }] }, 'BAD_USER_INPUT', '0'],
     ['a start at 24:00', { ranges: [{ start: '24:00', end: '02:00' }] }, 'BAD_USER_INPUT', '0'],
     ['an unknown location', { locationId: 'Location:2147483647' }, 'NOT_FOUND', 'locationId'],
     ['an unknown reason', { reasonId: 'Reason:2147483647' }, 'NOT_FOUND', 'reasonId'],

@@ -118,6 +118,7 @@ export function newAppointment(
     status: AppointmentStatus.OPEN,
     subStatusCode: 'OPEN',
     ...timesOf({ startAt, endAt }, reason, person.timeZoneCode, location),
+    originalStartAt: null,
     holdExpiresAt: null,
     holdSecretHash: null,
     override: given.override,

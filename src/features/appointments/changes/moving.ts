@@ -1,3 +1,4 @@
+import { enforce } from '../../../business-rule';
 import { isStaffSide, memberOf, type Context, type Member } from '../../../context';
 import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
@@ -13,11 +14,9 @@ import { RescheduleType } from '../../reasons/reason-enums';
 import { reasons } from '../../reasons/reason.list';
 import { resourceNeedsOf } from '../../resources/resource-needs';
 import { staff as staffSource } from '../../staff/staff.list';
-import { illegal, refuseExpired, state } from './change';
 import type { Appointment } from '../model/appointment.entity';
-import { checkMove } from '../model/rules';
+import { immovable, immovableOnline, inCourse } from './refusals';
 import { appointments } from '../model/list';
-import { isMovable } from '../model/status';
 import { readAggregate, type AppointmentAggregate } from '../model/aggregate';
 
 /**
@@ -36,7 +35,7 @@ export async function availabilityOrMoves(
     parseGlobalId('Appointment', input.appointmentId, at('appointmentId')),
     at('appointmentId'),
   );
-  refuseImmovable(appointment, context.now());
+  enforce(immovable(appointment, context.now(), 'appointmentId'));
   const kept = (['additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const).find(
     (field) => input[field]?.length,
   );
@@ -46,18 +45,12 @@ export async function availabilityOrMoves(
       path: at('durationMinutes'),
     });
   const reason = await reasons.getById(context, appointment.reasonId);
-  if (toGlobalId('Reason', reason.rowId) !== input.reasonId)
+  if (parseGlobalId('Reason', input.reasonId, at('reasonId')) !== reason.rowId)
     throw badInput('The appointment is for another reason.', 'reasonId');
-  checkMove({ member, now: context.now() }, appointment, reason, 'appointmentId');
+  enforce(immovableOnline({ member, now: context.now() }, appointment, reason, 'appointmentId'));
   const bound = { ...input, ...boundTo(member, input, appointment, reason) };
   const aggregate = await servedBy(context, appointment);
   return availability(context, await withKeptParts(context, aggregate, bound), movedOf(aggregate));
-}
-
-function refuseImmovable(appointment: Appointment, now: number): void {
-  if (!isMovable(state(appointment)))
-    throw illegal(appointment, 'another time', now, 'appointmentId');
-  refuseExpired(appointment, now, 'appointmentId');
 }
 
 /**
@@ -70,21 +63,24 @@ function boundTo(
   appointment: Appointment,
   { rescheduleType }: Reason,
 ): Pick<WishInput, 'staffIds' | 'locationId'> {
-  const [theirs, place] = [
-    toGlobalId('Staff', appointment.staffId),
-    toGlobalId('Location', appointment.locationId),
-  ];
-  const where = { locationId: locationId ?? place };
+  const theirs = toGlobalId('Staff', appointment.staffId);
+  const place = locationIn({ locationId }) ?? appointment.locationId;
+  const where = { locationId: toGlobalId('Location', place) };
   if (isStaffSide(member) || rescheduleType !== RescheduleType.STRICT)
     return { ...where, staffIds };
-  const others = staffIds?.some((id) => id !== theirs);
-  if (others || where.locationId !== place)
+  const others = staffIds?.some(
+    (id) => parseGlobalId('Staff', id, at('staffIds')) !== appointment.staffId,
+  );
+  if (others || place !== appointment.locationId)
     throw violated(
       'This appointment keeps its staff member and location when it moves.',
       others ? 'staffIds' : 'locationId',
     );
   return { ...where, staffIds: [theirs] };
 }
+
+const locationIn = ({ locationId }: Pick<WishInput, 'locationId'>): number | null =>
+  locationId == null ? null : parseGlobalId('Location', locationId, at('locationId'));
 
 const movedOf = ({ appointment, blocked = [] }: AppointmentAggregate): MovedAppointment => ({
   rowId: appointment.rowId,
@@ -112,17 +108,13 @@ async function withKeptParts(
   input: AvailabilityInput,
 ): Promise<AvailabilityInput> {
   const { businessId, reasonId, startAt, endAt, seats } = appointment;
-  if (session && session.courseSetId !== null)
-    throw violated(
-      'A course is booked with all of its sessions, which cannot be exchanged.',
-      'appointmentId',
-    );
+  enforce(inCourse(session, 'appointmentId'));
   if (session) return { ...input, seats: input.seats ?? seats };
   const needs = (await resourceNeedsOf(context.db, businessId, [reasonId])).get(reasonId) ?? [];
   const needed = new Set(
     needs.flat().flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)),
   );
-  const stays = input.locationId === toGlobalId('Location', appointment.locationId);
+  const stays = locationIn(input) === appointment.locationId;
   const more = stays
     ? resources.map(({ resourceId }) => resourceId).filter((id) => !needed.has(id))
     : [];

@@ -3,7 +3,7 @@ import type { Context } from '../../../context';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { PageArgs, type Page } from '../../../graphql/connection';
 import { Reads, Shows } from '../../../graphql/relations/column-field';
-import { endLocal, startLocal } from '../../../lib/time-zone';
+import { endLocal, MS_PER_MINUTE, startLocal } from '../../../lib/time-zone';
 import { TimeZone, timeZoneOf } from '../../../graphql/time-zone';
 import { fieldsShown, fieldText } from '../../custom-fields/values/read';
 import { FieldValue } from '../../custom-fields/values/field-value';
@@ -76,6 +76,23 @@ export class AppointmentTimesResolver {
   @Shows<Appointment>('endAt')
   end(@Root() { endAt }: Appointment): number {
     return endAt;
+  }
+
+  @FieldResolver(() => Int, { description: 'Minutes from `start` to `end`, without buffers.' })
+  @Reads<Appointment>('startAt', 'endAt')
+  durationMinutes(@Root() { startAt, endAt }: Appointment): number {
+    return (endAt - startAt) / MS_PER_MINUTE;
+  }
+
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description:
+      'Start for the client before the first move to another time. Null if the appointment has ' +
+      'not moved.',
+  })
+  @Shows<Appointment>('originalStartAt')
+  originalStart(@Root() { originalStartAt }: Appointment): number | null {
+    return originalStartAt;
   }
 
   @FieldResolver(() => DateTime, { description: 'Start for staff, including the buffer.' })

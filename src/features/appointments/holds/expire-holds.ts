@@ -128,6 +128,7 @@ export async function holdFreed(
     fieldValues: null,
     ownColor: null,
     override: false,
+    originalStartAt: null,
     cancelledAt: null,
     cancelledBy: null,
     cancelReason: null,

@@ -30,9 +30,14 @@ import { AppointmentStatus } from './status';
 @Index(['businessId', 'clientId', 'startAt', 'rowId'])
 @Index(['businessId', 'reasonId', 'startAt', 'rowId'])
 @Index(['businessId', 'createdAt', 'rowId'])
+@Index(['businessId', 'modifiedAt', 'rowId'])
 @Index(['businessId', 'staffId', 'createdAt', 'rowId'])
 @Index(['businessId', 'recurringAppointmentId', 'startAt', 'rowId'])
 @Index('ix_appointment_hold', { synchronize: false })
+@Index('ix_appointment_hold_start', { synchronize: false })
+@Index('ix_appointment_unconfirmed', { synchronize: false })
+@Index('ix_appointment_external_event', { synchronize: false })
+@Index('ix_appointment_batch', { synchronize: false })
 @Index('ix_appointment_class', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
@@ -60,7 +65,9 @@ export class Appointment extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'Numeric part of the id.' })
+  @Field(() => Int, {
+    description: "TimeTap's number of the appointment: the numeric part of `id`.",
+  })
   @Shows<Appointment>('rowId')
   get calendarId(): number {
     return this.rowId;
@@ -113,6 +120,10 @@ export class Appointment extends Node {
 
   @InstantColumn()
   endAt!: number;
+
+  /** Start before the first move to another time. Null if it has not moved. */
+  @InstantColumn({ nullable: true })
+  originalStartAt!: number | null;
 
   @InstantColumn()
   staffStartAt!: number;

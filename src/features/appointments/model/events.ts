@@ -88,6 +88,7 @@ const SILENT = new Set([
   'locationEndDate',
   'holdSecretHash',
   'recurrenceStart',
+  'originalStartAt',
   'notify',
   'together',
 ]);
@@ -120,8 +121,8 @@ function fromJson(json: Record<string, unknown>): Snapshot {
   const list = (field: string): number[] => (json[field] as number[] | undefined) ?? [];
   const units = list('resourceUnits');
   return {
-    // Snapshots written before there were seats have none.
-    appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }),
+    // Snapshots written before these columns existed have none.
+    appointment: tableOf(Appointment).hydrate({ seats: 1, originalStartAt: null, ...json }),
     additionalStaffIds: list('additionalStaffIds'),
     blockedStaffIds: list('blockedStaffIds'),
     resources: list('resourceIds').map((resourceId, index) => ({

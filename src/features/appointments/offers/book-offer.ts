@@ -1,6 +1,6 @@
 import { memberOf, type Context, type UnitOfWork } from '../../../context';
 import { at, badInput, DomainError } from '../../../errors';
-import { toGlobalId } from '../../../graphql/global-id';
+import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { recordUse, type SingleUse } from '../../../services/single-use';
 import { OfferRefusal, offerRefused } from '../../availability/offers/offer.errors';
 import {
@@ -67,7 +67,10 @@ function rejectStated(input: OfferInput, { clientId, courseSetId }: OfferTerms):
     throw badInput('A course cannot be held: book its offer with createAppointment.', 'offer');
   if (clientId === null) return;
   if (given.client != null) throw badInput('The offer names the client: leave it out.', 'client');
-  if (given.clientId != null && given.clientId !== toGlobalId('Client', clientId))
+  if (
+    given.clientId != null &&
+    parseGlobalId('Client', given.clientId, at('clientId')) !== clientId
+  )
     throw badInput('The offer was made for another client.', 'clientId');
 }
 

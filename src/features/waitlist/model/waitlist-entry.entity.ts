@@ -53,7 +53,9 @@ export class WaitlistEntry extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'Numeric part of the id.' })
+  @Field(() => Int, {
+    description: "TimeTap's number of the waitlist entry: the numeric part of `id`.",
+  })
   @Shows<WaitlistEntry>('rowId')
   get waitListId(): number {
     return this.rowId;

@@ -58,6 +58,7 @@ function appointmentJson({
     staffStart: instant(row.staffStartAt),
     staffEnd: instant(row.staffEndAt),
     timeZone: row.timeZoneCode,
+    originalStart: instant(row.originalStartAt),
     holdExpiresAt: instant(row.holdExpiresAt),
     override: row.override,
     noPreference: row.noPreference,

@@ -104,6 +104,7 @@ function timesJson(row: Appointment, { business: { locale }, clients, locations 
   const [clientStart, clientEnd] = [startLocal(row.startAt, zone), endLocal(row.endAt, zone)];
   const client = row.clientId === null ? undefined : clients.get(row.clientId);
   const clientZone = client?.timeZoneCode ?? locations.get(row.locationId)?.timeZoneCode ?? zone;
+  const original = row.originalStartAt === null ? null : startLocal(row.originalStartAt, zone);
   const staffText = text(row.staffStartAt, zone, locale);
   return {
     date: clientStart.date,
@@ -117,6 +118,8 @@ function timesJson(row: Appointment, { business: { locale }, clients, locations 
     clientEndTime: clientEnd.time,
     startDateTimeUTC: row.staffStartAt,
     endDateTimeUTC: row.staffEndAt,
+    originalDate: original?.date ?? null,
+    originalStartTime: original?.time ?? null,
     clientStartDateTimeUTC: row.startAt,
     clientEndDateTimeUTC: row.endAt,
     clientStartDateTime: wallClockMs(row.startAt, zone),
