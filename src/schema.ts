@@ -90,6 +90,7 @@ import { SchedulePreviewResolver } from './features/working-time/preview.resolve
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import * as appointmentRelations from './features/appointments/graphql/relations';
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
+import * as appointmentPermissions from './features/appointments/graphql/permissions';
 import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
 import * as appointmentPeriods from './features/appointments/graphql/zoned-times';
 import * as classPeriods from './features/classes/zoned-times';
@@ -145,6 +146,7 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
 const DECLARATIONS: readonly object[] = [
   appointmentRelations,
   appointmentFields,
+  appointmentPermissions,
   appointmentPeriods,
   appointmentReverseRelations,
   visitRelations,

@@ -29,7 +29,7 @@ describe('the source', () => {
       if (from === 'context.ts') return /^(features|http)\//.test(to);
       if (isComposition(from))
         return to === 'main' || (to.startsWith('cli/') && !from.startsWith('cli/'));
-      if (to === 'errors' || to === TENANT) return false;
+      if (to === 'errors' || to === 'business-rule' || to === TENANT) return false;
       if (to === 'context') return from.startsWith('lib/') || from.startsWith('db/');
       if (from.startsWith('http/')) return !/^(http|graphql|lib)\//.test(to);
       return layerOf(to) < 0 || layerOf(to) > layerOf(from);

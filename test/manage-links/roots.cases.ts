@@ -82,8 +82,10 @@ export function rootsCases(gateway: TestGateway, fixture: ManageLinksFixture): v
     const VALUES = [
       'Address',
       'AppointmentSubStatus',
+      'AppointmentTransition',
       'EmergencyContact',
       'FieldValue',
+      'Permission',
       'TimeZone',
     ];
     let [seen, refused] = ['', 0];

@@ -32,6 +32,7 @@ import { AppointmentStaffByStart1763700000174 } from './1763700000174-appointmen
 import { ClientAdders1763700000180 } from './1763700000180-client-adders';
 import { PublicHolds1763700000181 } from './1763700000181-public-holds';
 import { AppointmentStaffByCreation1763700000182 } from './1763700000182-appointment-staff-by-creation';
+import { Lookups1763700000193 } from './1763700000193-lookups';
 import { OriginalStarts1763700000191 } from './1763700000191-original-starts';
 
 /** In the order they run. */
@@ -70,5 +71,6 @@ export const migrations = [
   ClientAdders1763700000180,
   PublicHolds1763700000181,
   AppointmentStaffByCreation1763700000182,
+  Lookups1763700000193,
   OriginalStarts1763700000191,
 ];

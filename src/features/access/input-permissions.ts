@@ -6,6 +6,7 @@ import {
   type GraphQLInputField,
   type GraphQLSchema,
 } from 'graphql';
+import { BusinessRule, enforce, type Refusal } from '../../business-rule';
 import { Role, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 
@@ -112,7 +113,8 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     STAFF,
     `
     bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment
-    declineAppointment noShowAppointment setAppointmentStatus createClient deleteClient
+    declineAppointment noShowAppointment setAppointmentStatus checkInAppointment
+    startAppointment createClient deleteClient
     createTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod
     splitSchedulePeriod createDateOverride updateDateOverride deleteDateOverride`,
   ),
@@ -167,6 +169,16 @@ function refusedIn(
   return null;
 }
 
+/** Returns the refusal of a mutation that no input makes permitted for the role. */
+export const refusedRole = (role: Role, mutation: string): Refusal | null =>
+  INPUT_PERMISSIONS[mutation]?.[role] === undefined
+    ? {
+        rule: BusinessRule.ROLE,
+        error: () =>
+          new DomainError(ErrorCode.FORBIDDEN, `The role ${role} may not call ${mutation}.`),
+      }
+    : null;
+
 /**
  * @throws DomainError FORBIDDEN for a mutation or an input field that the viewer's role may not
  * set.
@@ -178,10 +190,9 @@ function authoriseArguments(
   values: Readonly<Record<string, unknown>>,
 ): void {
   if (businessId === null) return;
+  enforce(refusedRole(role, mutation));
   const permitted = INPUT_PERMISSIONS[mutation]?.[role];
-  if (permitted === undefined)
-    throw new DomainError(ErrorCode.FORBIDDEN, `The role ${role} may not call ${mutation}.`);
-  if (permitted === '*') return;
+  if (permitted === '*' || permitted === undefined) return;
   for (const arg of args) {
     const path = refusedIn(values[arg.name], arg, permitted, [arg.name]);
     if (path)

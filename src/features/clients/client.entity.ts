@@ -69,6 +69,7 @@ export class ExternalId {
 @Index('ix_client_full_name_id', { synchronize: false })
 @Index('ix_client_email_id', { synchronize: false })
 @Index(['businessId', 'createdAt', 'rowId'])
+@Index(['businessId', 'modifiedAt', 'rowId'])
 @Index(['businessId', 'externalUserName'])
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_client_status', `status IN ('ACTIVE', 'BLACKLISTED')`)

@@ -22,13 +22,26 @@ export class ClientOrder {
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
 }
 
+@InputType()
+export class ExternalIdInput {
+  @Field({
+    description: 'Name of the external system, such as stripe, square or salesforceContact.',
+  })
+  @Matches(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
+    message: 'system must be a word of at most 40 letters, digits, - and _.',
+  })
+  system!: string;
+  @Field() @Text({ min: 1, max: 255 }) id!: string;
+}
+
 @InputType({ description: 'Conditions that clients must satisfy, combined with AND.' })
 export class ClientFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => String, {
     nullable: true,
     description:
-      'Words that name, e-mail address, phones, company, notes or custom fields must contain.',
+      'Words that name, e-mail address, phones, company, notes or custom fields must contain. ' +
+      'Callers other than staff search names only.',
   })
   @Text({ max: 100 })
   search?: string | null;
@@ -60,20 +73,25 @@ export class ClientFilter {
   @ArrayMaxSize(500)
   staffIds?: string[] | null;
   @Field(() => InstantRange, { nullable: true }) createdBetween?: InstantRange | null;
+  @Field(() => InstantRange, { nullable: true, description: 'Range of the last change.' })
+  modifiedBetween?: InstantRange | null;
   @Field(() => String, { nullable: true }) @Text({ max: 255 }) externalUserName?: string | null;
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Clients with one of these e-mail addresses, in any case.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(500)
+  emailAddresses?: string[] | null;
+  @Field(() => [ExternalIdInput], {
+    nullable: true,
+    description: 'Clients with one of these ids in external systems. Staff only.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  externalIds?: ExternalIdInput[] | null;
   @Field({ defaultValue: false }) includeDeleted!: boolean;
-}
-
-@InputType()
-class ExternalIdInput {
-  @Field({
-    description: 'Name of the external system, such as stripe, square or salesforceContact.',
-  })
-  @Matches(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
-    message: 'system must be a word of at most 40 letters, digits, - and _.',
-  })
-  system!: string;
-  @Field() @Text({ min: 1, max: 255 }) id!: string;
 }
 
 @InputType()

@@ -31,6 +31,10 @@ export class LocationFilter {
 
   @Field(() => Boolean, { nullable: true })
   active?: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Words that the name must contain.' })
+  @Text({ max: 100 })
+  search?: string | null;
 }
 
 const MAX_TIMER_MINUTES = 1440;

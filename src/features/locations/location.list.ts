@@ -2,6 +2,7 @@ import { isStaffSide, memberOf, Role, type Context, type Member } from '../../co
 import { violated } from '../../errors';
 import { isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
+import { containsWords } from '../../db/search';
 import { findOne } from '../../db/table';
 import { defineList } from '../../graphql/relations/list';
 import { defineLoader } from '../../graphql/relations/loader';
@@ -42,10 +43,11 @@ export const locationList = defineList<Location, LocationFilter>({
   source: locations,
   orders: { NAME: ['locationName'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
-  filter: ({ ids, active, types }, column) => [
+  filter: ({ ids, active, types, search }, column) => [
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('Location', ids, ['filter', 'ids']))] : []),
     ...(types ? [isOneOf(column('locationType'), types)] : []),
     ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
+    ...(search ? containsWords(sql`lower(${column('locationName')})`, search) : []),
   ],
 });
 

@@ -78,9 +78,11 @@ const EDGES = new Set([
 const VALUES = new Set([
   'Address',
   'AppointmentSubStatus',
+  'AppointmentTransition',
   'CustomFieldOption',
   'EmergencyContact',
   'FieldValue',
+  'Permission',
   'TimeRange',
   'TimeZone',
 ]);

@@ -21,6 +21,13 @@ export class StaffFilter {
   @IsOptional()
   @ArrayMaxSize(500)
   locationIds?: string[] | null;
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Staff with an active assignment to one of these reasons.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(500)
+  reasonIds?: string[] | null;
   @Field(() => Boolean, { nullable: true }) active?: boolean | null;
   @Field(() => Boolean, { nullable: true }) acceptsAppointments?: boolean | null;
   @Field(() => String, { nullable: true, description: 'Words that the name must contain.' })

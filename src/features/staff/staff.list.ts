@@ -44,12 +44,18 @@ export const staffList = defineList<Staff, StaffFilter>({
   source: staff,
   orders: { NAME: ['fullName'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
-  filter: ({ ids, locationIds, active, acceptsAppointments, search }, column) => [
+  filter: ({ ids, locationIds, reasonIds, active, acceptsAppointments, search }, column) => [
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('Staff', ids, ['filter', 'ids']))] : []),
     ...(locationIds
       ? [
           sql`EXISTS (SELECT 1 FROM staff_location AS l WHERE l.business_id = ${column('businessId')} AND l.staff_id = ${column('rowId')}
         AND ${isOneOf(sql`l.location_id`, parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))})`,
+        ]
+      : []),
+    ...(reasonIds
+      ? [
+          sql`EXISTS (SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.staff_id = ${column('rowId')} AND s.active = ${true}
+        AND ${isOneOf(sql`s.reason_id`, parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']))})`,
         ]
       : []),
     ...(active == null ? [] : [sql`${column('active')} = ${active}`]),

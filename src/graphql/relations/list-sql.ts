@@ -33,6 +33,11 @@ export interface ListSpec<E extends TenantRow, F> {
    * limits no row that they do not.
    */
   branches?(given: Partial<F>, member: Member): Branches | null;
+  /**
+   * Whether an index of the filter finds few rows, which are then sorted. SQLite would read all
+   * rows in their order instead.
+   */
+  sorts?(given: Partial<F>, order: string): boolean;
   /** The conditions of a filter. Must hold for an absent one too. */
   filter(
     given: Partial<F>,
@@ -123,21 +128,18 @@ export class ListSql<E extends TenantRow, F> {
     );
     const descending = (direction === OrderDirection.ASC) === window.backward;
     // A parent's rows are few, and the index of the parent has them in order.
-    const branches = tied ? null : this.branchesOf(member, filter);
+    const isSorted = !tied && (this.spec.sorts?.(filter ?? {}, field) ?? false);
+    const branches = tied || isSorted ? null : this.branchesOf(member, filter);
     if (branches?.orders.includes(field))
       return {
         where: this.amongFirst(member, made, alias, branches),
-        // Without the sign SQLite takes the index on the order and looks each row of the business
-        // up among the ids.
-        columns: columns.map((column) =>
-          byDialect({ postgres: column, sqlite: sql`${raw('+')}${column}` }),
-        ),
+        columns: columns.map(unindexed),
         descending,
       };
     const own = tied ? this.scoped(member, filter, alias) : this.where(member, filter, alias);
     return {
       where: and([own, ...(tied ? [tied] : []), ...inWindow(made, columns)]),
-      columns,
+      columns: isSorted ? columns.map(unindexed) : columns,
       descending,
     };
   }
@@ -185,6 +187,13 @@ export class ListSql<E extends TenantRow, F> {
     return and([ofTenant(alias), isAmong(source.table.column(alias, 'rowId'), ids)]);
   }
 }
+
+/**
+ * An ordering column with a sign, without which SQLite takes the index on the order and looks each
+ * row of the business up.
+ */
+const unindexed = (column: Sql): Sql =>
+  byDialect({ postgres: column, sqlite: sql`${raw('+')}${column}` });
 
 function inWindow({ direction, window }: PagePlan<unknown>, compared: readonly Sql[]): Sql[] {
   const ascending = direction === OrderDirection.ASC;

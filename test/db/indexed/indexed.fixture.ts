@@ -47,6 +47,8 @@ export function indexedFixture(dialect: 'sqlite' | 'postgres') {
   let seriesId: string;
   let staffKey: string;
   let staffIds: string[];
+  /** The last change of the first copy; each further one was changed a millisecond later. */
+  const firstChange = Date.UTC(2030, 0, 1);
   const text = async (query: string, values: readonly unknown[] = []): Promise<any[]> =>
     admin ? (await admin.query(query, [...values])).rows : source.query(query, [...values]);
   /** Filling takes longer than the statement timeout of the gateway. */
@@ -134,6 +136,8 @@ export function indexedFixture(dialect: 'sqlite' | 'postgres') {
         email: `'client' || g.n || '@example.org'`,
         full_name: `'Client ' || g.n`,
         last_name: `'' || g.n`,
+        modified_at: `${firstChange} + g.n`,
+        external_ids: `CAST('{"crm":"c-' || g.n || '"}' AS ${dialect === 'postgres' ? 'json' : 'text'})`,
       },
       numbers(CLIENTS),
       `t.id = ${numberOf(clinic.clientId)}`,
@@ -154,6 +158,9 @@ export function indexedFixture(dialect: 'sqlite' | 'postgres') {
           ]),
         ),
         created_at: 't.created_at + g.n',
+        modified_at: `${firstChange} + g.n`,
+        external_event_id: `'e-' || g.n`,
+        batch_id: `'b-' || (g.n / 3)`,
         recurring_appointment_id: `CASE WHEN g.n % 1000 = 0 THEN ${numberOf(seriesId)} END`,
       },
       numbers(APPOINTMENTS),
@@ -282,6 +289,7 @@ export function indexedFixture(dialect: 'sqlite' | 'postgres') {
     get staffIds() {
       return staffIds;
     },
+    firstChange,
     get executionMs() {
       return executionMs;
     },

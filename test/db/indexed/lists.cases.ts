@@ -39,6 +39,11 @@ export function listsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFixtu
   const ofThree = () => ({ filter: { staffIds: fixture.staffIds.slice(1, 4) } });
   const ofStaff = () => ({ filter: { staffIds: [fixture.staffIds[1]] } });
   const day = { from: '2030-06-01', to: '2030-06-02' };
+  /** The last change of a hundred rows. */
+  const moment = () => ({
+    from: new Date(fixture.firstChange + 1_000).toISOString(),
+    to: new Date(fixture.firstChange + 1_100).toISOString(),
+  });
   const cases: [string, () => [query: string, variables?: object, key?: string]][] = [
     ['a page of a staff user', () => [APPOINTMENTS_OF, {}, fixture.staffKey]],
     [
@@ -108,6 +113,50 @@ export function listsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFixtu
     ],
     ['clients of a staff user', () => [CLIENTS_OF, {}, fixture.staffKey]],
     ['clients who had appointments with staff', () => [CLIENTS_OF, ofStaff()]],
+    [
+      'appointments by externalEventIds',
+      () => [APPOINTMENTS_OF, { filter: { externalEventIds: ['e-7'] } }],
+    ],
+    [
+      'appointments by several externalEventIds',
+      () => [APPOINTMENTS_OF, { filter: { externalEventIds: ['e-7', 'e-8'] } }],
+    ],
+    ['appointments by batchIds', () => [APPOINTMENTS_OF, { filter: { batchIds: ['b-7'] } }]],
+    ['a count by batchIds', () => [COUNT_OF, { filter: { batchIds: ['b-7', 'b-8'] } }]],
+    [
+      'appointments by modifiedBetween',
+      () => [APPOINTMENTS_OF, { filter: { modifiedBetween: moment() } }],
+    ],
+    ['holds', () => [APPOINTMENTS_OF, { filter: { onlyHolds: true } }]],
+    ['unconfirmed appointments', () => [APPOINTMENTS_OF, { filter: { onlyUnconfirmed: true } }]],
+    [
+      'clients by emailAddresses',
+      () => [
+        CLIENTS_OF,
+        { filter: { emailAddresses: ['client777@example.org', 'none@example.org'] } },
+      ],
+    ],
+    [
+      'clients by externalIds',
+      () => [CLIENTS_OF, { filter: { externalIds: [{ system: 'crm', id: 'c-777' }] } }],
+    ],
+    ['clients by modifiedBetween', () => [CLIENTS_OF, { filter: { modifiedBetween: moment() } }]],
+    [
+      'the clients of a staff member',
+      () => [
+        `{ staffMember(id: "${fixture.staffIds[1]}") { clients(first: 25) { nodes { id } } } }`,
+      ],
+    ],
+    [
+      'the reasons of a client',
+      () => ['{ client(id: "Client:1019820") { reasons(first: 25) { nodes { id } } } }'],
+    ],
+    [
+      'the series of a client',
+      () => [
+        `{ client(id: "${fixture.clinic.clientId}") { recurringAppointments { nodes { id } } } }`,
+      ],
+    ],
     [
       'duplicateClients',
       () => ['{ duplicateClients(emailAddress: "Client777@example.org") { id } }'],

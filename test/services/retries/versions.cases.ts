@@ -57,21 +57,24 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
     expect(await rows()).toEqual(before);
   });
 
-  it.each(['cancelAppointment', 'completeAppointment', 'noShowAppointment'])(
-    'changes nothing without a key either: %s of an appointment in that status',
-    async (name) => {
-      const [, inputOf] = recipes.find((recipe) => recipe[0] === name)!;
-      const { idempotencyKey: _, ...input } = (await inputOf()) as { idempotencyKey?: string };
-      const first = await gateway.run(documentOf(name), { input });
-      const after = await rows();
+  it.each([
+    'cancelAppointment',
+    'checkInAppointment',
+    'completeAppointment',
+    'noShowAppointment',
+    'startAppointment',
+  ])('changes nothing without a key either: %s of an appointment in that status', async (name) => {
+    const [, inputOf] = recipes.find((recipe) => recipe[0] === name)!;
+    const { idempotencyKey: _, ...input } = (await inputOf()) as { idempotencyKey?: string };
+    const first = await gateway.run(documentOf(name), { input });
+    const after = await rows();
 
-      const again = await gateway.run(documentOf(name), { input });
+    const again = await gateway.run(documentOf(name), { input });
 
-      expect(refusals(first)).toEqual([]);
-      expect(again).toEqual(first);
-      expect(await rows()).toEqual(after);
-    },
-  );
+    expect(refusals(first)).toEqual([]);
+    expect(again).toEqual(first);
+    expect(await rows()).toEqual(after);
+  });
 
   it('keeps the new key and secret of the first response', async () => {
     const create = `mutation ($input: CreateApiKeyInput!) {

@@ -1,27 +1,22 @@
+import { enforce } from '../../../business-rule';
 import { requireStaff, type Context, type Member, type UnitOfWork } from '../../../context';
-import {
-  change,
-  changed,
-  illegal,
-  refuseExpired,
-  state,
-  type Author,
-  type Change,
-  type Decide,
-} from './change';
+import { change, changed, illegal, type Author, type Change, type Decide } from './change';
 import type {
   CancelAppointmentInput,
+  CheckInAppointmentInput,
   ConfirmAppointmentInput,
   DeclineAppointmentInput,
   SetAppointmentStatusInput,
+  StartAppointmentInput,
 } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
 import { notificationChoiceOf } from '../model/notification-choice';
-import { authoriseOverride, authoriseStatus } from '../model/rules';
+import { authoriseOverride } from '../model/rules';
 import { placeOf } from '../model/seats';
 import { contextOf, refuseQuota } from '../booking/recheck-availability';
-import { AppointmentStatus, isLegal, occupies } from '../model/status';
+import { AppointmentStatus } from '../model/status';
+import { refusedTransition, reservedForStaff } from './refusals';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { subStatusOf } from '../sub-statuses/sub-status.service';
 
@@ -79,7 +74,7 @@ function isRepeated(
   if (!EVENTS[status] || appointment.status !== status) return false;
   if (subStatus != null && subStatus !== appointment.subStatusCode) return false;
   // An appointment that has begun refuses a transition, but not its repetition.
-  authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, 0);
+  enforce(reservedForStaff(member, appointment, status, 0));
   return true;
 }
 
@@ -126,16 +121,14 @@ export const statusChange =
  */
 async function legalSubStatus(
   context: Context,
-  { member, now }: Author,
+  author: Author,
   appointment: Appointment,
   { status, subStatus, override = false }: StatusInput,
 ): Promise<string> {
-  authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
-  authoriseOverride(member, override);
+  enforce(reservedForStaff(author.member, appointment, status, author.now));
+  authoriseOverride(author.member, override);
   const code = await subStatusOf(context, status, subStatus ?? status);
-  if (!isLegal(state(appointment), { status, subStatus: code }, appointment.startAt <= now))
-    throw illegal(appointment, code, now);
-  if (occupies(status)) refuseExpired(appointment, now);
+  enforce(refusedTransition(author, appointment, { status, subStatus: code }));
   return code;
 }
 
@@ -200,4 +193,30 @@ async function answerRequest(
 ): Promise<Appointment> {
   requireStaff(context);
   return setAppointmentStatus(context, { ...input, status }, 'PENDING_CONFIRMATION');
+}
+
+/**
+ * Records a step of a visit. Repeated, changes nothing.
+ * @throws DomainError FORBIDDEN, and those of setAppointmentStatus
+ */
+export const checkInAppointment = (
+  context: Context,
+  input: CheckInAppointmentInput,
+): Promise<Appointment> => stepOfVisit(context, input, 'CHECKEDIN');
+export const startAppointment = (
+  context: Context,
+  input: StartAppointmentInput,
+): Promise<Appointment> => stepOfVisit(context, input, 'INPROGRESS');
+
+async function stepOfVisit(
+  context: Context,
+  { note, ...input }: CheckInAppointmentInput | StartAppointmentInput,
+  subStatus: string,
+): Promise<Appointment> {
+  requireStaff(context);
+  const step = { ...input, status: AppointmentStatus.OPEN, subStatus, reason: note };
+  const decide = statusChange(context, step);
+  return change(context, step, async (before, member, now) =>
+    before.appointment.subStatusCode === subStatus ? null : decide(before, member, now),
+  );
 }

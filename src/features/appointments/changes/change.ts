@@ -1,3 +1,4 @@
+import { BusinessRule, enforce, type Refusal } from '../../../business-rule';
 import { changedRow } from '../../../db/new-row';
 import {
   memberOf,
@@ -148,24 +149,40 @@ export function changed(
  * Rejects a hold at and after its expiry, whether or not the background job has ended it.
  * @throws DomainError HOLD_EXPIRED
  */
-export function refuseExpired({ holdExpiresAt }: Appointment, now: number, field = 'id'): void {
-  if (holdExpiresAt !== null && holdExpiresAt <= now) {
-    throw new DomainError(
-      ErrorCode.HOLD_EXPIRED,
-      'This hold has expired. Hold the time again, or another one.',
-      { path: ['input', field] },
-    );
-  }
-}
+export const refuseExpired = (row: ChangeableRow, now: number): void =>
+  enforce(expiredHold(row, now));
 
-export const state = ({ status, subStatusCode }: Appointment) => ({
+/** The columns that decide whether an appointment can change. */
+export type ChangeableRow = Pick<
+  Appointment,
+  'status' | 'subStatusCode' | 'startAt' | 'holdExpiresAt'
+>;
+
+export const expiredHold = (
+  { holdExpiresAt }: ChangeableRow,
+  now: number,
+  field = 'id',
+): Refusal | null =>
+  holdExpiresAt !== null && holdExpiresAt <= now
+    ? {
+        rule: BusinessRule.HOLD_EXPIRED,
+        error: () =>
+          new DomainError(
+            ErrorCode.HOLD_EXPIRED,
+            'This hold has expired. Hold the time again, or another one.',
+            { path: ['input', field] },
+          ),
+      }
+    : null;
+
+export const state = ({ status, subStatusCode }: ChangeableRow) => ({
   status,
   subStatus: subStatusCode,
 });
 
 /** Returns ILLEGAL_TRANSITION with the legal transitions. */
 export function illegal(
-  appointment: Appointment,
+  appointment: ChangeableRow,
   to: string,
   now: number,
   field = 'id',

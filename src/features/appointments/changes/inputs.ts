@@ -275,3 +275,18 @@ export class SetAppointmentStatusInput extends StatusChange {
   })
   override!: boolean;
 }
+
+@InputType()
+abstract class StepOfVisit extends KnownAppointment {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Note on the step, recorded in the history.',
+  })
+  @Text({ max: 2000 })
+  note?: string | null;
+}
+
+@InputType()
+export class CheckInAppointmentInput extends StepOfVisit {}
+@InputType()
+export class StartAppointmentInput extends StepOfVisit {}

@@ -1,3 +1,4 @@
+import { enforce } from '../../../business-rule';
 import { isStaffSide, type Context, type Member } from '../../../context';
 import { at, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
@@ -7,6 +8,7 @@ import { clients } from '../../clients/client.list';
 import { reasons } from '../../reasons/reason.list';
 import type { Author } from './change';
 import type { RescheduleAppointmentInput } from './inputs';
+import { inCourse } from './refusals';
 import type { Appointment } from '../model/appointment.entity';
 import { checkSeat, placed, rejectDefinedBySession } from '../seats/session-checks';
 import { checkNotice } from '../model/rules';
@@ -41,11 +43,7 @@ export async function seatMove(
     appointment.clientId === null ? null : clients.findById(context, appointment.clientId),
   ]);
   rejectDefinedBySession(input, session);
-  if (old.courseSetId !== null || session.courseSetId !== null)
-    throw violated(
-      'A course is booked with all of its sessions, which cannot be exchanged.',
-      field,
-    );
+  enforce(inCourse(old, field) ?? inCourse(session, field));
   const place = await placed(context, session);
   checkSeat(member, place, { reason, client, address: appointment.address }, at(field));
   checkNotice(

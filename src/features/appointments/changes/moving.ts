@@ -1,3 +1,4 @@
+import { enforce } from '../../../business-rule';
 import { isStaffSide, memberOf, type Context, type Member } from '../../../context';
 import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
@@ -13,11 +14,9 @@ import { RescheduleType } from '../../reasons/reason-enums';
 import { reasons } from '../../reasons/reason.list';
 import { resourceNeedsOf } from '../../resources/resource-needs';
 import { staff as staffSource } from '../../staff/staff.list';
-import { illegal, refuseExpired, state } from './change';
 import type { Appointment } from '../model/appointment.entity';
-import { checkMove } from '../model/rules';
+import { immovable, immovableOnline, inCourse } from './refusals';
 import { appointments } from '../model/list';
-import { isMovable } from '../model/status';
 import { readAggregate, type AppointmentAggregate } from '../model/aggregate';
 
 /**
@@ -36,7 +35,7 @@ export async function availabilityOrMoves(
     parseGlobalId('Appointment', input.appointmentId, at('appointmentId')),
     at('appointmentId'),
   );
-  refuseImmovable(appointment, context.now());
+  enforce(immovable(appointment, context.now(), 'appointmentId'));
   const kept = (['additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const).find(
     (field) => input[field]?.length,
   );
@@ -48,16 +47,10 @@ export async function availabilityOrMoves(
   const reason = await reasons.getById(context, appointment.reasonId);
   if (parseGlobalId('Reason', input.reasonId, at('reasonId')) !== reason.rowId)
     throw badInput('The appointment is for another reason.', 'reasonId');
-  checkMove({ member, now: context.now() }, appointment, reason, 'appointmentId');
+  enforce(immovableOnline({ member, now: context.now() }, appointment, reason, 'appointmentId'));
   const bound = { ...input, ...boundTo(member, input, appointment, reason) };
   const aggregate = await servedBy(context, appointment);
   return availability(context, await withKeptParts(context, aggregate, bound), movedOf(aggregate));
-}
-
-function refuseImmovable(appointment: Appointment, now: number): void {
-  if (!isMovable(state(appointment)))
-    throw illegal(appointment, 'another time', now, 'appointmentId');
-  refuseExpired(appointment, now, 'appointmentId');
 }
 
 /**
@@ -115,11 +108,7 @@ async function withKeptParts(
   input: AvailabilityInput,
 ): Promise<AvailabilityInput> {
   const { businessId, reasonId, startAt, endAt, seats } = appointment;
-  if (session && session.courseSetId !== null)
-    throw violated(
-      'A course is booked with all of its sessions, which cannot be exchanged.',
-      'appointmentId',
-    );
+  enforce(inCourse(session, 'appointmentId'));
   if (session) return { ...input, seats: input.seats ?? seats };
   const needs = (await resourceNeedsOf(context.db, businessId, [reasonId])).get(reasonId) ?? [];
   const needed = new Set(

@@ -1,3 +1,4 @@
+import { enforce } from '../../../business-rule';
 import type { Context } from '../../../context';
 import { at } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
@@ -9,24 +10,15 @@ import { locations } from '../../locations/location.list';
 import { reasons } from '../../reasons/reason.list';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
-import {
-  change,
-  changed,
-  illegal,
-  refuseExpired,
-  state,
-  type Author,
-  type Change,
-  type Decide,
-} from './change';
+import { change, changed, type Author, type Change, type Decide } from './change';
 import type { RescheduleAppointmentInput } from './inputs';
 import { seatMove } from './move-seats';
+import { checkReschedule, immovable } from './refusals';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
 import { notifying } from '../model/notification-choice';
-import { authoriseInput, authoriseOverride, checkBooking, checkReschedule } from '../model/rules';
+import { authoriseInput, authoriseOverride, checkBooking } from '../model/rules';
 import { refuseQuota, recheckAvailability } from '../booking/recheck-availability';
-import { isMovable } from '../model/status';
 import type { AppointmentAggregate } from '../model/aggregate';
 
 /** Moves the claims in one transaction, and counts the move for the client or for staff. */
@@ -47,9 +39,7 @@ export const rescheduling =
   async (before, member, now) => {
     authoriseInput(member, input);
     authoriseOverride(member, input.override);
-    const { appointment } = before;
-    if (!isMovable(state(appointment))) throw illegal(appointment, 'another time', now);
-    refuseExpired(appointment, now);
+    enforce(immovable(before.appointment, now));
     return before.session || input.classScheduleId != null
       ? movingSeats(context, input, before, { member, now })
       : movingTime(context, input, before, { member, now });

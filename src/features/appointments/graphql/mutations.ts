@@ -4,12 +4,14 @@ import { answer, answerAs, payloadOf } from '../../../graphql/payload';
 import { bookAppointment, releaseHold } from '../holds/confirm-hold';
 import {
   CancelAppointmentInput,
+  CheckInAppointmentInput,
   CompleteAppointmentInput,
   ConfirmAppointmentInput,
   DeclineAppointmentInput,
   NoShowAppointmentInput,
   RescheduleAppointmentInput,
   SetAppointmentStatusInput,
+  StartAppointmentInput,
   UpdateAppointmentInput,
 } from '../changes/inputs';
 import { createSeats, holdSeats } from '../seats/book-seats';
@@ -26,9 +28,11 @@ import {
 import { rescheduleAppointment } from '../changes/reschedule';
 import { AppointmentStatus } from '../model/status';
 import {
+  checkInAppointment,
   confirmAppointment,
   declineAppointment,
   setAppointmentStatus,
+  startAppointment,
 } from '../changes/change-status';
 import { updateAppointment } from '../changes/update';
 import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
@@ -52,6 +56,8 @@ const ReschedulePayload = payload('Reschedule');
 const CancelPayload = payload('Cancel');
 const CompletePayload = payload('Complete');
 const NoShowPayload = payload('NoShow');
+const CheckInPayload = payload('CheckIn');
+const StartPayload = payload('Start');
 const StatusPayload = payloadOf('SetAppointmentStatus', 'appointment', () => Appointment);
 const SubStatusPayload = payloadOf(
   'CreateAppointmentSubStatus',
@@ -176,6 +182,30 @@ export class AppointmentMutations {
     return answer(context, 'appointment', () =>
       setAppointmentStatus(context, { ...input, status: AppointmentStatus.CANCELLED }),
     );
+  }
+
+  @Mutation(() => CheckInPayload, {
+    description:
+      'Records that the client has arrived: sub-status CHECKEDIN. Repeated, changes nothing. ' +
+      'Staff only.',
+  })
+  checkInAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => CheckInAppointmentInput) input: CheckInAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () => checkInAppointment(context, input));
+  }
+
+  @Mutation(() => StartPayload, {
+    description:
+      'Records that the visit has begun: sub-status INPROGRESS. Repeated, changes nothing. ' +
+      'Staff only.',
+  })
+  startAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => StartAppointmentInput) input: StartAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () => startAppointment(context, input));
   }
 
   @Mutation(() => CompletePayload, {

@@ -1,5 +1,5 @@
 import type { Member } from '../../../context';
-import { join, raw, sql, type Sql } from '../../../db/sql';
+import { or, sql, type Sql } from '../../../db/sql';
 import { isAmong } from '../../../graphql/relations/branches';
 import { toManyWhere } from '../../../graphql/relations/relation';
 import { connectionField } from '../../../graphql/relations/relation-field';
@@ -19,38 +19,29 @@ import { AppointmentStatus } from '../model/status';
  * edge does not disclose that another one exists.
  */
 
-/**
- * Selects a column of the visible appointments, by the alias `visit`, for which a condition holds.
- * An index of the parent has them: a correlated EXISTS would be evaluated for every row.
- */
-const ofVisits = (
-  member: Member,
-  selected: 'client_id' | 'reason_id',
-  from: Sql,
-  where: Sql,
-): Sql =>
-  sql`SELECT visit.${raw(selected)} FROM ${from} WHERE ${where} AND ${appointments.visible(member, 'visit')}
+/** The visible appointments, by the alias `visit`, for which a condition holds. */
+const visits = (member: Member, where: Sql): Sql =>
+  sql`FROM appointment AS visit WHERE ${appointments.visible(member, 'visit')} AND ${where}
     AND visit.status <> ${AppointmentStatus.DELETED}`;
 
-const VISIT = raw('appointment AS visit');
-
-const HELPED = raw(`appointment_staff AS help JOIN appointment AS visit
-  ON visit.business_id = help.business_id AND visit.id = help.appointment_id`);
+/**
+ * Condition for the visit of a staff member, main or additional. Each OFFSET here keeps PostgreSQL
+ * from reading all rows of the business into a hash table.
+ */
+const isServedBy = (staffId: Sql): Sql =>
+  or([
+    sql`visit.staff_id = ${staffId}`,
+    sql`EXISTS (SELECT 1 FROM appointment_staff AS help WHERE help.business_id = visit.business_id
+      AND help.appointment_id = visit.id AND help.staff_id = ${staffId} LIMIT 1 OFFSET 0)`,
+  ]);
 
 export const clientsOfStaff = connectionField(
   Staff,
   'clients',
   toManyWhere(clientList, (alias, parent, member) => {
-    const served = [
-      ofVisits(member, 'client_id', VISIT, sql`visit.staff_id = ${parent}`),
-      ofVisits(
-        member,
-        'client_id',
-        HELPED,
-        sql`help.business_id = ${member.businessId} AND help.staff_id = ${parent}`,
-      ),
-    ];
-    return isAmong(clientList.source.table.column(alias, 'rowId'), join(served, ' UNION ALL '));
+    const clientId = clientList.source.table.column(alias, 'rowId');
+    const served = visits(member, sql`visit.client_id = ${clientId} AND ${isServedBy(parent)}`);
+    return sql`EXISTS (SELECT 1 ${served} LIMIT 1 OFFSET 0)`;
   }),
   {
     type: () => ClientConnection,
@@ -68,7 +59,7 @@ export const reasonsOfClient = connectionField(
   toManyWhere(reasonList, (alias, parent, member) =>
     isAmong(
       reasonList.source.table.column(alias, 'rowId'),
-      ofVisits(member, 'reason_id', VISIT, sql`visit.client_id = ${parent}`),
+      sql`SELECT visit.reason_id ${visits(member, sql`visit.client_id = ${parent}`)}`,
     ),
   ),
   {

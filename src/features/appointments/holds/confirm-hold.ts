@@ -1,3 +1,4 @@
+import { enforce } from '../../../business-rule';
 import { isStaffSide, memberOf, type Context, type Member } from '../../../context';
 import { at, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
@@ -15,6 +16,7 @@ import {
   type Change,
   type ResultOf,
 } from '../changes/change';
+import { unreleasable } from '../changes/refusals';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
 import { hashOfSecret } from '../booking/hold';
@@ -143,9 +145,7 @@ export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<
       const { appointment } = before;
       if (appointment.holdExpiresAt !== null && appointment.status === AppointmentStatus.DELETED)
         return null;
-      // A hold for the waitlist belongs to its invitations.
-      const isHold = appointment.holdExpiresAt !== null && appointment.subStatusCode === 'PENDING';
-      if (!isHold) throw illegal(appointment, AppointmentStatus.DELETED, now);
+      enforce(unreleasable(appointment, now));
       const after = changed(before, { member, now }, stateOf(AppointmentStatus.DELETED));
       return { after, type: BookingEventType.HOLD_EXPIRED, reason: null };
     },

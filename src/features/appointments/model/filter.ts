@@ -1,5 +1,7 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { InstantRange } from '../../../graphql/inputs/instant-range';
+import { Text } from '../../../graphql/inputs/text-validators';
 import { OrderDirection } from '../../../graphql/connection';
 import { LocalDate } from '../../../graphql/scalars';
 import { AppointmentStatus } from './status';
@@ -49,6 +51,37 @@ export class AppointmentFilter {
   @ArrayMaxSize(MAX_IDS)
   recurringAppointmentIds?: string[] | null;
 
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Ids of events in an external calendar, as externalEventId states them.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  externalEventIds?: string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Ids of batches that the caller gave to appointments booked together.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  batchIds?: string[] | null;
+
+  @Field(() => InstantRange, { nullable: true, description: 'Range of the creation.' })
+  createdBetween?: InstantRange | null;
+
+  @Field(() => InstantRange, { nullable: true, description: 'Range of the last change.' })
+  modifiedBetween?: InstantRange | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Words that name, e-mail address, phones, company, notes or custom fields of the client ' +
+      'must contain. Callers other than staff search names only.',
+  })
+  @Text({ max: 100 })
+  search?: string | null;
+
   @Field(() => [ID], {
     nullable: true,
     description: 'Main or additional staff of the appointments.',
@@ -70,6 +103,20 @@ export class AppointmentFilter {
   @IsOptional()
   @ArrayMaxSize(50)
   subStatuses?: string[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether to return only holds that are not yet confirmed.',
+  })
+  onlyHolds?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether to return only appointments that await confirmation by their staff: those with ' +
+      'the sub-status PENDING_CONFIRMATION.',
+  })
+  onlyUnconfirmed?: boolean | null;
 
   @Field({
     defaultValue: false,

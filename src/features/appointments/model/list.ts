@@ -8,6 +8,7 @@ import { MS_PER_DAY, MS_PER_HOUR } from '../../../lib/time-zone';
 import { Appointment } from './appointment.entity';
 import { branchesOfStaff, isHelpedBy, type StartBounds } from '../../staff/served-appointments';
 import type { AppointmentFilter } from './filter';
+import { isLookup, lookupConditions } from './lookups';
 import { checkSubStatuses } from '../sub-statuses/own-sub-statuses';
 
 /** Condition for appointments that the staff serve as main or additional staff. */
@@ -86,14 +87,19 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   check: (context, { subStatuses }) =>
     checkSubStatuses(context, subStatuses, ['filter', 'subStatuses']),
+  sorts: isLookup,
   branches(filter, { businessId, role, staffId }) {
     const served = role === Role.STAFF_USER ? staffId !== null && [staffId] : staffIdsOf(filter);
     return served && served.length > 0
       ? branchesOfStaff(businessId, served, startsWithin(filter, businessId))
       : null;
   },
-  filter(filter, column, _alias, { businessId }) {
-    const conditions = within(filter, column, businessId);
+  filter(filter, column, _alias, member) {
+    const { businessId } = member;
+    const conditions = [
+      ...within(filter, column, businessId),
+      ...lookupConditions(filter, column, member),
+    ];
     for (const [name, [type, property]] of Object.entries(IDS) as [
       keyof typeof IDS,
       (typeof IDS)[keyof typeof IDS],

@@ -1,4 +1,5 @@
-import { isStaffSide, Role, type Member, type WriteUnit } from '../../../context';
+import { BusinessRule, enforce, type Refusal } from '../../../business-rule';
+import { isStaffSide, Role, type Member } from '../../../context';
 import { DomainError, ErrorCode, violated } from '../../../errors';
 import { AvailabilityRule } from '../../availability/engine/rules';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
@@ -9,10 +10,9 @@ import { clientCannotBook } from '../../clients/client.errors';
 import { ClientStatus, type Client } from '../../clients/client.entity';
 import { LocationType, type Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';
-import { ReasonStatus, ReasonType, RescheduleType } from '../../reasons/reason-enums';
+import { ReasonStatus, ReasonType } from '../../reasons/reason-enums';
 import { screens } from '../../reasons/reason.rules';
 import type { Staff } from '../../staff/staff.entity';
-import type { Appointment } from './appointment.entity';
 
 const forbidden = (message: string, field?: string): DomainError =>
   new DomainError(ErrorCode.FORBIDDEN, message, field ? { path: ['input', field] } : {});
@@ -71,15 +71,14 @@ export function checkBooking(
   { reason, location, staff, client, address, session, screeningAnswer }: CheckedBooking,
 ): void {
   checkReasonType(reason, session);
-  if (reason.status !== ReasonStatus.ACTIVE)
-    throw violated('This reason can no longer be booked.', 'reasonId');
+  enforce(inactiveReason(reason));
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
   if (location.locationType === LocationType.VARIABLE && !address)
     throw violated('This location has no address of its own: give one.', 'address');
   // An open session already has its leader.
   const absent = !session && staff.find((person) => !person.active || !person.acceptsAppointments);
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
-  checkClient(member, client);
+  enforce(barredClient(member, client));
   if (isStaffSide(member)) return;
   if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
     const fault =
@@ -99,9 +98,25 @@ function checkReasonType({ reasonType }: Reason, session: ClassSchedule | null |
     throw violated('A run of the course is required: give courseSetId.', 'courseSetId');
 }
 
-function checkClient(member: Member, client: Client | null): void {
-  if (client?.status === ClientStatus.BLACKLISTED) throw clientCannotBook(member);
-  if (client?.deleted) throw violated('This client has been deleted.', 'clientId');
+export const inactiveReason = ({ status }: Pick<Reason, 'status'>): Refusal | null =>
+  status === ReasonStatus.ACTIVE
+    ? null
+    : {
+        rule: BusinessRule.REASON_INACTIVE,
+        error: () => violated('This reason can no longer be booked.', 'reasonId'),
+      };
+
+/** Only staff learn that the client is the cause. */
+export function barredClient(
+  member: Member,
+  client: Pick<Client, 'status' | 'deleted'> | null,
+): Refusal | null {
+  const rule = isStaffSide(member) ? BusinessRule.CLIENT_CANNOT_BOOK : BusinessRule.NOT_ONLINE;
+  if (client?.status === ClientStatus.BLACKLISTED)
+    return { rule, error: () => clientCannotBook(member) };
+  return client?.deleted
+    ? { rule, error: () => violated('This client has been deleted.', 'clientId') }
+    : null;
 }
 
 /**
@@ -142,59 +157,4 @@ export function checkNotice(
   const isTooLate = explanationInput.start > boundsOf(member, reason, now).latest;
   const rule = isTooSoon ? AvailabilityRule.NOTICE : isTooLate && AvailabilityRule.HORIZON;
   if (rule) throw unavailable([{ person, refusals: [{ rule }] }], explanationInput);
-}
-
-/**
- * Checks that a client may move the appointment.
- * @throws DomainError RULE_VIOLATED
- */
-export function checkMove(
-  { member, now }: Pick<WriteUnit, 'member' | 'now'>,
-  { startAt }: Appointment,
-  { rescheduleType }: Reason,
-  field = 'id',
-): void {
-  if (isStaffSide(member)) return;
-  if (rescheduleType === RescheduleType.NOT_ALLOWED)
-    throw violated('Appointments for this reason cannot be moved online.', field);
-  if (startAt <= now) throw violated('This appointment has begun.', field);
-}
-
-/**
- * Checks that a client's move keeps what a STRICT reason requires.
- * @throws DomainError RULE_VIOLATED
- */
-export function checkReschedule(
-  author: Pick<WriteUnit, 'member' | 'now'>,
-  before: Appointment,
-  after: Appointment,
-  reason: Reason,
-): void {
-  if (isStaffSide(author.member)) return;
-  checkMove(author, before, reason);
-  if (
-    reason.rescheduleType === RescheduleType.STRICT &&
-    (before.staffId !== after.staffId || before.locationId !== after.locationId)
-  ) {
-    throw violated(
-      'This appointment keeps its staff member and location when it moves.',
-      before.staffId !== after.staffId ? 'staffId' : 'locationId',
-    );
-  }
-}
-
-/**
- * A client may cancel until the start. Other transitions require staff.
- * @throws DomainError FORBIDDEN, RULE_VIOLATED
- */
-export function authoriseStatus(
-  member: Member,
-  before: Appointment,
-  cancels: boolean,
-  now: number,
-): void {
-  if (isStaffSide(member)) return;
-  if (!cancels) throw forbidden('Only staff may do this.');
-  if (before.startAt <= now)
-    throw violated('This appointment has begun: contact the business to cancel it.', 'id');
 }
