@@ -72,6 +72,8 @@ describe('plans', () => {
       'Appointment.waitlistEntry',
       'Appointment.waitlistInvitations',
       'Business.waitlistSettings',
+      // Its `text`, whose argument is a language; the other members are planned.
+      'ClassSchedule.time',
       'Client.calendarFeedUrl',
       'Client.fields',
       'CustomField.reasons',
@@ -84,6 +86,8 @@ describe('plans', () => {
       'Staff.calendarFeedUrl',
       'WaitlistEntry.claimUrl',
       'WaitlistEntry.staff',
+      // Its `text`, as in ClassSchedule.time.
+      'WaitlistEntry.wishes',
       'Webhook.bookingFilter',
       'WebhookDelivery.attempts',
       'WebhookDelivery.webhook',
