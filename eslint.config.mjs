@@ -7,6 +7,7 @@ const VALUES = [
   'AlertNote',
   'AppointmentCount',
   'AppointmentOffer',
+  'AppointmentTransition',
   'Availability',
   'AvailabilityChange',
   'AvailabilityExplanation',
