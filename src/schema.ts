@@ -93,7 +93,6 @@ import * as appointmentFields from './features/appointments/graphql/computed-fie
 import * as appointmentPermissions from './features/appointments/graphql/permissions';
 import * as appointmentReverseRelations from './features/appointments/graphql/reverse-relations';
 import * as appointmentPeriods from './features/appointments/graphql/zoned-times';
-import * as classPeriods from './features/classes/zoned-times';
 import * as visitRelations from './features/appointments/graphql/visit-relations';
 import * as locationRelations from './features/locations/location.relations';
 import * as classRelations from './features/classes/class.relations';
@@ -154,7 +153,6 @@ const DECLARATIONS: readonly object[] = [
   visitRelations,
   classRelations,
   classSeats,
-  classPeriods,
   clientRelations,
   locationRelations,
   messageRelations,

@@ -1,11 +1,5 @@
 import { readFileSync } from 'node:fs';
-import {
-  isEnumType,
-  isInputObjectType,
-  isSpecifiedScalarType,
-  validateSchema,
-  type GraphQLSchema,
-} from 'graphql';
+import { isInputObjectType, validateSchema } from 'graphql';
 import { DataSource } from 'typeorm';
 import { dataSource } from '../../src/data-source';
 import { gatewaySchema, printed } from '../../src/schema';
@@ -14,42 +8,9 @@ import { migrations } from '../../src/db/migrations';
 import { connect } from '../../src/db/connect';
 import { sql } from '../../src/db/sql';
 import { POSTGRES, scratchDatabase } from '../support/harness/scratch';
+import { undescribed } from '../support/schema/undescribed';
 
 const UNDESCRIBED_MEMBERS = 531;
-
-/** Returns the coordinates without a description. */
-function undescribed(schema: GraphQLSchema) {
-  const own = Object.values(schema.getTypeMap()).filter(
-    (type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type),
-  );
-  const members = own.flatMap((type): Member[] => {
-    if (isEnumType(type)) return type.getValues().map((value) => memberOf(type, value));
-    return 'getFields' in type
-      ? Object.values(type.getFields()).map((field) => memberOf(type, field))
-      : [];
-  });
-  return {
-    types: own.filter(({ description }) => !description).map(({ name }) => name),
-    members: members.filter(({ description }) => !description).map(({ name }) => name),
-    arguments: members.flatMap(({ name, args }) =>
-      args.filter(({ description }) => !description).map((each) => `${name}(${each.name}:)`),
-    ),
-  };
-}
-
-interface Described {
-  readonly name: string;
-  readonly description?: string | null;
-}
-
-interface Member extends Described {
-  readonly args: readonly Described[];
-}
-
-const memberOf = (
-  { name }: Described,
-  member: Described & { readonly args?: readonly Described[] },
-): Member => ({ args: [], ...member, name: `${name}.${member.name}` });
 
 describe('the schema of the API', () => {
   it('is valid', () => expect(validateSchema(gatewaySchema())).toEqual([]));

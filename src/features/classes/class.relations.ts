@@ -1,3 +1,5 @@
+import { IN_ZONE, ZonedPeriod, zonedPeriodOf } from '../../graphql/zoned-period';
+import { computedField } from '../../graphql/relations/computed-field';
 import { connectionOf } from '../../graphql/connection';
 import { ClassScheduleOrder, CourseSetFilter, ClassScheduleFilter } from './class.inputs';
 import { courseSetList, classScheduleList, classSchedules, courseSets } from './class.list';
@@ -124,3 +126,14 @@ export const setsOfReason = connectionField(
       'Runs of a COURSE that are visible to the caller, by the start of their first session.',
   },
 );
+
+export const timeOfSession = computedField(ClassSchedule, 'time', {
+  ...IN_ZONE,
+  type: () => ZonedPeriod,
+  description:
+    'Time of the session for its clients, without buffers, in the zone of the location at the ' +
+    'time of creation.',
+  reads: ['startAt', 'endAt', 'timeZoneCode'],
+  across: [],
+  compute: (row) => zonedPeriodOf(row, row.timeZoneCode),
+});
