@@ -122,6 +122,7 @@ onEachDatabase('Partial results', (gateway) => {
         'appointments',
         'bookingNotifications',
         'clients',
+        'recurringAppointments',
         'waitlistEntries',
       ],
     ],

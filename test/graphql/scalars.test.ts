@@ -123,15 +123,17 @@ describe('specification pages of scalars', () => {
 });
 
 describe('ids', () => {
-  it('name their type', () => {
+  it('name their type, or are a number only', () => {
     expect(parseGlobalId('Staff', 'Staff:7', [])).toBe(7);
+    expect(parseGlobalId('Staff', '7', [])).toBe(7);
     for (const given of [
       'Staff:0',
       'Staff:07',
       'Staff:2147483648',
       'staff:7',
       'Staff: 7',
-      '7',
+      '07',
+      '2147483648',
       'Staff:7 ',
       'Client:7',
     ])
