@@ -6,7 +6,7 @@ import {
   isObjectType,
   type GraphQLOutputType,
 } from 'graphql';
-import { getMetadataArgsStorage } from 'typeorm';
+import { tableNames } from '../support/schema/tables';
 import { raw, sql } from '../../src/db/sql';
 import { gatewaySchema } from '../../src/schema';
 import { addClinic } from '../support/fixtures/clinic';
@@ -33,8 +33,7 @@ const BOOKKEEPING = new Set([
   'rule_version',
 ]);
 const TABLES = () =>
-  getMetadataArgsStorage()
-    .tables.map(({ name }) => name as string)
+  tableNames()
     .filter((name) => !BOOKKEEPING.has(name))
     .sort();
 

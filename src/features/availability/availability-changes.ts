@@ -1,3 +1,4 @@
+import { allInOrder } from '../../lib/all-in-order';
 import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader } from '../../db/database';
@@ -42,7 +43,7 @@ export async function watchAvailability(
 ): Promise<LogSubscription> {
   const member = memberOf(context);
   const { businessId } = member;
-  const [reason, location] = await Promise.all([
+  const [reason, location] = await allInOrder([
     reasons.getVisible(context, parseGlobalId('Reason', ids.reasonId, ['reasonId']), ['reasonId']),
     locations.getVisible(context, parseGlobalId('Location', ids.locationId, ['locationId']), [
       'locationId',

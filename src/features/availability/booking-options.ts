@@ -1,3 +1,4 @@
+import { allInOrder } from '../../lib/all-in-order';
 import { isStaffSide, memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reason } from '../reasons/reason.entity';
@@ -38,9 +39,9 @@ export async function addOnsOf(
 ): Promise<Reason[]> {
   if (!ids.length) return [];
   const path = ['input', 'addOnReasonIds'];
-  const [known, rows] = await Promise.all([
+  const [known, rows] = await allInOrder([
     addOnIdsOf(context.db, memberOf(context).businessId, [reasonId]),
-    Promise.all(ids.map((id) => reasons.getVisible(context, id, path))),
+    allInOrder(ids.map((id) => reasons.getVisible(context, id, path))),
   ]);
   const stranger = rows.find(({ rowId }) => !known.get(reasonId)?.includes(rowId));
   if (stranger)

@@ -1,3 +1,4 @@
+import { allInOrder } from '../../lib/all-in-order';
 import { memberOf, type Context } from '../../context';
 import { at, badInput, violated } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
@@ -48,7 +49,7 @@ export async function wishOf(
   ];
   const resourceIds = ids('Resource', input.resourceIds, 'resourceIds');
   const companionIds = ids('Staff', input.additionalStaffIds, 'additionalStaffIds');
-  const [reason, location, servingStaff, companions, addOns, client] = await Promise.all([
+  const [reason, location, servingStaff, companions, addOns, client] = await allInOrder([
     reasons.getVisible(context, reasonId, at('reasonId')),
     input.locationId == null
       ? primaryLocationOf(context)
@@ -58,12 +59,12 @@ export async function wishOf(
           at('locationId'),
         ),
     loadCandidates(context, reasonId, input.staffIds),
-    Promise.all(
+    allInOrder(
       companionIds.map((id) => staffSource.getVisible(context, id, at('additionalStaffIds'))),
     ),
     addOnsOf(context, reasonId, ids('Reason', input.addOnReasonIds, 'addOnReasonIds')),
     clientFor(context, input.clientId),
-    isKept ? null : Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
+    isKept ? null : allInOrder(resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
   // Checks in the order of a booking, so that the first fault reported is the same.
   rejectMisplacedInputs(reason, input);
@@ -166,13 +167,13 @@ async function loadCandidates(
   staffIds: readonly string[] | null | undefined,
 ): Promise<readonly Staff[]> {
   if (staffIds?.length)
-    return Promise.all(
+    return allInOrder(
       [...new Set(parseGlobalIds('Staff', staffIds, at('staffIds')))].map((id) =>
         staffSource.getVisible(context, id, at('staffIds')),
       ),
     );
   const ids = await candidateIdsFor(context.db, memberOf(context), reasonId);
-  return (await Promise.all(ids.map((id) => staffSource.findById(context, id)))).filter(
+  return (await allInOrder(ids.map((id) => staffSource.findById(context, id)))).filter(
     (person) => person !== null,
   );
 }

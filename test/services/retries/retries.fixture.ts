@@ -1,4 +1,4 @@
-import { getMetadataArgsStorage } from 'typeorm';
+import { tableNames } from '../../support/schema/tables';
 import { gatewaySchema } from '../../../src/schema';
 import { raw, sql } from '../../../src/db/sql';
 import { addClinic, type Clinic } from '../../support/fixtures/clinic';
@@ -19,8 +19,7 @@ const BOOKKEEPING = new Set([
   'rule_version',
 ]);
 const TABLES = () =>
-  getMetadataArgsStorage()
-    .tables.map(({ name }) => name as string)
+  tableNames()
     .filter((name) => !BOOKKEEPING.has(name))
     .sort();
 

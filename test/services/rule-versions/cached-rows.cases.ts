@@ -1,4 +1,4 @@
-import { getMetadataArgsStorage } from 'typeorm';
+import { tableNames } from '../../support/schema/tables';
 import { Role } from '../../../src/context';
 import { sql } from '../../../src/db/sql';
 import { addReason, BOOK, change } from '../../support/fixtures/clinic';
@@ -8,11 +8,7 @@ import type { TestGateway } from '../../support/harness/gateway';
 import { tablesThatRaise, type RuleVersionsFixture } from './rule-versions.fixture';
 
 /** Names of tables, among the names of subqueries after FROM. */
-const TABLES = new RegExp(
-  `^(?:${getMetadataArgsStorage()
-    .tables.map(({ name }) => name)
-    .join('|')})$`,
-);
+const TABLES = new RegExp(`^(?:${tableNames().join('|')})$`);
 
 export function cachedRowsCases(gateway: TestGateway, fixture: RuleVersionsFixture): void {
   const { inTransaction } = fixture;

@@ -1,3 +1,4 @@
+import { allInOrder } from '../../../lib/all-in-order';
 import { isStaffSide, Role, type Context, type Member } from '../../../context';
 import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
@@ -27,7 +28,7 @@ export async function loadReferences(
 ): Promise<BookingReferences> {
   const { reasonId, candidateIds, additionalIds, blockedIds, coordinatorId } = request;
   const staffAt = (ids: readonly number[], field: string) =>
-    Promise.all(ids.map((id) => staffSource.getVisible(context, id, at(field))));
+    allInOrder(ids.map((id) => staffSource.getVisible(context, id, at(field))));
   const [
     business,
     reason,
@@ -39,12 +40,12 @@ export async function loadReferences(
     client,
     addOns,
     fieldValues,
-  ] = await Promise.all([
+  ] = await allInOrder([
     businessOf(context),
     reasons.getVisible(context, reasonId, at('reasonId')),
     locations.getVisible(context, request.locationId, at('locationId')),
     isForAnyStaff(input)
-      ? Promise.all(candidateIds.map((id) => staffSource.getById(context, id)))
+      ? allInOrder(candidateIds.map((id) => staffSource.getById(context, id)))
       : staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
     staffAt(additionalIds, 'additionalStaffIds'),
     staffAt(
@@ -61,7 +62,7 @@ export async function loadReferences(
       complete: hold === null,
       path: at('fields'),
     }),
-    Promise.all(request.resourceIds.map((id) => resourceFor(context, reasonId, id))),
+    allInOrder(request.resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
   authoriseLocation(member, location);
   return {
