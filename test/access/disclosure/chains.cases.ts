@@ -43,7 +43,8 @@ export function chainsCases(gateway: TestGateway, fixture: DisclosureFixture): v
         for (const row of rowsIn(data)) {
           walked += 1;
           for (const found of excessOf(row, await own(row.id), schema))
-            if (role !== 'GUEST' || !ABOUT_VIEWER.includes(found)) excess.add(`${found} by ${from}`);
+            if (role !== 'GUEST' || !ABOUT_VIEWER.includes(found))
+              excess.add(`${found} by ${from}`);
         }
       };
       const walk = new DeepWalk({
