@@ -115,6 +115,8 @@ function describeFields(type: GraphQLNamedType): void {
 
 /** Describes the id of an object or input, and the ids by which a filter restricts a list. */
 function idOf(type: GraphQLNamedType, name: string): string | undefined {
+  // The id of an ExternalId belongs to another system.
+  if (name === 'id' && type.name.startsWith('ExternalId')) return 'The id in the external system.';
   if (name === 'id')
     return isInputObjectType(type)
       ? 'The id of the object.'
