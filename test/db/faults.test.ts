@@ -1,11 +1,11 @@
-import { find } from '../../src/db/table';
-import { Claim } from '../../src/features/occupancy/claim.entity';
-import { RecurringAppointment } from '../../src/features/recurring/recurring-appointment.entity';
-import { LogEvent } from '../../src/log/event.entity';
+import { raw, sql } from '../../src/db/sql';
 import { addClinic, type Clinic } from '../support/fixtures/clinic';
-import { LANGUAGES } from '../support/fixtures/mutations/parts';
 import { mutationRecipes } from '../support/fixtures/mutations/recipes';
 import { onEachDatabase } from '../support/harness/gateway';
+import { tableNames } from '../support/schema/tables';
+
+/** Tables that change outside the transaction of a command. */
+const COUNTERS: readonly string[] = [];
 
 /**
  * Runs every mutation with each of its SQL statements failing in turn: it has all effects or none.
@@ -18,47 +18,15 @@ onEachDatabase('a failing statement', (gateway) => {
     clinic = await addClinic(gateway);
   });
 
+  /** All rows of all tables, except what a refused command may count. */
   const state = async () => {
-    const businessId = gateway.business.business.rowId;
     const { db } = gateway.gateway;
-    const { data } = await gateway.counted(`{
-      appointments(first: 100) { nodes { id version status note start additionalStaff { id } } }
-      clients(first: 100, filter: { includeDeleted: true }) {
-        nodes { id fullName deleted modifiedAt }
-      } staff(first: 100) { nodes { id fullName modifiedAt locations { id } } }
-      locations { nodes { id primary modifiedAt } }
-      reasons {
-        nodes {
-          id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } }
-          addOns { id } serviceLocations { active }
-        }
-      } appointmentSubStatuses { code } resources { nodes { id quantity modifiedAt } }
-      resourceBundles { nodes { id modifiedAt items { units } } }
-      schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
-      dateOverrides(first: 100) { nodes { id modifiedAt } }
-      classSchedules(first: 100) { nodes { id version status seatsLeft } }
-      courseSets { nodes { id start } }
-      webhooks(first: 100) { nodes { id active modifiedAt previousSecretUntil } }
-      messageTemplates(filter: { languages: ${JSON.stringify(LANGUAGES)} }) { text }
-      messageSettings { clientReminderHours messages { enabled } }
-      waitlistEntries(
-        first: 100, filter: { statuses: [WAITING, INVITED, BOOKED, EXPIRED, REMOVED] }
-      ) {
-        nodes { id version status appointment { id } }
-      } viewer { business { waitlistSettings { mode holdHours } } }
-    }`);
-    const byPosition = (await find(db, LogEvent, { businessId })).map(
-      ({ type, appointmentId }) => `${type} ${appointmentId}`,
-    );
-    const claims = (await find(db, Claim, { businessId }))
-      .map(({ appointmentId, subjectId, startMs }) => `${appointmentId} ${subjectId} ${startMs}`)
-      .sort();
-    return {
-      data,
-      events: byPosition.length,
-      claims,
-      series: await find(db, RecurringAppointment, { businessId }),
+    const rowsOf = async (table: string) => {
+      const rows = await db.all(sql`SELECT * FROM ${raw(`"${table}"`)}`);
+      return [table, rows.map((row) => JSON.stringify(row)).sort()];
     };
+    const tables = tableNames().filter((name) => !COUNTERS.includes(name));
+    return Object.fromEntries(await Promise.all(tables.map(rowsOf)));
   };
 
   const upper = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;

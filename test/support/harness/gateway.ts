@@ -83,7 +83,8 @@ export class TestGateway {
   }
 
   addBusiness(given: NewBusiness): Promise<CreatedBusiness> {
-    return createBusiness(this.gateway.db, this.gateway.ids, Date.now(), given);
+    const now = this.time ?? Date.now();
+    return createBusiness(this.gateway.db, this.gateway.ids, now, given);
   }
 
   /** Creates a key with a role. Defaults to the business of the test. */

@@ -53,10 +53,45 @@ function runSuites(paths: readonly string[]): void {
 /** Runs the suites that start processes, and kill some, one after the other. */
 export const runProcessSuites = (): void => runSuites(suites.filter(startsProcesses));
 
+/** Suites that take long, the longest first. */
+const LONGEST = [
+  'access/disclosure/disclosure',
+  'db/faults',
+  'availability/offers/offers',
+  'booking/optimistic-rivals/optimistic-rivals',
+  'locations/super-users/super-users',
+  'graphql/cursors',
+  'recurring/series-after-changes',
+  'processes/commands/commands',
+  'custom-fields/rules',
+  'processes/restore',
+  'services/retries-by-role',
+  'graphql/numbers-as-ids',
+  'access/public-limits/each-limit',
+  'graphql/nulls',
+  'availability/offered-is-bookable/offered-is-bookable',
+  'graphql/odd-values',
+  'services/retries/retries',
+  'recurring/model',
+  'processes/commands/each-command',
+  'staff/lists',
+  'appointments/permissions-as-data',
+  'booking/engine/engine',
+  'recurring/series/series',
+  'classes/explanations/explanations',
+].map((name) => `${name}.test.ts`);
+
+/** Returns the batch of the suite at an index: 0, 1, 2, 2, 1, 0, 0, ... for three batches. */
+function batchAt(index: number): string | undefined {
+  const [round, place] = [Math.floor(index / batches.length), index % batches.length];
+  return batches[round % 2 ? batches.length - 1 - place : place];
+}
+
 /** Runs the share of the other suites that belongs to a file of `test/batches`. */
-export const runBatch = (file: string): void =>
-  runSuites(
-    suites
-      .filter((path) => !startsProcesses(path))
-      .filter((_, index) => index % batches.length === batches.indexOf(basename(file))),
-  );
+export function runBatch(file: string): void {
+  const others = suites.filter((path) => !startsProcesses(path));
+  const missing = LONGEST.filter((path) => !others.includes(path));
+  if (missing.length) throw new Error(`Unknown suites: ${missing.join(', ')}`);
+  const ordered = [...LONGEST, ...others.filter((path) => !LONGEST.includes(path))];
+  runSuites(ordered.filter((_, index) => batchAt(index) === basename(file)));
+}
