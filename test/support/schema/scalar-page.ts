@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
-  GraphQLScalarType,
+  type GraphQLScalarType,
   isScalarType,
   isSpecifiedScalarType,
   parse,
