@@ -67,7 +67,9 @@ export class GraphQLEndpoint {
         .writeHead(204, { 'access-control-max-age': '86400', allow: methods })
         .end();
     if (!methods.split(', ').includes(request.method ?? '')) {
-      const message = `This address accepts ${methods}.`;
+      const message = asEvents
+        ? 'An event stream accepts GET, POST, PUT and DELETE.'
+        : 'GraphQL accepts GET and POST.';
       throw new HttpRefusal(405, message, ErrorCode.BAD_USER_INPUT, { allow: methods });
     }
     if (isNavigation(request))
