@@ -61,8 +61,6 @@ export class UpdateClassScheduleInput {
   changeReason?: string | null;
   @Field(() => Int, {
     nullable: true,
-    description:
-      'Expected version of the session. A different version is rejected with VERSION_CONFLICT.',
   })
   expectedVersion?: number | null;
 }

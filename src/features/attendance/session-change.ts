@@ -1,6 +1,7 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
-import { at, DomainError, ErrorCode, violated } from '../../errors';
+import { at, violated } from '../../errors';
 import { isOneOf, raw, sql } from '../../db/sql';
+import { checkVersion, type ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { StaleVersionError, retryOnStale } from '../appointments/model/write';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
@@ -19,23 +20,13 @@ import { staff } from '../staff/staff.list';
 export async function openSession(
   context: Context,
   member: Member,
-  { id, expectedVersion }: { id: string; expectedVersion?: number | null },
+  { id, ...expected }: { readonly id: string } & ExpectedVersion,
 ): Promise<ClassSchedule> {
   const rowId = parseGlobalId('ClassSchedule', id, at('id'));
   classSchedules.clear(context, rowId);
   const session = await classSchedules.getVisible(context, rowId, at('id'));
   authoriseAt(member, session.locationId, at('id'));
-  if (expectedVersion != null && expectedVersion !== session.version) {
-    throw new DomainError(
-      ErrorCode.VERSION_CONFLICT,
-      `This session has changed: it is at version ${session.version}. ` +
-        'Read it again before you change it.',
-      {
-        path: at('expectedVersion'),
-        currentVersion: session.version,
-      },
-    );
-  }
+  checkVersion(session, expected);
   if (session.status === ClassScheduleStatus.CANCELLED)
     throw violated('This session has been cancelled.', 'id');
   return session;

@@ -102,6 +102,7 @@ export class CreateLocationInput extends LocationBooking {
 export class UpdateLocationInput extends LocationBooking {
   @Field(() => ID)
   id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => String, { nullable: true })
   @Text({ min: 1, max: 255 })

@@ -3,6 +3,7 @@ import { requireRole, Role, type Context } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader } from '../../db/database';
 import { find, insertIgnoringConflicts, update } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.list';
 import { MessageKind } from '../clients/message-kind';
@@ -54,6 +55,7 @@ export async function settingsOf(context: Context): Promise<MessageSettings> {
 const settingsFrom = (business: Business, isOn: (type: MessageType) => boolean): MessageSettings =>
   newRow(MessageSettings, {
     ...(changesOf(business, HOURS) as Pick<Business, (typeof HOURS)[number]>),
+    version: business.messageSettingsVersion,
     messages: MESSAGE_TYPES.map((type) => ({ ...type, enabled: isOn(type) })),
   });
 
@@ -75,7 +77,12 @@ export async function updateSettings(
   const business = await businessOf(context);
   const hours = changesOf(input, HOURS) as Partial<Business>;
   return context.db.transaction(async (tx) => {
-    await update(tx, Business, { rowId: businessId }, hours);
+    business.messageSettingsVersion = await updateVersion(
+      tx,
+      Business,
+      { rowId: businessId },
+      { changes: hours, expectedVersion: input.expectedVersion, column: 'messageSettingsVersion' },
+    );
     for (const { kind, channel, audience, enabled } of switches) {
       const key = { businessId, kind, channel, audience };
       await insertIgnoringConflicts(tx, MessageSetting, [{ ...key, enabled }]);

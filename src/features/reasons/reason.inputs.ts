@@ -265,6 +265,7 @@ export class CreateReasonInput extends ReasonDetails {
 })
 export class UpdateReasonInput extends ReasonDetails {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) reasonDesc?: string | null;
   @Field(() => Int, {
     nullable: true,

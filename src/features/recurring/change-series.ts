@@ -1,7 +1,7 @@
 import { changedRow } from '../../db/new-row';
 import type { Context, UnitOfWork } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
 import { update } from '../../db/table';
+import { checkVersion, type ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
 import type { Change } from '../appointments/changes/change';
@@ -29,12 +29,11 @@ import { recurringAppointments } from './recurring-appointment.list';
 import { ConflictPolicy, type Conflict } from './series-payloads';
 
 /** Fields that all changes of a series have. */
-interface SeriesChangeInput {
+interface SeriesChangeInput extends ExpectedVersion {
   id: string;
   scope: RecurrenceScope;
   appointmentId?: string | null;
   includeMoved: boolean;
-  expectedVersion?: number | null;
 }
 
 /**
@@ -72,7 +71,7 @@ export function changeSeries(
     context.db.transaction(async (tx) => {
       const unit = unitOf(context, tx, context.now());
       const series = await recurringAppointments.getVisible(unit.context, id, ['input', 'id']);
-      checkVersion(series, input.expectedVersion);
+      checkVersion(series, input);
       const isBatch = input.scope !== RecurrenceScope.THIS;
       if (isBatch) await lockSeries(unit, series);
       const selection = await selectAppointments(unit, series, input);
@@ -94,22 +93,6 @@ export function changeSeries(
       };
     }),
   );
-}
-
-function checkVersion(
-  { version }: RecurringAppointment,
-  expected: number | null | undefined,
-): void {
-  if (expected != null && expected !== version) {
-    throw new DomainError(
-      ErrorCode.VERSION_CONFLICT,
-      `This series has changed: it is at version ${version}. Read it again before you change it.`,
-      {
-        path: ['input', 'expectedVersion'],
-        currentVersion: version,
-      },
-    );
-  }
 }
 
 /** Increments the version, which serializes changes of one series. @throws StaleVersionError */

@@ -52,6 +52,7 @@ export class CreateResourceInput {
 })
 export class UpdateResourceInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) name?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 2000, multiline: true }) description?:
     string | null;
@@ -96,6 +97,7 @@ export class CreateResourceBundleInput {
 @InputType({ description: 'Changes to a resource bundle. Omitted fields keep their values.' })
 export class UpdateResourceBundleInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) name?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'Whether new appointments can take it.' })
   active?: boolean | null;
@@ -138,6 +140,7 @@ export class ResourceNeedInput {
 @InputType()
 export class SetReasonResourcesInput {
   @Field(() => ID) reasonId!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => [ResourceNeedInput], {
     description:

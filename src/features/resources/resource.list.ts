@@ -19,7 +19,16 @@ function visibleTo(viewer: Viewer, column: (property: 'locationId') => Sql): Sql
 }
 
 export const resources = defineRepository(Resource, visibleTo, {
-  summary: ['resourceId', 'name', 'quantity', 'location', 'active', 'createdAt', 'modifiedAt'],
+  summary: [
+    'version',
+    'resourceId',
+    'name',
+    'quantity',
+    'location',
+    'active',
+    'createdAt',
+    'modifiedAt',
+  ],
 });
 export const resourceBundles = defineRepository(ResourceBundle, visibleTo);
 

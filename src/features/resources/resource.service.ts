@@ -9,7 +9,8 @@ import {
 } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
-import { insert, remove, update as updateRow } from '../../db/table';
+import { insert, remove } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { anyGlobalId, parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.list';
@@ -17,6 +18,7 @@ import { appendRowChange } from '../../log/row-changes';
 import { changeCapacity } from '../occupancy/change-capacity';
 import { Subject } from '../occupancy/subject.entity';
 import type { Reason } from '../reasons/reason.entity';
+import { countReasonChange } from '../reasons/lock-reason';
 import { reasons } from '../reasons/reason.list';
 import {
   Resource,
@@ -61,6 +63,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
   const resource = newRow(Resource, {
     businessId,
     rowId,
+    version: 1,
     subjectId,
     locationId: location.rowId,
     name: input.name.trim(),
@@ -110,7 +113,9 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
         { subjectId: before.subjectId, capacity: changes.quantity },
         ['input', 'quantity'],
       );
-    await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
+    const key = { businessId, rowId: before.rowId };
+    const { expectedVersion } = input;
+    after.version = await updateVersion(tx, Resource, key, { changes, expectedVersion });
     await appendRowChange({ tx, member, now }, { type: 'Resource', before, after });
     return after;
   });
@@ -132,6 +137,7 @@ export async function createBundle(
   const bundle = newRow(ResourceBundle, {
     businessId,
     rowId: await context.ids.next('resource_bundle'),
+    version: 1,
     locationId,
     name: input.name.trim(),
     active: true,
@@ -167,12 +173,14 @@ export async function updateBundle(
     modifiedAt: now,
   } as Partial<ResourceBundle>;
   return context.db.transaction(async (tx) => {
-    await updateRow(tx, ResourceBundle, { businessId, rowId: before.rowId }, changes);
+    const key = { businessId, rowId: before.rowId };
+    const { expectedVersion } = input;
+    const version = await updateVersion(tx, ResourceBundle, key, { changes, expectedVersion });
     if (bundle) {
       await remove(tx, ResourceBundleItem, { businessId, bundleId: before.rowId });
       await addItems({ tx, member, now }, before, bundle.items);
     }
-    return Object.assign(before, changes);
+    return Object.assign(before, changes, { version });
   });
 }
 
@@ -250,6 +258,7 @@ export async function setReasonResources(
     ),
   );
   return context.db.transaction(async (tx) => {
+    await countReasonChange(tx, reason, input);
     await remove(tx, ResourceNeedOption, { businessId, reasonId: reason.rowId });
     await insert(tx, ResourceNeedOption, ...rows);
     return reason;

@@ -1,5 +1,6 @@
 import { BusinessRule, enforce, type Refusal } from '../../../business-rule';
 import { changedRow } from '../../../db/new-row';
+import { checkVersion, type ExpectedVersion } from '../../../db/versions';
 import {
   memberOf,
   type Context,
@@ -48,9 +49,8 @@ type DecideWhether = (
   now: number,
 ) => Promise<Change | null>;
 
-export interface ChangeInput {
+export interface ChangeInput extends ExpectedVersion {
   id: string;
-  expectedVersion?: number | null;
 }
 
 /** How the appointment is found, and the result of the command. */
@@ -80,8 +80,8 @@ export async function change<R = Appointment>(
     appointments.clear(context, id);
     const before = await readAggregate(context, await find(id, ['input', 'id']), load);
     const now = context.now();
+    checkVersion(before.appointment, input);
     const decision = await decide(before, member, now);
-    checkVersion(before.appointment, input.expectedVersion);
     if (!decision) return resultOf(before);
     const {
       after: decided,
@@ -99,20 +99,6 @@ export async function change<R = Appointment>(
       return resultOf(after);
     });
   });
-}
-
-function checkVersion({ version }: Appointment, expected: number | null | undefined): void {
-  if (expected != null && expected !== version) {
-    throw new DomainError(
-      ErrorCode.VERSION_CONFLICT,
-      `The appointment is at version ${version}, since another request changed it. Read it ` +
-        'again before you change it.',
-      {
-        path: ['input', 'expectedVersion'],
-        currentVersion: version,
-      },
-    );
-  }
 }
 
 /** By whom and when a row is changed. */

@@ -9,7 +9,7 @@ import type { CreateAppointmentSubStatusInput } from './sub-status.inputs';
 
 const builtIn = (businessId: number): AppointmentSubStatus[] =>
   [...BUILT_IN_SUB_STATUSES].map(([code, columns]) =>
-    newRow(AppointmentSubStatus, { businessId, code, ...columns, builtIn: true }),
+    newRow(AppointmentSubStatus, { businessId, code, ...columns, version: 1, builtIn: true }),
   );
 
 /**
@@ -57,6 +57,7 @@ export async function create(
     code: input.code,
     label: input.label,
     status: input.status,
+    version: 1,
     builtIn: false,
   });
   return context.db.transaction(async (tx) => {
