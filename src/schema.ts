@@ -51,7 +51,8 @@ import { MessageResolver, MessageSettingsResolver } from './features/messages/me
 import { MessageTemplateResolver } from './features/messages/content/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
-import { NodeResolver } from './features/nodes/node.resolver';
+import { nodeErrors } from './features/nodes/node.errors';
+import { NodeResolver, VersionConflictResolver } from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
 import { BookingNotificationResolver } from './features/notifications/notification.resolver';
 import {
@@ -208,6 +209,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   MessageSettingsResolver,
   MessageTemplateResolver,
   NodeResolver,
+  VersionConflictResolver,
   ReasonDurationResolver,
   ReasonResolver,
   ReasonResourcesResolver,
@@ -241,6 +243,7 @@ function build(): GraphQLSchema {
         ...appointmentErrors,
         ...offerErrors,
         ...messageErrors,
+        ...nodeErrors,
         ...customFieldErrors,
       ],
       validateFn: validateArgument,

@@ -1,4 +1,4 @@
-import { at, DomainError, ErrorCode } from '../errors';
+import { at, DomainError, ErrorCode, versionConflict } from '../errors';
 import type { Tx } from './database';
 import { raw, sql } from './sql';
 import { find, insertionOf, matches, remove, setsOf, tableOf } from './table';
@@ -7,26 +7,6 @@ import { find, insertionOf, matches, remove, setsOf, tableOf } from './table';
 export interface ExpectedVersion {
   readonly expectedVersion?: number | null;
 }
-
-/** A row whose changes are counted. A row without a key of its own has no `id`. */
-interface VersionedRow {
-  readonly version: number;
-  readonly id?: string;
-}
-
-/** @throws DomainError VERSION_CONFLICT if the row has another version than the caller has read. */
-export function checkVersion(row: VersionedRow, { expectedVersion }: ExpectedVersion): void {
-  if (expectedVersion != null && expectedVersion !== row.version)
-    throw versionConflict(row.constructor.name, row.version, row.id);
-}
-
-const versionConflict = (type: string, currentVersion: number, id?: string): DomainError =>
-  new DomainError(
-    ErrorCode.VERSION_CONFLICT,
-    `The ${type} is at version ${currentVersion}, since another request changed it. Read it ` +
-      'again before you change it.',
-    { path: at('expectedVersion'), currentVersion, currentId: id ?? null },
-  );
 
 /** The columns to change, and the version that the caller has read. */
 interface VersionedChange<E> extends ExpectedVersion {
@@ -54,7 +34,7 @@ export async function updateVersion<E extends object>(
   const [row] = await tx.all<{ version: number }>(
     sql`UPDATE ${raw(`"${name}"`)} SET ${sets} WHERE ${matches(entity, name, atVersion(key, column, expectedVersion))} RETURNING ${version} AS version`,
   );
-  return row ? row.version : refuse(tx, entity, key, column);
+  return row ? row.version : refuse(tx, entity, key, { expectedVersion, column });
 }
 
 /** Deletes the row with this key. @throws DomainError VERSION_CONFLICT, NOT_FOUND */
@@ -66,7 +46,7 @@ export async function removeVersion<E extends { version: number }>(
 ): Promise<void> {
   const column = 'version' as keyof E & string;
   if (!(await remove(tx, entity, atVersion(key, column, expectedVersion))))
-    await refuse(tx, entity, key, column);
+    await refuse(tx, entity, key, { expectedVersion, column });
 }
 
 interface SavedRow<E> extends ExpectedVersion {
@@ -88,7 +68,7 @@ export async function saveVersion<E extends { version: number }>(
 ): Promise<number> {
   const isNew = await tx.run(sql`${insertionOf(entity, [row])} ON CONFLICT DO NOTHING`);
   if (!isNew) return updateVersion(tx, entity, key, change);
-  if (change.expectedVersion) throw versionConflict(entity.name, 0);
+  if (change.expectedVersion) throw versionConflict({ version: 0 }, change.expectedVersion);
   return row.version;
 }
 
@@ -98,22 +78,22 @@ const atVersion = <E>(
   expectedVersion: number | null | undefined,
 ): Partial<E> => (expectedVersion == null ? key : { ...key, [column]: expectedVersion });
 
+/** Explains why no row had the key and the version. */
 async function refuse<E extends object>(
   tx: Tx,
   entity: new () => E,
   key: Partial<E>,
-  column: keyof E & string,
+  { expectedVersion, column }: ExpectedVersion & { readonly column: keyof E & string },
 ): Promise<never> {
   const [current] = await find(tx, entity, key, 1);
-  if (!current)
+  if (!current || expectedVersion == null)
     throw new DomainError(
       ErrorCode.NOT_FOUND,
       `The ${entity.name} was deleted by another request.`,
       { path: at('id') },
     );
-  throw versionConflict(
-    entity.name,
-    current[column] as number,
-    (current as { readonly id?: string }).id,
-  );
+  const { id } = current as { readonly id?: string };
+  // Another column counts the changes of a part of the row, which is no object of its own.
+  const ownId = column === 'version' ? id : null;
+  throw versionConflict({ id: ownId, version: current[column] as number }, expectedVersion);
 }

@@ -1,7 +1,7 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
-import { at, violated } from '../../errors';
+import { at, requireVersion, violated } from '../../errors';
 import { isOneOf, raw, sql } from '../../db/sql';
-import { checkVersion, type ExpectedVersion } from '../../db/versions';
+import type { ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { StaleVersionError, retryOnStale } from '../appointments/model/write';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
@@ -20,13 +20,13 @@ import { staff } from '../staff/staff.list';
 export async function openSession(
   context: Context,
   member: Member,
-  { id, ...expected }: { readonly id: string } & ExpectedVersion,
+  { id, expectedVersion }: { readonly id: string } & ExpectedVersion,
 ): Promise<ClassSchedule> {
   const rowId = parseGlobalId('ClassSchedule', id, at('id'));
   classSchedules.clear(context, rowId);
   const session = await classSchedules.getVisible(context, rowId, at('id'));
   authoriseAt(member, session.locationId, at('id'));
-  checkVersion(session, expected);
+  requireVersion(session, expectedVersion);
   if (session.status === ClassScheduleStatus.CANCELLED)
     throw violated('This session has been cancelled.', 'id');
   return session;

@@ -1,7 +1,8 @@
 import { changedRow } from '../../db/new-row';
 import type { Context, UnitOfWork } from '../../context';
+import { requireVersion } from '../../errors';
 import { update } from '../../db/table';
-import { checkVersion, type ExpectedVersion } from '../../db/versions';
+import type { ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
 import type { Change } from '../appointments/changes/change';
@@ -71,7 +72,7 @@ export function changeSeries(
     context.db.transaction(async (tx) => {
       const unit = unitOf(context, tx, context.now());
       const series = await recurringAppointments.getVisible(unit.context, id, ['input', 'id']);
-      checkVersion(series, input);
+      requireVersion(series, input.expectedVersion);
       const isBatch = input.scope !== RecurrenceScope.THIS;
       if (isBatch) await lockSeries(unit, series);
       const selection = await selectAppointments(unit, series, input);

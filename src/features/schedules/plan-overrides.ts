@@ -1,6 +1,6 @@
 import { newRow } from '../../db/new-row';
 import { memberOf, type Context, type Member } from '../../context';
-import { checkVersion } from '../../db/versions';
+import { requireVersion } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { parseGlobalId } from '../../graphql/global-id';
 import { DateOverride } from './date-override.entity';
@@ -81,7 +81,7 @@ export async function deleteOverride(
 async function loadOverride(
   context: Context,
   member: Member,
-  { id, ...expected }: KnownRow,
+  { id, expectedVersion }: KnownRow,
 ): Promise<{ before: DateOverride; owner: Owner }> {
   const path = ['input', 'id'];
   const before = await dateOverrides.getVisible(
@@ -89,7 +89,7 @@ async function loadOverride(
     parseGlobalId('DateOverride', id, path),
     path,
   );
-  checkVersion(before, expected);
+  requireVersion(before, expectedVersion);
   const owner = await ownerOf(context, before);
   authoriseHours(member, owner, before.locationId, path);
   return { before, owner };

@@ -1,7 +1,6 @@
 import { newRow } from '../../db/new-row';
 import { memberOf, type Context, type Member } from '../../context';
-import { badInput, DomainError, ErrorCode } from '../../errors';
-import { checkVersion } from '../../db/versions';
+import { badInput, DomainError, ErrorCode, requireVersion } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { parseGlobalId } from '../../graphql/global-id';
 import { addDays } from '../../lib/time-zone';
@@ -174,7 +173,7 @@ export async function deletePeriod(
 async function loadPeriod(
   context: Context,
   member: Member,
-  { id, ...expected }: KnownRow,
+  { id, expectedVersion }: KnownRow,
 ): Promise<{ before: SchedulePeriod; owner: Owner }> {
   const path = ['input', 'id'];
   const before = await schedulePeriods.getVisible(
@@ -182,7 +181,7 @@ async function loadPeriod(
     parseGlobalId('SchedulePeriod', id, path),
     path,
   );
-  checkVersion(before, expected);
+  requireVersion(before, expectedVersion);
   const owner = await ownerOf(context, before);
   authoriseHours(member, owner, before.locationId, path);
   return { before, owner };

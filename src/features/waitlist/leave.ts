@@ -1,6 +1,6 @@
 import { requireStaff, type Context } from '../../context';
-import { checkVersion, type ExpectedVersion } from '../../db/versions';
-import { violated } from '../../errors';
+import type { ExpectedVersion } from '../../db/versions';
+import { requireVersion, violated } from '../../errors';
 import { BookingEventType } from '../appointments/model/events';
 import { retryOnStale } from '../appointments/model/write';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
@@ -40,7 +40,7 @@ async function removeEntry(
   const now = context.now();
   const after = await retryOnStale(async () => {
     const entry = await entryOf(context, input);
-    checkVersion(entry, input);
+    requireVersion(entry, input.expectedVersion);
     if (entry.status === WaitlistStatus.BOOKED)
       throw violated('The place is booked: cancel the appointment instead.', 'id');
     if (entry.status === WaitlistStatus.REMOVED) return entry;

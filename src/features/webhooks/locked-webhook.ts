@@ -1,7 +1,7 @@
 import { requireRole, Role, type Context, type Member, type UnitOfWork } from '../../context';
 import { update } from '../../db/table';
-import { checkVersion, updateVersion, type ExpectedVersion } from '../../db/versions';
-import { DomainError, ErrorCode } from '../../errors';
+import { updateVersion, type ExpectedVersion } from '../../db/versions';
+import { DomainError, ErrorCode, requireVersion } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { unitOf } from '../../services/unit-of-work';
 import { lockWebhook, park } from './delivery/delivery-queue';
@@ -19,7 +19,7 @@ export function rejectRule(message: string, path: readonly string[] = ID_PATH): 
 /** Runs `work` on the locked row. @throws DomainError NOT_FOUND, VERSION_CONFLICT */
 export async function withLockedWebhook<T>(
   context: Context,
-  { id, ...expected }: { readonly id: string } & ExpectedVersion,
+  { id, expectedVersion }: { readonly id: string } & ExpectedVersion,
   work: (unit: UnitOfWork, webhook: Webhook) => Promise<T>,
 ): Promise<T> {
   requireAdministrator(context);
@@ -33,7 +33,7 @@ export async function withLockedWebhook<T>(
         'There is no Webhook with this id, or your key may not see it.',
         { path: ID_PATH },
       );
-    checkVersion(webhook, expected);
+    requireVersion(webhook, expectedVersion);
     return work(unit, webhook);
   });
 }

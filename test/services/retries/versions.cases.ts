@@ -75,7 +75,10 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
   it.each(versioned)(
     'succeeds only once for one version, and not for a future one: %s',
     async (name, inputOf) => {
-      const given: { id?: string } = { ...(await inputOf()), idempotencyKey: null } as object;
+      const given: { id?: string; reasonId?: string; clientId?: string } = {
+        ...(await inputOf()),
+        idempotencyKey: null,
+      } as object;
       const before = await rows();
       const run = (expectedVersion: number) =>
         gateway.run(documentOf(name), { input: { ...given, expectedVersion } });
@@ -84,7 +87,7 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
           await gateway.run(
             `mutation (${variableOf(name)}) {
               ${name}(input: $input) {
-                userErrors { code path ... on VersionConflictError { currentVersion } }
+                userErrors { code path ... on VersionConflictError { currentVersion current { id } } }
               }
             }`,
             { input: { ...given, expectedVersion } },
@@ -99,7 +102,9 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
       const late = await refusalOf(version);
 
       const conflict = { code: 'VERSION_CONFLICT', path: ['input', 'expectedVersion'] };
-      expect(future).toEqual([{ ...conflict, currentVersion: expect.any(Number) }]);
+      const id = given.id ?? given.reasonId ?? given.clientId;
+      const current = id ? { id } : null;
+      expect(future).toEqual([{ ...conflict, currentVersion: expect.any(Number), current }]);
       expect(unchanged).toEqual(before);
       expect(answers.flatMap(refusals)).toEqual([
         expect.objectContaining({ code: LOSES[name] ?? conflict.code }),
@@ -107,7 +112,7 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
       expect(late).toEqual([
         DELETES.test(name)
           ? expect.objectContaining({ code: 'NOT_FOUND' })
-          : { ...conflict, currentVersion: version + 1 },
+          : { ...conflict, currentVersion: version + 1, current },
       ]);
       expect(await rows()).toEqual(after);
       const { data } = answers.find((answer) => !refusals(answer).length)!;

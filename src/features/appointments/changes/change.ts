@@ -1,6 +1,6 @@
 import { BusinessRule, enforce, type Refusal } from '../../../business-rule';
 import { changedRow } from '../../../db/new-row';
-import { checkVersion, type ExpectedVersion } from '../../../db/versions';
+import type { ExpectedVersion } from '../../../db/versions';
 import {
   memberOf,
   type Context,
@@ -8,7 +8,7 @@ import {
   type UnitOfWork,
   type WriteUnit,
 } from '../../../context';
-import { DomainError, ErrorCode } from '../../../errors';
+import { DomainError, ErrorCode, requireVersion } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { unitOf } from '../../../services/unit-of-work';
 import { staff as staffSource } from '../../staff/staff.list';
@@ -80,7 +80,7 @@ export async function change<R = Appointment>(
     appointments.clear(context, id);
     const before = await readAggregate(context, await find(id, ['input', 'id']), load);
     const now = context.now();
-    checkVersion(before.appointment, input);
+    requireVersion(before.appointment, input.expectedVersion);
     const decision = await decide(before, member, now);
     if (!decision) return resultOf(before);
     const {
