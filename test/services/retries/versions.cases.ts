@@ -72,6 +72,15 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
     );
   });
 
+  it('can carry an idempotency key, whatever it does', () => {
+    const without = Object.values(MUTATIONS).filter(({ args }) => {
+      const input = getNamedType(args.find((arg) => arg.name === 'input')?.type);
+      return isInputObjectType(input) && !('idempotencyKey' in input.getFields());
+    });
+
+    expect(without.map(({ name }) => name)).toEqual([]);
+  });
+
   it.each(versioned)(
     'succeeds only once for one version, and not for a future one: %s',
     async (name, inputOf) => {
