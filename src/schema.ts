@@ -7,10 +7,8 @@ import { limitPublicActions } from './features/access/public-limits';
 import { limitInputs } from './features/access/input-permissions';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import { appointmentErrors } from './features/appointments/graphql/errors';
-import {
-  AppointmentMutations,
-  AppointmentSubStatusResolver,
-} from './features/appointments/graphql/mutations';
+import { AppointmentMutations } from './features/appointments/graphql/mutations';
+import { AppointmentSubStatusResolver } from './features/appointments/sub-statuses/sub-status.resolver';
 import {
   AppointmentResolver,
   AppointmentTimesResolver,

@@ -35,6 +35,7 @@ import { AppointmentStaffByCreation1763700000182 } from './1763700000182-appoint
 import { Lookups1763700000193 } from './1763700000193-lookups';
 import { OriginalStarts1763700000191 } from './1763700000191-original-starts';
 import { Versions1763700000194 } from './1763700000194-versions';
+import { Deletions1763700000200 } from './1763700000200-deletions';
 
 /** In the order they run. */
 export const migrations = [
@@ -75,4 +76,5 @@ export const migrations = [
   Lookups1763700000193,
   OriginalStarts1763700000191,
   Versions1763700000194,
+  Deletions1763700000200,
 ];

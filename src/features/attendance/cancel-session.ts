@@ -26,7 +26,7 @@ const { PENDING, OPEN } = AppointmentStatus;
 
 export interface Cancellation {
   readonly sessions: readonly ClassSchedule[];
-  readonly attendees: number;
+  readonly attendees: readonly Appointment[];
 }
 
 /**
@@ -72,7 +72,11 @@ async function sessionsInScope(
   return sessions;
 }
 
-async function cancelSessions(
+/**
+ * Cancels sessions and the appointments with seats in them. @throws StaleVersionError if another
+ * transaction has changed a session
+ */
+export async function cancelSessions(
   unit: WriteUnit,
   sessions: readonly ClassSchedule[],
   places: readonly Places[],
@@ -87,7 +91,7 @@ async function cancelSessions(
   await checkVersions(unit, sessions);
   const attendees = await lockAttendees(unit, sessions, [PENDING, OPEN]);
   const cancellation = { cancelledAt: now, cancelledBy: actorName, cancelReason: reason };
-  await changeAttendees(unit, attendees, {
+  const cancelled = await changeAttendees(unit, attendees, {
     changes: { ...stateOf(AppointmentStatus.CANCELLED), ...cancellation } as Partial<Appointment>,
     type: BookingEventType.CANCELLED,
     reason,
@@ -117,5 +121,5 @@ async function cancelSessions(
     });
   for (const id of new Set(sessions.map(({ courseSetId }) => courseSetId)))
     if (id !== null) await refreshStart(unit, id);
-  return { sessions: after, attendees: attendees.length };
+  return { sessions: after, attendees: cancelled };
 }

@@ -62,6 +62,21 @@ export class CourseSet extends Node {
   @InstantColumn()
   startAt!: number;
 
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time of the cancellation of the run. Null if it is not cancelled.',
+  })
+  @InstantColumn({ nullable: true })
+  cancelledAt!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Name of the actor who cancelled the run.' })
+  @TextColumn({ length: 201, nullable: true })
+  cancelledBy!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Text that explains the cancellation.' })
+  @TextColumn({ length: 2000, nullable: true })
+  cancelReason!: string | null;
+
   @Field(() => DateTime)
   @InstantColumn()
   createdAt!: number;

@@ -245,3 +245,9 @@ export class DeleteClientInput {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
+
+@InputType()
+export class RestoreClientInput {
+  @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
+}

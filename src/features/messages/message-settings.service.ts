@@ -1,9 +1,10 @@
-import { newRow } from '../../db/new-row';
+import { changedRow, newRow } from '../../db/new-row';
 import { requireRole, Role, type Context } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader } from '../../db/database';
 import { find, insertIgnoringConflicts, update } from '../../db/table';
 import { updateVersion } from '../../db/versions';
+import { appendRowChange } from '../../log/row-changes';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.list';
 import { MessageKind } from '../clients/message-kind';
@@ -67,7 +68,8 @@ export async function updateSettings(
   context: Context,
   input: UpdateMessageSettingsInput,
 ): Promise<MessageSettings> {
-  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  const { businessId } = member;
   refuseNull(input, [...HOURS, 'messages']);
   const switches = input.messages ?? [];
   switches.forEach((type, index) => {
@@ -77,17 +79,20 @@ export async function updateSettings(
   const business = await businessOf(context);
   const hours = changesOf(input, HOURS) as Partial<Business>;
   return context.db.transaction(async (tx) => {
-    business.messageSettingsVersion = await updateVersion(
+    const after = changedRow(Business, business, hours);
+    after.messageSettingsVersion = await updateVersion(
       tx,
       Business,
       { rowId: businessId },
       { changes: hours, expectedVersion: input.expectedVersion, column: 'messageSettingsVersion' },
     );
+    const unit = { tx, member, now: context.now() };
+    await appendRowChange(unit, { type: 'Business', before: business, after });
     for (const { kind, channel, audience, enabled } of switches) {
       const key = { businessId, kind, channel, audience };
       await insertIgnoringConflicts(tx, MessageSetting, [{ ...key, enabled }]);
       await update(tx, MessageSetting, key, { enabled });
     }
-    return settingsFrom(Object.assign(business, hours), await switchesOf(tx, businessId));
+    return settingsFrom(after, await switchesOf(tx, businessId));
   });
 }

@@ -277,3 +277,15 @@ export class UpdateReasonInput extends ReasonDetails {
   visitMinutes?: number | null;
   @Field(() => ReasonStatus, { nullable: true }) status?: ReasonStatus | null;
 }
+
+@InputType()
+export class DeleteReasonInput {
+  @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
+}
+
+@InputType()
+export class RestoreReasonInput {
+  @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
+}

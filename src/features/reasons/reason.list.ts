@@ -79,6 +79,7 @@ export const reasons = defineRepository(
       'reasonType',
       'status',
       'active',
+      'deleted',
       'personal',
       'business',
       'visitMinutes',

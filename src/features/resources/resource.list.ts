@@ -26,6 +26,7 @@ export const resources = defineRepository(Resource, visibleTo, {
     'quantity',
     'location',
     'active',
+    'deleted',
     'createdAt',
     'modifiedAt',
   ],
@@ -38,9 +39,10 @@ const defaultOrder = { field: 'NAME', direction: OrderDirection.ASC };
 const conditionsOf =
   (type: 'Resource' | 'ResourceBundle') =>
   (
-    { ids, locationIds, active, search }: Partial<ResourceFilter>,
-    column: (property: 'rowId' | 'locationId' | 'active' | 'name') => Sql,
+    { ids, locationIds, active, search, includeDeleted }: Partial<ResourceFilter>,
+    column: (property: 'rowId' | 'locationId' | 'active' | 'deleted' | 'name') => Sql,
   ): Sql[] => [
+    ...(includeDeleted ? [] : [sql`${column('deleted')} = ${false}`]),
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds(type, ids, ['filter', 'ids']))] : []),
     ...(locationIds
       ? [

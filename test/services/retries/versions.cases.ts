@@ -65,7 +65,7 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
     const names = Object.keys(MUTATIONS);
 
     expect(
-      names.filter((name) => /^(update|set|save|delete)/.test(name) && !takesVersion(name)),
+      names.filter((name) => /^(update|set|save|delete|restore)/.test(name) && !takesVersion(name)),
     ).toEqual([]);
     expect(new Set(versioned.map(([name]) => name))).toEqual(
       new Set(names.filter((name) => takesVersion(name))),

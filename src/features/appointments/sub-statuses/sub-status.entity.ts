@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { TenantColumn, TextColumn, VersionColumn } from '../../../db/columns';
+import { FlagColumn, TenantColumn, TextColumn, VersionColumn } from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { AppointmentStatus } from '../model/status';
 
@@ -33,6 +33,13 @@ export class AppointmentSubStatus {
   @Field(() => Int)
   @VersionColumn()
   version!: number;
+
+  @Field({
+    description:
+      'Whether it is deleted. Appointments keep it, and no other appointment can get it.',
+  })
+  @FlagColumn({ default: false })
+  deleted!: boolean;
 
   @Field({ description: 'Whether it is one of the eleven that every business has.' })
   builtIn: boolean = false;
