@@ -58,6 +58,7 @@ const ANYWHERE: Readonly<Record<string, string>> = {
   createdBy: 'The name of the user or client who created it.',
   modifiedAt: 'The time of the last change.',
   modifiedBy: 'The name of the user or client of the last change.',
+  version: 'The version, which each change increments. Give it as expectedVersion.',
   expectedVersion:
     'The version that the change is based on. Another current version is a VERSION_CONFLICT.',
   ids: 'Only objects with one of these ids.',

@@ -63,8 +63,6 @@ export class UpdateClassScheduleInput {
   changeReason?: string | null;
   @Field(() => Int, {
     nullable: true,
-    description:
-      'Expected version of the session. A different version is rejected with VERSION_CONFLICT.',
   })
   expectedVersion?: number | null;
 }
@@ -138,6 +136,7 @@ export class CancelClassSchedulePayload {
 @InputType({ description: 'Omitted fields keep their value; null clears a field.' })
 export class UpdateCourseSetInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true, description: 'Name of the run, such as the season.' })
   @Text({ min: 1, max: 255 })
   name?: string | null;
@@ -153,6 +152,7 @@ export class UpdateCourseSetInput {
 @InputType()
 export class CancelCourseSetInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, {
     nullable: true,
     description: 'Reason recorded in the history and sent to clients with a seat.',

@@ -94,6 +94,7 @@ export const courseSets = defineRepository(
   },
   {
     summary: [
+      'version',
       'name',
       'start',
       'reason',

@@ -81,6 +81,7 @@ function newSet(
   return newRow(CourseSet, {
     businessId,
     rowId: courseSetId,
+    version: 1,
     reasonId: reason.rowId,
     locationId: location.rowId,
     name: name?.trim() ?? null,

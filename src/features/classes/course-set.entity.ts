@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index } from 'typeorm';
 import {
   DecimalColumn,
@@ -7,6 +7,7 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Decimal } from '../../lib/money';
 import { Node } from '../../graphql/node';
@@ -32,6 +33,10 @@ export class CourseSet extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @IntColumn()
   reasonId!: number;

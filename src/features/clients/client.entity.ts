@@ -9,6 +9,7 @@ import {
   LongTextColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { Reads, Shows } from '../../graphql/relations/column-field';
@@ -88,6 +89,10 @@ export class Client extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, { description: "TimeTap's number of the client: the numeric part of `id`." })
   @Shows<Client>('rowId')

@@ -16,6 +16,7 @@ export class MessageSwitch {
   description: 'Message settings of a business: enabled message types and reminder hours.',
 })
 export class MessageSettings {
+  @Field(() => Int) version!: number;
   @Field(() => [MessageSwitch], { description: 'All message types, enabled or not.' })
   messages!: MessageSwitch[];
   @Field(() => Int, {

@@ -10,6 +10,7 @@ import {
   LongTextColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Decimal } from '../../lib/money';
 import { Node } from '../../graphql/node';
@@ -56,6 +57,10 @@ export class Reason extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, { description: "TimeTap's number of the reason: the numeric part of `id`." })
   @Shows<Reason>('rowId')

@@ -7,6 +7,7 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { Shows } from '../../graphql/relations/column-field';
@@ -31,6 +32,10 @@ export class Staff extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, {
     description: "TimeTap's number of the staff member: the numeric part of `id`.",

@@ -20,8 +20,6 @@ abstract class KnownAppointment {
 
   @Field(() => Int, {
     nullable: true,
-    description:
-      'Version that was read. Fails with VERSION_CONFLICT if the current version differs.',
   })
   expectedVersion?: number | null;
 }

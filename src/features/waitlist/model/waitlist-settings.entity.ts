@@ -1,6 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey } from 'typeorm';
-import { InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../../db/columns';
+import {
+  InstantColumn,
+  IntColumn,
+  TenantColumn,
+  TextColumn,
+  VersionColumn,
+} from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { WaitlistMode } from './status';
 
@@ -22,6 +28,13 @@ export class WaitlistSettings {
   })
   @IntColumn()
   holdHours!: number;
+
+  @Field(() => Int, {
+    description:
+      'Version, incremented by each change. Give it as expectedVersion. 0 before the first change.',
+  })
+  @VersionColumn()
+  version!: number;
 
   /** Sequence number of the last event that was examined for freed times. */
   @InstantColumn()
