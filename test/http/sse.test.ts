@@ -186,14 +186,14 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
     const { createApiKey } = await gateway.data(
       `mutation {
         createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) {
-          created { apiKey { keyId } key }
+          apiKey { keyId } key
         }
       }`,
     );
-    const { apiKey, key } = createApiKey.created;
+    const { apiKey, key } = createApiKey;
     const stream = await connect(get(LISTEN), { headers: { authorization: `Bearer ${key}` } });
     await gateway.data(
-      'mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { userErrors { message } } }',
+      'mutation ($keyId: Int!) { revokeApiKey(input: { keyId: $keyId }) { userErrors { message } } }',
       apiKey,
     );
     await stream.reading;
