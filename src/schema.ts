@@ -53,6 +53,7 @@ import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
+import { LoggedChangeResolver } from './features/notifications/log-event';
 import { BookingNotificationResolver } from './features/notifications/notification.resolver';
 import {
   ReasonDurationResolver,
@@ -88,6 +89,8 @@ import {
 } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
+import * as actorRelations from './features/actors/actor.relations';
+import * as apiKeyRelations from './features/access/api-key.relations';
 import * as appointmentRelations from './features/appointments/graphql/relations';
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
 import * as appointmentPermissions from './features/appointments/graphql/permissions';
@@ -116,6 +119,7 @@ import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { checkDeadlines } from './graphql/check-deadlines';
 import { markPropertyFields } from './graphql/property-field';
 import { runMutations } from './graphql/run-mutations';
+import { SystemActor } from './log/actors/actor';
 import { Refusal } from './graphql/payload';
 import { validateArgument } from './graphql/inputs/validation';
 import { lazy } from './lib/lazy';
@@ -145,6 +149,8 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
  * readable for the viewers who see a row that refers to it by one of these relations.
  */
 const DECLARATIONS: readonly object[] = [
+  actorRelations,
+  apiKeyRelations,
   appointmentRelations,
   appointmentFields,
   appointmentPermissions,
@@ -199,6 +205,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   AppointmentSubStatusResolver,
   AppointmentCountResolver,
   BookingNotificationResolver,
+  LoggedChangeResolver,
   ChangeResolver,
   BusinessResolver,
   CustomFieldResolver,
@@ -238,6 +245,7 @@ function build(): GraphQLSchema {
       resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
       orphanedTypes: [
         Refusal,
+        SystemActor,
         ...appointmentErrors,
         ...offerErrors,
         ...messageErrors,

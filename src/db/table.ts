@@ -226,6 +226,19 @@ export function matches<E extends object>(
   );
 }
 
+/** Returns `"column" = value` for each defined property. */
+export function assignmentsOf<E extends object>(
+  entity: new () => E,
+  changes: Partial<E>,
+): readonly Sql[] {
+  const values = changes as Readonly<Record<string, unknown>>;
+  return tableOf(entity)
+    .columns.filter(({ property }) => values[property] !== undefined)
+    .map(
+      ({ name, property, kind }) => sql`${raw(`"${name}"`)} = ${encode(values[property], kind)}`,
+    );
+}
+
 /** Updates the defined properties of matching rows. Returns the number of rows. */
 export function update<E extends object>(
   tx: Tx,
@@ -233,15 +246,9 @@ export function update<E extends object>(
   where: Partial<E>,
   changes: Partial<E>,
 ): Promise<number> {
-  const { name, columns } = tableOf(entity);
-  const changed = columns.filter(
-    (c) => (changes as Record<string, unknown>)[c.property] !== undefined,
-  );
-  if (!changed.length) return Promise.resolve(0);
-  const sets = changed.map(
-    (c) =>
-      sql`${raw(`"${c.name}"`)} = ${encode((changes as Record<string, unknown>)[c.property], c.kind)}`,
-  );
+  const { name } = tableOf(entity);
+  const sets = assignmentsOf(entity, changes);
+  if (!sets.length) return Promise.resolve(0);
   return tx.run(
     sql`UPDATE ${raw(`"${name}"`)} SET ${join(sets)} WHERE ${matches(entity, name, where)}`,
   );

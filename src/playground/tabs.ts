@@ -35,7 +35,7 @@ const LOOK_AROUND = `# The viewer, and the next appointments with
 query LookAround($from: LocalDate!) {
   viewer {
     role
-    actor
+    actorName
     business {
       name
       currency
@@ -123,8 +123,8 @@ mutation Cancel($id: ID!) {
       id
       status
       cancelReason
-      cancelledBy
-      history { type occurredAt actor reason fromSubStatus toSubStatus }
+      cancelledByName
+      history { type occurredAt actorName note fromSubStatus toSubStatus }
     }
     userErrors {
       code
@@ -153,8 +153,8 @@ subscription Listen($after: String) {
     cursor
     type
     occurredAt
-    actor
-    reason
+    actorName
+    note
     changes { field from to }
     appointment {
       id
@@ -168,7 +168,7 @@ subscription Listen($after: String) {
 `;
 
 /** The subscription of the live events pane. */
-export const LIVE = `subscription { bookingNotifications { cursor type occurredAt actor appointment { id startTextClient client { fullName } } } }`;
+export const LIVE = `subscription { bookingNotifications { cursor type occurredAt actorName appointment { id startTextClient client { fullName } } } }`;
 
 interface Tab {
   title: string;

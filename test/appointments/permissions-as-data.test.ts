@@ -89,7 +89,7 @@ onEachDatabase('permissions as data', (gateway) => {
     );
     if (appointment.manageUrl === null) return null;
     const { exchangeManageToken } = await gateway.data(
-      'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken } } }',
+      'mutation ($token: String!) { exchangeManageToken(input: { token: $token }) { access { accessToken } } }',
       { token: appointment.manageUrl.split('#')[1] },
       { key: null },
     );

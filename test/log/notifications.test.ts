@@ -6,7 +6,7 @@ import { numberOf } from '../support/fixtures/ids';
 
 const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) {
   bookingNotifications(after: $after, filter: $filter) {
-    cursor type actor reason occurredAt changes { field from to }
+    cursor type actorName note occurredAt changes { field from to }
     appointment { id status version client { fullName } staff { id } }
   }
 }`;
@@ -56,7 +56,7 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(created).toMatchObject({
       cursor: String(before + 1),
       type: 'CREATED',
-      actor: 'First key',
+      actorName: 'First key',
       changes: [],
       appointment: {
         id,
@@ -69,7 +69,7 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(cancelled).toMatchObject({
       cursor: String(before + 2),
       type: 'CANCELLED',
-      reason: 'A cold',
+      note: 'A cold',
       appointment: { id, status: 'CANCELLED', version: 2 },
     });
     expect(cancelled.changes).toContainEqual({ field: 'status', from: 'OPEN', to: 'CANCELLED' });

@@ -34,6 +34,7 @@ import { PublicHolds1763700000181 } from './1763700000181-public-holds';
 import { AppointmentStaffByCreation1763700000182 } from './1763700000182-appointment-staff-by-creation';
 import { Lookups1763700000193 } from './1763700000193-lookups';
 import { OriginalStarts1763700000191 } from './1763700000191-original-starts';
+import { Actors1763700000197 } from './1763700000197-actors';
 
 /** In the order they run. */
 export const migrations = [
@@ -73,4 +74,5 @@ export const migrations = [
   AppointmentStaffByCreation1763700000182,
   Lookups1763700000193,
   OriginalStarts1763700000191,
+  Actors1763700000197,
 ];

@@ -1,20 +1,23 @@
-import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { answer, payloadOf } from '../../graphql/payload';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.list';
 import * as service from './api-key.service';
-import { ApiKeyType, CreateApiKeyInput, NewApiKey } from './api-key';
+import { CreateApiKeyInput, NewApiKey, RevokeApiKeyInput } from './api-key';
+import { ApiKey } from './api-key.entity';
 
 const CreateApiKeyPayload = payloadOf('CreateApiKey', 'created', () => NewApiKey);
-const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKeyType);
+const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKey);
 
-@Resolver()
+@Resolver(() => ApiKey)
 export class ApiKeyResolver {
-  @Query(() => [ApiKeyType], {
+  @Query(() => [ApiKey], {
     description:
       'API keys of the business, newest first, including revoked keys. Maximum 500. Requires ' +
       'role: ADMINISTRATOR.',
   })
-  apiKeys(@Ctx() context: Context): Promise<ApiKeyType[]> {
+  apiKeys(@Ctx() context: Context): Promise<ApiKey[]> {
     return service.list(context);
   }
 
@@ -35,8 +38,15 @@ export class ApiKeyResolver {
   })
   revokeApiKey(
     @Ctx() context: Context,
-    @Arg('keyId', () => Int, { description: 'The number of the key.' }) keyId: number,
+    @Arg('input', () => RevokeApiKeyInput) input: RevokeApiKeyInput,
   ) {
-    return answer(context, 'apiKey', () => service.revoke(context, keyId));
+    return answer(context, 'apiKey', () => service.revoke(context, input.id));
+  }
+
+  @FieldResolver(() => [Location], {
+    description: 'Locations of a key with the role LOCATION_SUPER_USER. Empty for other roles.',
+  })
+  locations(@Root() key: ApiKey, @Ctx() context: Context): Promise<(Location | null)[]> {
+    return Promise.all(key.locationIds.map((id) => locations.findById(context, id)));
   }
 }

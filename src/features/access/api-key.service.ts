@@ -9,13 +9,13 @@ import { locations } from '../locations/location.list';
 import { staff } from '../staff/staff.list';
 import { addKey, newKey } from './access.service';
 import { ApiKey } from './api-key.entity';
-import { ApiKeyType, type CreateApiKeyInput, type NewApiKey } from './api-key';
+import type { CreateApiKeyInput, NewApiKey } from './api-key';
 
 /** Returns API keys, newest first, including revoked ones. At most 500. */
-export async function list(context: Context): Promise<ApiKeyType[]> {
+export async function list(context: Context): Promise<ApiKey[]> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const rows = await find(context.db, ApiKey, { businessId }, 500);
-  return rows.sort((one, other) => other.rowId - one.rowId).map((row) => new ApiKeyType(row));
+  return rows.sort((one, other) => other.rowId - one.rowId);
 }
 
 /** The input field that each role requires. Other fields are refused. */
@@ -77,7 +77,7 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
     locationIds: places.map(({ rowId }) => rowId),
   } as const;
   return context.db.transaction(async (tx) => {
-    return { key, apiKey: new ApiKeyType(await addKey(tx, key, grant)) };
+    return { key, apiKey: await addKey(tx, key, grant) };
   });
 }
 
@@ -97,13 +97,14 @@ async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<
   throw new DomainError(
     ErrorCode.RULE_VIOLATED,
     'This is the last key of an administrator. Create another one before you revoke it.',
-    { path: ['keyId'] },
+    { path: at('id') },
   );
 }
 
 /** Revokes a key. Idempotent. @throws DomainError NOT_FOUND, RULE_VIOLATED */
-export async function revoke(context: Context, keyId: number): Promise<ApiKeyType> {
+export async function revoke(context: Context, id: string): Promise<ApiKey> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const keyId = parseGlobalId('ApiKey', id, at('id'));
   const revokedAt = context.now();
   return context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
@@ -113,9 +114,9 @@ export async function revoke(context: Context, keyId: number): Promise<ApiKeyTyp
     const row = await findOne(tx, ApiKey, { businessId, rowId: keyId });
     if (!row)
       throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', {
-        path: ['keyId'],
+        path: at('id'),
       });
     tx.afterCommit(() => context.app.keyCache.clear());
-    return new ApiKeyType(row);
+    return row;
   });
 }

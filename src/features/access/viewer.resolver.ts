@@ -1,8 +1,13 @@
-import { Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
+import { Ctx, Field, ObjectType, Query, Resolver } from 'type-graphql';
 import { Role, type Context } from '../../context';
-import { toGlobalId } from '../../graphql/global-id';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.list';
+import { Client } from '../clients/client.entity';
+import { clients } from '../clients/client.list';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.list';
+import { Staff } from '../staff/staff.entity';
+import { staff } from '../staff/staff.list';
 
 @ObjectType('Viewer', {
   simpleResolvers: true,
@@ -15,26 +20,26 @@ class ViewerType {
       'Name that is recorded with changes by the caller. WebClient for clients, guests and ' +
       'public callers.',
   })
-  actor!: string;
+  actorName!: string;
   @Field(() => Business, {
     nullable: true,
     description: 'The business of the caller. Null without a key.',
   })
   business!: Business | null;
-  @Field(() => ID, {
+  @Field(() => Staff, {
     nullable: true,
     description: 'The staff member of the key. Null for other roles.',
   })
-  staffId!: string | null;
-  @Field(() => ID, {
+  staff!: Staff | null;
+  @Field(() => Client, {
     nullable: true,
     description: 'The client of the key or of the manage link. Null for other roles.',
   })
-  clientId!: string | null;
-  @Field(() => [ID], {
+  client!: Client | null;
+  @Field(() => [Location], {
     description: 'The locations of a location super user. Empty for other roles.',
   })
-  locationIds!: string[];
+  locations!: (Location | null)[];
 }
 
 @Resolver()
@@ -42,13 +47,14 @@ export class ViewerResolver {
   @Query(() => ViewerType, { description: 'The viewer of the request. Available without a key.' })
   async viewer(@Ctx() context: Context): Promise<ViewerType> {
     const { viewer } = context;
+    const { staffId, clientId, locationIds } = viewer;
     return {
       role: viewer.role,
-      actor: viewer.actorName,
+      actorName: viewer.actorName,
       business: viewer.businessId === null ? null : await businessOf(context),
-      staffId: viewer.staffId === null ? null : toGlobalId('Staff', viewer.staffId),
-      clientId: viewer.clientId === null ? null : toGlobalId('Client', viewer.clientId),
-      locationIds: viewer.locationIds.map((id) => toGlobalId('Location', id)),
+      staff: staffId === null ? null : await staff.findVisible(context, staffId),
+      client: clientId === null ? null : await clients.findVisible(context, clientId),
+      locations: await Promise.all(locationIds.map((id) => locations.findVisible(context, id))),
     };
   }
 }

@@ -1,8 +1,8 @@
 import { changedRow } from '../../db/new-row';
 import type { Context, Member, WriteUnit } from '../../context';
 import { at } from '../../errors';
-import { isOneOf, raw, sql } from '../../db/sql';
-import { find } from '../../db/table';
+import { isOneOf, join, raw, sql } from '../../db/sql';
+import { assignmentsOf, find } from '../../db/table';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { AppointmentStatus, stateOf } from '../appointments/model/status';
@@ -21,6 +21,7 @@ import {
   refreshStart,
   subjectsOf,
 } from './session-change';
+import { cancellerOf, modifierOf } from '../../log/actors/stamps';
 
 const { PENDING, OPEN } = AppointmentStatus;
 
@@ -78,15 +79,12 @@ async function cancelSessions(
   places: readonly Places[],
   reason: string | null,
 ): Promise<Cancellation> {
-  const {
-    tx,
-    member: { businessId, actorName },
-    now,
-  } = unit;
+  const { tx, member, now } = unit;
+  const { businessId } = member;
   await lockSubjects(tx, businessId, subjectsOf(sessions, ...places), now);
   await checkVersions(unit, sessions);
   const attendees = await lockAttendees(unit, sessions, [PENDING, OPEN]);
-  const cancellation = { cancelledAt: now, cancelledBy: actorName, cancelReason: reason };
+  const cancellation = { cancelledAt: now, ...cancellerOf(member), cancelReason: reason };
   await changeAttendees(unit, attendees, {
     changes: { ...stateOf(AppointmentStatus.CANCELLED), ...cancellation } as Partial<Appointment>,
     type: BookingEventType.CANCELLED,
@@ -96,18 +94,21 @@ async function cancelSessions(
   await tx.run(
     sql`DELETE FROM claim WHERE business_id = ${businessId} AND ${isOneOf(raw('appointment_id'), [...rowIds, ...attendees.map(({ rowId }) => rowId)])}`,
   );
+  const cancelled = {
+    ...cancellation,
+    status: ClassScheduleStatus.CANCELLED,
+    modifiedAt: now,
+    ...modifierOf(member),
+  };
   const after = sessions.map((session) =>
     changedRow(ClassSchedule, session, {
-      ...cancellation,
-      status: ClassScheduleStatus.CANCELLED,
+      ...cancelled,
       version: session.version + 1,
-      modifiedAt: now,
-      modifiedBy: actorName,
     }),
   );
   await tx.run(sql`
-    UPDATE class_schedule SET status = ${ClassScheduleStatus.CANCELLED}, version = version + 1, cancelled_at = ${now}, cancelled_by = ${actorName}, cancel_reason = ${reason},
-      modified_at = ${now}, modified_by = ${actorName} WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), rowIds)}`);
+    UPDATE class_schedule SET version = version + 1, ${join(assignmentsOf(ClassSchedule, cancelled))}
+    WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), rowIds)}`);
   for (const [index, session] of after.entries())
     await appendSessionEvent(unit, {
       type: 'CANCELLED',

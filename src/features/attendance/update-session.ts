@@ -43,6 +43,7 @@ import {
   refreshStart,
   subjectsOf,
 } from './session-change';
+import { modifierOf } from '../../log/actors/stamps';
 
 const { PENDING, OPEN, COMPLETED } = AppointmentStatus;
 
@@ -137,7 +138,7 @@ async function decide(
     resourceId: resource?.rowId ?? null,
     version: before.version + 1,
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
     ...(changesTime
       ? timesOf(
           {

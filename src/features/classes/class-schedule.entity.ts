@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   DecimalColumn,
   IdColumn,
   InstantColumn,
@@ -162,25 +163,31 @@ export class ClassSchedule extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field()
   @TextColumn({ length: 201 })
   createdBy!: string;
+
+  @ActorColumn()
+  createdById!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Name of the actor of the last change.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 
   @Field(() => DateTime, { nullable: true })
   @InstantColumn({ nullable: true })
   cancelledAt!: number | null;
 
-  @Field(() => String, { nullable: true })
   @TextColumn({ length: 201, nullable: true })
   cancelledBy!: string | null;
+
+  @ActorColumn()
+  cancelledById!: string | null;
 
   @Field(() => String, { nullable: true })
   @TextColumn({ length: 2000, nullable: true })

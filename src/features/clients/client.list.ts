@@ -42,6 +42,7 @@ export const clients = defineRepository(
       'firstName',
       'lastName',
       'fullName',
+      'displayName',
       'business',
       'appointments',
       'recurringAppointments',

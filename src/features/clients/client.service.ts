@@ -24,6 +24,7 @@ import { Client } from './client.entity';
 import type { CreateClientInput, DeleteClientInput, UpdateClientInput } from './client.inputs';
 import { clients } from './client.list';
 import { newClient, searchTextOf } from './new-client';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Fields that a client may not set for itself. */
 const STAFF_ONLY_FIELDS = [
@@ -123,10 +124,10 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     ...detailsOf(input, country, {
       ...before,
       modifiedAt: context.now(),
-      modifiedBy: member.actorName,
+      ...modifierOf(member),
     }),
     modifiedAt: context.now(),
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   } as Partial<Client>;
   const old = { ...before };
   const after = changedRow(Client, before, changes);
@@ -174,7 +175,7 @@ export async function remove(context: Context, input: DeleteClientInput): Promis
     parseGlobalId('Client', input.id, ['input', 'id']),
     ['input', 'id'],
   );
-  const changes = { deleted: true, modifiedAt: context.now(), modifiedBy: member.actorName };
+  const changes = { deleted: true, modifiedAt: context.now(), ...modifierOf(member) };
   const old = { ...client };
   const after = Object.assign(client, changes);
   return context.db.transaction(async (tx) => {

@@ -4,6 +4,7 @@ import {
   Field,
   FieldResolver,
   ID,
+  InputType,
   Mutation,
   ObjectType,
   Resolver,
@@ -30,6 +31,11 @@ class ManageAccess {
   @Field(() => ID, { description: 'Id of the appointment.' }) appointmentId!: string;
 }
 
+@InputType()
+class ExchangeManageTokenInput {
+  @Field({ description: 'The value of {token} in the link.' }) token!: string;
+}
+
 const ExchangePayload = payloadOf('ExchangeManageToken', 'access', () => ManageAccess);
 
 /** @throws DomainError NOT_FOUND, equally for a forged and an expired token. */
@@ -38,7 +44,7 @@ async function exchange({ db, links, now }: Context, token: string): Promise<Man
   const row = await appointmentOfLink(db, links, token, at);
   if (!row)
     throw new DomainError(ErrorCode.NOT_FOUND, 'Unknown or expired link.', {
-      path: ['token'],
+      path: ['input', 'token'],
     });
   const access = accessTo(links, row, at);
   return { accessToken: access.token, expiresAt: access.endsAt, appointmentId: row.id };
@@ -74,7 +80,7 @@ export class ManageLinkResolver {
   })
   exchangeManageToken(
     @Ctx() context: Context,
-    @Arg('token', { description: 'The value of {token} in the link.' }) token: string,
+    @Arg('input', () => ExchangeManageTokenInput) { token }: ExchangeManageTokenInput,
   ) {
     return answer(context, 'access', () => exchange(context, token));
   }

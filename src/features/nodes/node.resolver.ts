@@ -5,6 +5,7 @@ import { anyGlobalId } from '../../graphql/global-id';
 import { Node } from '../../graphql/node';
 import type { Repository } from '../../graphql/relations/repository';
 import type { TenantRow } from '../../graphql/relations/rowset';
+import { apiKeys } from '../access/api-key.list';
 import { appointments } from '../appointments/model/list';
 import { businessOf } from '../businesses/business.list';
 import { classSchedules, courseSets } from '../classes/class.list';
@@ -23,6 +24,7 @@ import { webhookDeliveries, webhooks } from '../webhooks/webhook.list';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {
+  ApiKey: apiKeys,
   Appointment: appointments,
   Client: clients,
   CustomField: customFields,

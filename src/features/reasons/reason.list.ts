@@ -102,6 +102,7 @@ export const reasons = defineRepository(
       'createdAt',
       'modifiedAt',
       'modifiedBy',
+      'modifiedByName',
     ],
   },
 );

@@ -13,6 +13,7 @@ import { newAssignments } from './links/set-links';
 import { checkReason, refuseNegative, toDurations, toScreening } from './reason.rules';
 import { reasons } from './reason.list';
 import { ServiceStaff } from './links/service-staff.entity';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Values of the fields that the input of a new reason omits or sets to null. */
 const DEFAULTS = {
@@ -111,7 +112,7 @@ function newReason(
     customWorkSchedule: values.customWorkSchedule,
     createdAt: now,
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
 }
 
@@ -162,7 +163,7 @@ const NEVER_NULL = [
 /** @throws DomainError NOT_FOUND */
 export async function update(context: Context, input: UpdateReasonInput): Promise<Reason> {
   const member = requireRole(context, Role.ADMINISTRATOR);
-  const { businessId, actorName } = member;
+  const { businessId } = member;
   refuseNull(input, [...NEVER_NULL, 'durations']);
   refuseNegative(input);
   const before = await reasons.getVisible(
@@ -199,7 +200,7 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
       ? {}
       : { reasonDetail: input.reasonDetail ? sanitizeHtml(input.reasonDetail) : null }),
     modifiedAt: context.now(),
-    modifiedBy: actorName,
+    ...modifierOf(member),
   } as Partial<Reason>;
   checkReason(changedRow(Reason, before, changes));
   const old = { ...before };

@@ -16,6 +16,7 @@ import {
 } from './recurring-appointment.inputs';
 import { placeOf, startOfPlace } from './select-appointments';
 import { movedBy, shifted, splitAt, wallShift } from './series-rule';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /**
  * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a
@@ -182,9 +183,9 @@ function splitRules(
     rowId: restId as number,
     version: 1,
     createdAt: now,
-    createdBy: member.actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   };
   return {
     series: changedSeries(series, before),

@@ -7,6 +7,7 @@ import type { Owner } from './hours-owner';
 import type { TimeRangeInput } from './schedule.inputs';
 import type { TimeRange } from './schedule-values';
 import type { SchedulePeriod } from './schedule-period.entity';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Change of one row: an insertion if `before` is null, a deletion if `after` is null. */
 export interface Step<Row> {
@@ -33,7 +34,7 @@ export interface PlannedHours<Row> {
 /** Returns the columns that every change sets. */
 export const stamps = (context: Context) => ({
   modifiedAt: context.now(),
-  modifiedBy: memberOf(context).actorName,
+  ...modifierOf(memberOf(context)),
 });
 
 /** Returns a copy of the row, of the same class, with changes. */

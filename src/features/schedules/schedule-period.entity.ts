@@ -1,6 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   IdColumn,
   InstantColumn,
   IntColumn,
@@ -106,7 +107,9 @@ export class SchedulePeriod extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'User name of the member who last changed it.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

@@ -32,6 +32,7 @@ export const staff = defineRepository(Staff, visibleTo, {
     'firstName',
     'lastName',
     'fullName',
+    'displayName',
     'timeZone',
     'active',
     'acceptsAppointments',

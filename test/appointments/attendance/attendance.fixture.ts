@@ -83,7 +83,7 @@ export function attendanceFixture(gateway: TestGateway) {
         `query ($id: ID!) {
           appointment(id: $id) {
             version status start staff { id } location { id } meetingUrl cancelReason
-            staffRescheduleCount history { type reason }
+            staffRescheduleCount history { type note }
           }
         }`,
         { id },

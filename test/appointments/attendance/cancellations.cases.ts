@@ -13,7 +13,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
       gateway,
       'cancelClassSchedule',
       input,
-      'classSchedules { id status seatsLeft cancelReason cancelledBy } appointmentsCancelled',
+      'classSchedules { id status seatsLeft cancelReason cancelledByName } appointmentsCancelled',
       key,
     );
 
@@ -38,7 +38,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
           status: 'CANCELLED',
           seatsLeft: 0,
           cancelReason: 'No heating',
-          cancelledBy: 'First key',
+          cancelledByName: 'First key',
         },
       ],
     ]);
@@ -47,7 +47,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
         status: 'CANCELLED',
         cancelReason: 'No heating',
         version: 2,
-        history: [{ type: 'CREATED' }, { type: 'CANCELLED', reason: 'No heating' }],
+        history: [{ type: 'CREATED' }, { type: 'CANCELLED', note: 'No heating' }],
       });
     expect((await read(done)).status).toBe('COMPLETED');
     expect(

@@ -45,7 +45,7 @@ export function movesCases(gateway: TestGateway, fixture: AttendanceFixture): vo
         start: later(start, 2),
         staff: { id: fixture.clinic.otherStaffId },
         staffRescheduleCount: 1,
-        history: [{ type: 'CREATED' }, { type: 'RESCHEDULED', reason: 'The leader is ill' }],
+        history: [{ type: 'CREATED' }, { type: 'RESCHEDULED', note: 'The leader is ill' }],
       });
     }
     expect(await read(gone)).toMatchObject({

@@ -62,7 +62,7 @@ export function completionCases(gateway: TestGateway, fixture: LifecycleFixture)
             status: 'OPEN',
             completedReason: null,
             noShowReason: null,
-            cancelledBy: null,
+            cancelledByName: null,
             version: 3,
           },
           userErrors: [],

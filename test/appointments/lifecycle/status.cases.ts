@@ -12,7 +12,7 @@ export function statusCases(gateway: TestGateway, fixture: LifecycleFixture): vo
       status: 'CANCELLED',
       subStatus: { code: 'CANCELLED' },
       cancelReason: 'A cold',
-      cancelledBy: 'First key',
+      cancelledByName: 'First key',
       version: 2,
     });
     expect((await book(gateway, fixture.clinic, start)).userErrors).toEqual([]);
@@ -45,7 +45,7 @@ export function statusCases(gateway: TestGateway, fixture: LifecycleFixture): vo
     expect((await run(SET, { id, status: 'OPEN' })).appointment).toMatchObject({
       status: 'OPEN',
       cancelReason: null,
-      cancelledBy: null,
+      cancelledByName: null,
     });
     expect((await book(gateway, fixture.clinic, start)).userErrors).toMatchObject([
       { code: 'TIME_UNAVAILABLE' },

@@ -14,7 +14,7 @@ export function movesCases(gateway: TestGateway, fixture: OfferedIsBookableFixtu
 
   describe('on a move', () => {
     const EXCHANGE = `mutation ($token: String!) {
-      exchangeManageToken(token: $token) { access { accessToken } }
+      exchangeManageToken(input: { token: $token }) { access { accessToken } }
     }`;
     beforeAll(async () => {
       expect(

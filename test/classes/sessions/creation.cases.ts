@@ -19,7 +19,7 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
     expect([userErrors, conflicts]).toEqual([[], []]);
     const fields = `id version status start end capacity seatsLeft price meetingUrl
       timeZone { code } reason { reasonDesc } staff { userName } location { locationName }
-      resource { name } courseSet { id } firstOfSeries { id } createdBy cancelledAt cancelledBy
+      resource { name } courseSet { id } firstOfSeries { id } createdByName cancelledAt cancelledByName
       cancelReason`;
     const expected = {
       id,
@@ -38,9 +38,9 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
       resource: { name: 'Studio' },
       courseSet: null,
       firstOfSeries: null,
-      createdBy: 'First key',
+      createdByName: 'First key',
       cancelledAt: null,
-      cancelledBy: null,
+      cancelledByName: null,
       cancelReason: null,
     };
     const data = await gateway.data(

@@ -75,7 +75,7 @@ export function visibilityCases(gateway: TestGateway, fixture: ValuesFixture): v
     ).appointment;
     const { exchangeManageToken } = await gateway.data(
       `mutation ($token: String!) {
-        exchangeManageToken(token: $token) { access { accessToken } }
+        exchangeManageToken(input: { token: $token }) { access { accessToken } }
       }`,
       { token: manageUrl.split('#')[1] },
       { key: null },

@@ -228,9 +228,9 @@ export function movesCases(gateway: TestGateway, fixture: SubscribersFixture): v
       for (const event of queried.filter(
         ({ visibility, appointmentId }) => visibility === 'LEFT' && appointmentId === id,
       )) {
-        const hidden = { actor: null, reason: null, changes: [] };
+        const hidden = { actorName: null, note: null, changes: [] };
         const shown = {
-          actor: 'First key',
+          actorName: 'First key',
           changes: expect.arrayContaining([expect.objectContaining({ field: expect.any(String) })]),
         };
         const inScope = !viewer.grant || (viewer.filter && event.cursor === cursors[5]);
@@ -244,15 +244,17 @@ export function movesCases(gateway: TestGateway, fixture: SubscribersFixture): v
         ]);
       }
       const plain = (events: readonly any[]) =>
-        events.map(({ cursor, visibility, appointmentId, appointment, actor, reason, changes }) => [
-          cursor,
-          visibility,
-          appointmentId,
-          appointment && [appointment.id, appointment.version, appointment.status],
-          actor,
-          reason,
-          changes,
-        ]);
+        events.map(
+          ({ cursor, visibility, appointmentId, appointment, actorName, note, changes }) => [
+            cursor,
+            visibility,
+            appointmentId,
+            appointment && [appointment.id, appointment.version, appointment.status],
+            actorName,
+            note,
+            changes,
+          ],
+        );
       for (const [transport, received] of Object.entries(transports)) {
         await until(
           () => received().length >= queried.length,

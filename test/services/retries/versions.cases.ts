@@ -86,8 +86,8 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
     } = await gateway.data(create, variables);
     const revoke = () =>
       gateway.data(
-        `mutation ($id: Int!) {
-          revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code } }
+        `mutation ($id: ID!) {
+          revokeApiKey(input: { id: $id }) { apiKey { revokedAt } userErrors { code } }
         }`,
         { id: created.apiKey.keyId },
         { headers: { 'idempotency-key': 'revoke' } },

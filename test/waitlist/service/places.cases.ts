@@ -82,7 +82,12 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     });
     expect((await entry(early.id)).history).toMatchObject([
       { type: 'WAITLIST_JOINED' },
-      { type: 'WAITLIST_INVITED', fromStatus: 'WAITING', toStatus: 'INVITED', actor: 'First key' },
+      {
+        type: 'WAITLIST_INVITED',
+        fromStatus: 'WAITING',
+        toStatus: 'INVITED',
+        actorName: 'First key',
+      },
       { type: 'WAITLIST_BOOKED', fromStatus: 'INVITED', toStatus: 'BOOKED' },
     ]);
     await gateway.logged();
@@ -186,7 +191,7 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       history: [
         { type: 'WAITLIST_JOINED' },
         { type: 'WAITLIST_INVITED' },
-        { type: 'WAITLIST_EXPIRED', actor: 'Slotgraph' },
+        { type: 'WAITLIST_EXPIRED', actorName: 'Slotgraph' },
       ],
     });
     const third = free();

@@ -12,6 +12,7 @@ import { checkBooking, requireClient, awaitsConfirmation } from '../model/rules'
 import { AppointmentStatus, stateOf } from '../model/status';
 import type { BookingReferences, InSeries, LoadedBooking } from './booking';
 import { idsOfStaff, type AppointmentAggregate } from '../model/aggregate';
+import { creatorOf, modifierOf } from '../../../log/actors/stamps';
 
 /** Returns the appointment that results from a booking with this candidate. Pure. */
 export function draftAppointment(
@@ -136,6 +137,7 @@ export function newAppointment(
     completedAt: null,
     cancelledAt: null,
     cancelledBy: null,
+    cancelledById: null,
     cancelReason: null,
     completedReason: null,
     noShowReason: null,
@@ -146,9 +148,9 @@ export function newAppointment(
     recurringAppointmentId: given.recurringAppointmentId ?? null,
     recurrenceStart: given.recurrenceStart ?? null,
     createdAt: now,
-    createdBy: member.actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
 }
 

@@ -19,6 +19,7 @@ import { AppointmentStatus } from '../model/status';
 import { refusedTransition, reservedForStaff } from './refusals';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { subStatusOf } from '../sub-statuses/sub-status.service';
+import { cancellerOf } from '../../../log/actors/stamps';
 
 const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
   [AppointmentStatus.CANCELLED]: BookingEventType.CANCELLED,
@@ -146,7 +147,7 @@ function columnsOf(
   if (subStatusCode === 'CHECKEDIN') columns.checkedInAt = now;
   if (subStatusCode === 'INPROGRESS') columns.startedAt = now;
   if (status === appointment.status) return columns;
-  if (EVENTS[status]) columns.cancelledBy = member.actorName;
+  if (EVENTS[status]) Object.assign(columns, cancellerOf(member));
   switch (status) {
     case AppointmentStatus.COMPLETED:
       return { ...columns, completedAt: now, completedReason: why };
@@ -167,6 +168,7 @@ const REOPENED = {
   holdSecretHash: null,
   cancelledAt: null,
   cancelledBy: null,
+  cancelledById: null,
   cancelReason: null,
   completedAt: null,
   completedReason: null,

@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   DecimalColumn,
   FlagColumn,
   IdColumn,
@@ -296,14 +297,11 @@ export class Appointment extends Node {
   @InstantColumn({ nullable: true })
   cancelledAt!: number | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'User name of the member who cancelled, completed or no-showed it, or WebClient for ' +
-      'the client. Null for other statuses.',
-  })
   @TextColumn({ length: 201, nullable: true })
   cancelledBy!: string | null;
+
+  @ActorColumn()
+  cancelledById!: string | null;
 
   @Field(() => String, { nullable: true })
   @TextColumn({ length: 2000, nullable: true })
@@ -371,15 +369,19 @@ export class Appointment extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field({ description: 'User name of the member who booked it. WebClient for a client.' })
   @TextColumn({ length: 201 })
   createdBy!: string;
+
+  @ActorColumn()
+  createdById!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'User name of the member who last changed it. WebClient for a client.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

@@ -83,6 +83,7 @@ const SILENT = new Set([
   'resourceUnits',
   'modifiedAt',
   'modifiedBy',
+  'modifiedById',
   'timeZoneData',
   'locationStartDate',
   'locationEndDate',
