@@ -15,6 +15,7 @@ import {
   AppointmentResolver,
   AppointmentTimesResolver,
 } from './features/appointments/graphql/appointment.resolver';
+import { StatusReasonsResolver } from './features/appointments/graphql/status-reasons.resolver';
 import { AppointmentCountResolver } from './features/appointments/graphql/counts.resolver';
 import {
   ExplanationResolver,
@@ -149,8 +150,6 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
  * readable for the viewers who see a row that refers to it by one of these relations.
  */
 const DECLARATIONS: readonly object[] = [
-  actorRelations,
-  apiKeyRelations,
   appointmentRelations,
   appointmentFields,
   appointmentPermissions,
@@ -171,6 +170,8 @@ const DECLARATIONS: readonly object[] = [
   waitlistRelations,
   waitlistPeriods,
   webhookRelations,
+  apiKeyRelations,
+  actorRelations,
 ];
 
 /** Classes whose methods resolve fields. */
@@ -202,6 +203,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   AppointmentResolver,
   AppointmentTimesResolver,
   AppointmentMutations,
+  StatusReasonsResolver,
   AppointmentSubStatusResolver,
   AppointmentCountResolver,
   BookingNotificationResolver,

@@ -27,6 +27,7 @@ import { sampleValuesAt } from './fields';
 import type { House } from './house';
 import { DEMO_AUTHOR } from './stamps';
 import { cancellerOf, modifierOf } from '../log/actors/stamps';
+import { CancellationReason, NoShowReason } from '../features/appointments/model/status-reasons';
 
 const DAYS_BACK = 21;
 const DAYS_AHEAD = 28;
@@ -149,6 +150,7 @@ function endingOf({ startAt, endAt, clientId }: Appointment, fate: number): Endi
         status: AppointmentStatus.NO_SHOW,
         subStatusCode: 'NO_SHOW',
         noShowReason: 'Did not come',
+        noShowReasonCode: NoShowReason.NO_CONTACT,
         ...cancellerOf(DEMO_AUTHOR),
       },
     };
@@ -160,6 +162,7 @@ function endingOf({ startAt, endAt, clientId }: Appointment, fate: number): Endi
       cancelledAt: startAt,
       ...cancellerOf(clientOf(clientId)),
       cancelReason: 'Something came up',
+      cancelReasonCode: CancellationReason.CLIENT_REQUEST,
     },
   };
 }

@@ -108,6 +108,7 @@ async function sessionsOf(
       cancelledBy: null,
       cancelledById: null,
       cancelReason: null,
+      cancelReasonCode: null,
     });
   });
 }

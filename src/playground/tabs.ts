@@ -118,11 +118,12 @@ mutation Book($input: CreateAppointmentInput!) {
 const CANCEL = `# Cancels the appointment of "Book" and shows its
 # history. Other status changes follow below.
 mutation Cancel($id: ID!) {
-  cancelAppointment(input: { id: $id, reason: "The client has a cold" }) {
+  cancelAppointment(input: { id: $id, reason: CLIENT_ILLNESS, note: "The client has a cold" }) {
     appointment {
       id
       status
       cancelReason
+      cancelNote
       cancelledByName
       history { type occurredAt actorName note fromSubStatus toSubStatus }
     }
@@ -139,7 +140,7 @@ mutation Complete($id: ID!) {
 }
 
 mutation NoShow($id: ID!) {
-  noShowAppointment(input: { id: $id, reason: "Did not come" }) { appointment { id status noShowReason } userErrors { code message } }
+  noShowAppointment(input: { id: $id, reason: NO_CONTACT, note: "Did not come" }) { appointment { id status noShowReason noShowNote } userErrors { code message } }
 }
 `;
 

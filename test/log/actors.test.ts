@@ -1,5 +1,5 @@
 import { getNamedType, isObjectType, type GraphQLObjectType } from 'graphql';
-import { Role } from '../../src/context';
+import type { Role } from '../../src/context';
 import { sql } from '../../src/db/sql';
 import { expireHolds } from '../../src/features/appointments/holds/expire-holds';
 import { gatewaySchema } from '../../src/schema';
@@ -24,6 +24,11 @@ onEachDatabase('the actor of a change', (gateway) => {
   const MONTH = Date.UTC(2031, 4, 5, 14);
 
   const free = () => new Date(MONTH + (hour += 1) * 86_400_000 * 7).toISOString();
+  const placeOf = ({ reasonId, locationId, staffId }: Clinic) => ({
+    reasonId,
+    locationId,
+    staffId,
+  });
   const appointment = async (key?: string, input: object = {}): Promise<string> => {
     const { appointment: row, userErrors } = await book(gateway, clinic, free(), input, key);
     expect(userErrors).toEqual([]);
@@ -44,7 +49,7 @@ onEachDatabase('the actor of a change', (gateway) => {
     keys = await keysOf(gateway, clinic);
   });
 
-  it('stands beside its recorded name, on each object that has one', () => {
+  it('is a field beside its recorded name, on each object that has one', () => {
     const owners = TYPES.filter((type) => actorsIn(type).length);
 
     expect(owners.length).toBeGreaterThan(14);
@@ -104,7 +109,7 @@ onEachDatabase('the actor of a change', (gateway) => {
     const { appointment: held } = await change(
       gateway,
       'holdAppointment',
-      { reasonId: clinic.reasonId, locationId: clinic.locationId, start: free() },
+      { ...placeOf(clinic), start: free() },
       'appointment { id holdExpiresAt }',
     );
     gateway.time = Date.parse(held.holdExpiresAt) + 1;

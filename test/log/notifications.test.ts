@@ -10,8 +10,8 @@ const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter
     appointment { id status version client { fullName } staff { id } }
   }
 }`;
-const CANCEL = `mutation ($id: ID!, $reason: String) {
-  cancelAppointment(input: { id: $id, reason: $reason }) { appointment { id } userErrors { code } }
+const CANCEL = `mutation ($id: ID!, $note: String) {
+  cancelAppointment(input: { id: $id, note: $note }) { appointment { id } userErrors { code } }
 }`;
 const of = (event: any) => event.data.bookingNotifications;
 
@@ -50,7 +50,7 @@ onEachDatabase('booking notifications', (gateway) => {
   it('deliver each change live, with old values and actor', async () => {
     const live = listen({ after: '0' });
     const { id } = await booked();
-    await gateway.data(CANCEL, { id, reason: 'A cold' });
+    await gateway.data(CANCEL, { id, note: 'A cold' });
     written += 1;
     const [created, cancelled] = (await live.atLeast(2)).map(of);
     expect(created).toMatchObject({

@@ -94,12 +94,17 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
       await change(
         gateway,
         'cancelAppointment',
-        { id, reason: 'A cold' },
-        'appointment { status cancelledByName cancelReason }',
+        { id, reason: 'CLIENT_ILLNESS', note: 'A cold' },
+        'appointment { status cancelledByName cancelReason cancelNote }',
         key,
       ),
     ).toMatchObject({
-      appointment: { status: 'CANCELLED', cancelledByName: 'WebClient', cancelReason: 'A cold' },
+      appointment: {
+        status: 'CANCELLED',
+        cancelledByName: 'WebClient',
+        cancelReason: 'CLIENT_ILLNESS',
+        cancelNote: 'A cold',
+      },
       userErrors: [],
     });
 

@@ -35,6 +35,7 @@ import { AppointmentStaffByCreation1763700000182 } from './1763700000182-appoint
 import { Lookups1763700000193 } from './1763700000193-lookups';
 import { OriginalStarts1763700000191 } from './1763700000191-original-starts';
 import { Actors1763700000197 } from './1763700000197-actors';
+import { StatusReasons1763700000198 } from './1763700000198-status-reasons';
 
 /** In the order they run. */
 export const migrations = [
@@ -75,4 +76,5 @@ export const migrations = [
   Lookups1763700000193,
   OriginalStarts1763700000191,
   Actors1763700000197,
+  StatusReasons1763700000198,
 ];

@@ -47,7 +47,7 @@ export async function cancelClassSchedule(
         places: await Promise.all(sessions.map((session) => currentPlaces(context, session))),
       };
     },
-    (unit, { sessions, places }) => cancelSessions(unit, sessions, places, input.reason ?? null),
+    (unit, { sessions, places }) => cancelSessions(unit, sessions, places, input),
   );
 }
 
@@ -77,18 +77,23 @@ async function cancelSessions(
   unit: WriteUnit,
   sessions: readonly ClassSchedule[],
   places: readonly Places[],
-  reason: string | null,
+  { reason = null, note = null }: CancelClassScheduleInput,
 ): Promise<Cancellation> {
   const { tx, member, now } = unit;
   const { businessId } = member;
   await lockSubjects(tx, businessId, subjectsOf(sessions, ...places), now);
   await checkVersions(unit, sessions);
   const attendees = await lockAttendees(unit, sessions, [PENDING, OPEN]);
-  const cancellation = { cancelledAt: now, ...cancellerOf(member), cancelReason: reason };
+  const cancellation = {
+    cancelledAt: now,
+    ...cancellerOf(member),
+    cancelReason: note,
+    cancelReasonCode: reason,
+  };
   await changeAttendees(unit, attendees, {
     changes: { ...stateOf(AppointmentStatus.CANCELLED), ...cancellation } as Partial<Appointment>,
     type: BookingEventType.CANCELLED,
-    reason,
+    reason: note,
   });
   const rowIds = sessions.map(({ rowId }) => rowId);
   await tx.run(
@@ -114,7 +119,7 @@ async function cancelSessions(
       type: 'CANCELLED',
       before: sessions[index] as ClassSchedule,
       after: session,
-      reason,
+      reason: note,
     });
   for (const id of new Set(sessions.map(({ courseSetId }) => courseSetId)))
     if (id !== null) await refreshStart(unit, id);

@@ -77,7 +77,7 @@ export async function updateClassSchedule(
   return decideAndWrite(
     context,
     (member, now) => decide(context, member, input, now),
-    (unit, move) => moveSession(unit, move, input.changeReason ?? null),
+    (unit, move) => moveSession(unit, move, input.changeNote ?? null),
   );
 }
 

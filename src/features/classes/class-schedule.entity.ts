@@ -19,6 +19,7 @@ import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { CourseSet } from './course-set.entity';
+import type { CancellationReason } from '../appointments/model/status-reasons';
 
 export enum ClassScheduleStatus {
   OPEN = 'OPEN',
@@ -189,7 +190,10 @@ export class ClassSchedule extends Node {
   @ActorColumn()
   cancelledById!: string | null;
 
-  @Field(() => String, { nullable: true })
+  /** Text about the cancellation. The schema exposes it as a note. */
   @TextColumn({ length: 2000, nullable: true })
   cancelReason!: string | null;
+
+  @TextColumn({ length: 32, nullable: true })
+  cancelReasonCode!: CancellationReason | null;
 }

@@ -129,6 +129,7 @@ export async function newSessions(
       cancelledBy: null,
       cancelledById: null,
       cancelReason: null,
+      cancelReasonCode: null,
     }),
   );
 }

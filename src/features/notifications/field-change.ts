@@ -39,7 +39,15 @@ const FIELD_NAMES: Readonly<Record<string, string>> = {
   ownColor: 'color',
 };
 /** Fields of the schema whose names differ from those of webhook bodies. */
-const SCHEMA_NAMES: Readonly<Record<string, string>> = { cancelledBy: 'cancelledByName' };
+const SCHEMA_NAMES: Readonly<Record<string, string>> = {
+  cancelledBy: 'cancelledByName',
+  cancelReason: 'cancelNote',
+  cancelReasonCode: 'cancelReason',
+  completedReason: 'completedNote',
+  completedReasonCode: 'completedReason',
+  noShowReason: 'noShowNote',
+  noShowReasonCode: 'noShowReason',
+};
 const FIELD_VALUES = 'fieldValues';
 /** Columns that are redundant with other fields, or never change. */
 const HIDDEN = new Set([

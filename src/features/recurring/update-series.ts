@@ -63,7 +63,7 @@ function parseUpdate(input: UpdateRecurringAppointmentInput): UpdateRequest {
     locationId,
     override: _override,
     expectedVersion: _expectedVersion,
-    changeReason: _changeReason,
+    changeNote: _changeNote,
     ...fieldChanges
   } = input;
   const changesStart = start != null || localStart != null;
@@ -128,7 +128,7 @@ async function decideChange(
   before: AppointmentAggregate,
   start: number,
 ): Promise<Change> {
-  const { id, durationMinutes, staffId, locationId, override, changeReason } = input;
+  const { id, durationMinutes, staffId, locationId, override, changeNote } = input;
   const moved = reschedules
     ? await rescheduling(context, {
         id,
@@ -137,11 +137,11 @@ async function decideChange(
         staffId,
         locationId,
         override,
-        changeReason,
+        changeNote,
       })(before, member, now)
     : null;
   const fieldChange = fieldChanges
-    ? await updating(context, { ...fieldChanges, id, changeReason, override })(
+    ? await updating(context, { ...fieldChanges, id, changeNote, override })(
         moved?.after ?? before,
         member,
         now,

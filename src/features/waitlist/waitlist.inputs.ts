@@ -185,9 +185,9 @@ export class LeaveWaitlistInput extends OwnEntry {}
 @InputType()
 export class RemoveWaitlistEntryInput {
   @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true, description: 'Reason recorded in the history.' })
+  @Field(() => String, { nullable: true, description: 'Note recorded in the history.' })
   @Text({ max: 2000 })
-  reason?: string | null;
+  note?: string | null;
 }
 
 @InputType()

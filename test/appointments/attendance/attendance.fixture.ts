@@ -82,7 +82,7 @@ export function attendanceFixture(gateway: TestGateway) {
       await gateway.data(
         `query ($id: ID!) {
           appointment(id: $id) {
-            version status start staff { id } location { id } meetingUrl cancelReason
+            version status start staff { id } location { id } meetingUrl cancelReason cancelNote
             staffRescheduleCount history { type note }
           }
         }`,

@@ -13,7 +13,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
       gateway,
       'cancelClassSchedule',
       input,
-      'classSchedules { id status seatsLeft cancelReason cancelledByName } appointmentsCancelled',
+      'classSchedules { id status seatsLeft cancelReason cancelNote cancelledByName } appointmentsCancelled',
       key,
     );
 
@@ -26,7 +26,8 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
     gateway.time = null;
     const { classSchedules, appointmentsCancelled, userErrors } = await cancel({
       id,
-      reason: 'No heating',
+      reason: 'LOCATION_UNAVAILABLE',
+      note: 'No heating',
       idempotencyKey: 'heating',
     });
     expect([userErrors, appointmentsCancelled, classSchedules]).toEqual([
@@ -37,7 +38,8 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
           id,
           status: 'CANCELLED',
           seatsLeft: 0,
-          cancelReason: 'No heating',
+          cancelReason: 'LOCATION_UNAVAILABLE',
+          cancelNote: 'No heating',
           cancelledByName: 'First key',
         },
       ],
@@ -45,13 +47,21 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
     for (const gone of [first, second])
       expect(await read(gone)).toMatchObject({
         status: 'CANCELLED',
-        cancelReason: 'No heating',
+        cancelReason: 'LOCATION_UNAVAILABLE',
+        cancelNote: 'No heating',
         version: 2,
         history: [{ type: 'CREATED' }, { type: 'CANCELLED', note: 'No heating' }],
       });
     expect((await read(done)).status).toBe('COMPLETED');
     expect(
-      (await cancel({ id, reason: 'No heating', idempotencyKey: 'heating' })).appointmentsCancelled,
+      (
+        await cancel({
+          id,
+          reason: 'LOCATION_UNAVAILABLE',
+          note: 'No heating',
+          idempotencyKey: 'heating',
+        })
+      ).appointmentsCancelled,
     ).toBe(2);
     expect((await book(gateway, fixture.clinic, start)).userErrors).toEqual([]);
     const refused = async (mutation: string, input: object) =>

@@ -27,7 +27,7 @@ export function movesCases(gateway: TestGateway, fixture: AttendanceFixture): vo
       id,
       start: later(start, 2),
       staffId: fixture.clinic.otherStaffId,
-      changeReason: 'The leader is ill',
+      changeNote: 'The leader is ill',
     });
     expect(userErrors).toEqual([]);
     expect(classSchedule).toMatchObject({

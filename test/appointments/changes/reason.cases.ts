@@ -13,7 +13,7 @@ export function reasonCases(gateway: TestGateway, post: Post, fixture: ChangesFi
     const { appointment, userErrors } = await update({
       id,
       reasonId: fixture.long,
-      changeReason: 'More to do',
+      changeNote: 'More to do',
     });
 
     expect(userErrors).toEqual([]);

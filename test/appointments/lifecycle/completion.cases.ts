@@ -54,14 +54,16 @@ export function completionCases(gateway: TestGateway, fixture: LifecycleFixture)
       async (_, mutation, input) => {
         const { id, start } = await booked();
         gateway.time = Date.parse(start);
-        const ended = await run(mutation, { id, reason: 'Done', ...input });
+        const ended = await run(mutation, { id, reason: 'OTHER', note: 'Done', ...input });
         expect(ended.userErrors).toEqual([]);
         const undone = await run(SET, { id, status: 'OPEN' });
         expect(undone).toMatchObject({
           appointment: {
             status: 'OPEN',
             completedReason: null,
+            completedNote: null,
             noShowReason: null,
+            noShowNote: null,
             cancelledByName: null,
             version: 3,
           },

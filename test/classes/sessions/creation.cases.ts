@@ -20,7 +20,7 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
     const fields = `id version status start end capacity seatsLeft price meetingUrl
       timeZone { code } reason { reasonDesc } staff { userName } location { locationName }
       resource { name } courseSet { id } firstOfSeries { id } createdByName cancelledAt cancelledByName
-      cancelReason`;
+      cancelReason cancelNote`;
     const expected = {
       id,
       version: 1,
@@ -42,6 +42,7 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
       cancelledAt: null,
       cancelledByName: null,
       cancelReason: null,
+      cancelNote: null,
     };
     const data = await gateway.data(
       `query ($id: ID!) {

@@ -40,7 +40,8 @@ const MOVES: readonly Move[] = [
   (place, id) => setReason(place, id, place.otherReasonId),
   (place, id) => setReason(place, id, place.reasonId),
   status('OPEN', 'CONFIRMED'),
-  (_place, id, _start, run) => run('cancelAppointment', { id, reason: 'Confidential' }),
+  (_place, id, _start, run) =>
+    run('cancelAppointment', { id, reason: 'OTHER', note: 'Confidential' }),
   status('OPEN'),
   update(() => ({ note: 'By the window' })),
   status('DELETED'),

@@ -41,7 +41,7 @@ export function movesCases(gateway: TestGateway, fixture: ChangesFixture): void 
       scope: 'THIS_AND_FOLLOWING',
       appointmentId: ids[1],
       localStart: `${day(date, 8)}T10:30`,
-      changeReason: 'New shift',
+      changeNote: 'New shift',
     });
     expect(changed.userErrors).toEqual([]);
     // Clocks go back on November 6, between the two.

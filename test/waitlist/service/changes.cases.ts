@@ -35,7 +35,7 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
     const removed = await change(
       gateway,
       'removeWaitlistEntry',
-      { id: other, reason: 'Moved away' },
+      { id: other, note: 'Moved away' },
       'waitlistEntry { status history { type note } }',
     );
     expect(removed.waitlistEntry).toMatchObject({

@@ -135,6 +135,7 @@ export async function holdFreed(
     cancelledBy: null,
     cancelledById: null,
     cancelReason: null,
+    cancelReasonCode: null,
     clientConfirmedAt: null,
     checkedInAt: null,
     startedAt: null,

@@ -22,6 +22,7 @@ import type { FieldValues } from '../../custom-fields/values/field-value';
 import { Location } from '../../locations/location.entity';
 import { Reason } from '../../reasons/reason.entity';
 import { Staff } from '../../staff/staff.entity';
+import type { CancellationReason, CompletionReason, NoShowReason } from './status-reasons';
 import { AppointmentStatus } from './status';
 
 @Entity('appointment')
@@ -303,19 +304,28 @@ export class Appointment extends Node {
   @ActorColumn()
   cancelledById!: string | null;
 
-  @Field(() => String, { nullable: true })
+  /** Text about the cancellation. The schema exposes it as a note. */
   @TextColumn({ length: 2000, nullable: true })
   cancelReason!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @TextColumn({ length: 32, nullable: true })
+  cancelReasonCode!: CancellationReason | null;
+
+  /** Text about the completion. The schema exposes it as a note. */
   @TextColumn({ length: 2000, nullable: true })
   completedReason!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @TextColumn({ length: 32, nullable: true })
+  completedReasonCode!: CompletionReason | null;
+
+  /** Text about the no-show. The schema exposes it as a note. */
   @TextColumn({ length: 2000, nullable: true })
   noShowReason!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Reason for the last change.' })
+  @TextColumn({ length: 32, nullable: true })
+  noShowReasonCode!: NoShowReason | null;
+
+  @Field(() => String, { nullable: true, description: 'Note of the last change.' })
   @TextColumn({ length: 2000, nullable: true })
   changeReason!: string | null;
 
