@@ -57,6 +57,22 @@ export class DomainError extends Error {
 /** Returns the path of a field of a mutation's input. */
 export const at = (...field: string[]): readonly string[] => ['input', ...field];
 
+/**
+ * Checks the version that a change is based on. Null accepts any.
+ * @throws DomainError VERSION_CONFLICT with the current version and the id of the row
+ */
+export function requireVersion(
+  { id, version }: { readonly id: string; readonly version: number },
+  expected: number | null | undefined,
+): void {
+  if (expected == null || expected === version) return;
+  throw new DomainError(
+    ErrorCode.VERSION_CONFLICT,
+    `${id} is at version ${version}, not ${expected}: another request changed it. Read it again.`,
+    { path: at('expectedVersion'), currentVersion: version, currentId: id },
+  );
+}
+
 export const badInput = (message: string, ...field: string[]): DomainError =>
   new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(...field) });
 export const violated = (message: string, ...field: string[]): DomainError =>

@@ -7,10 +7,8 @@ import { limitPublicActions } from './features/access/public-limits';
 import { limitInputs } from './features/access/input-permissions';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import { appointmentErrors } from './features/appointments/graphql/errors';
-import {
-  AppointmentMutations,
-  AppointmentSubStatusResolver,
-} from './features/appointments/graphql/mutations';
+import { AppointmentMutations } from './features/appointments/graphql/mutations';
+import { AppointmentSubStatusResolver } from './features/appointments/sub-statuses/sub-status.resolver';
 import {
   AppointmentResolver,
   AppointmentTimesResolver,
@@ -52,7 +50,8 @@ import { MessageResolver, MessageSettingsResolver } from './features/messages/me
 import { MessageTemplateResolver } from './features/messages/content/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
-import { NodeResolver } from './features/nodes/node.resolver';
+import { nodeErrors } from './features/nodes/node.errors';
+import { NodeResolver, VersionConflictResolver } from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
 import { LoggedChangeResolver } from './features/notifications/log-event';
 import { BookingNotificationResolver } from './features/notifications/notification.resolver';
@@ -217,6 +216,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   MessageSettingsResolver,
   MessageTemplateResolver,
   NodeResolver,
+  VersionConflictResolver,
   ReasonDurationResolver,
   ReasonResolver,
   ReasonResourcesResolver,
@@ -251,6 +251,7 @@ function build(): GraphQLSchema {
         ...appointmentErrors,
         ...offerErrors,
         ...messageErrors,
+        ...nodeErrors,
         ...customFieldErrors,
       ],
       validateFn: validateArgument,

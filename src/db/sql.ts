@@ -136,17 +136,18 @@ export function render(
   placeOf: (place: number) => string = PLACES[dialect],
 ): Rendered {
   const values: SqlValue[] = [];
-  let text = '';
+  // Joined at the end: a text that grows by `+=` is flattened slowly when it is looked up.
+  const texts: string[] = [];
   const add = (parts: readonly Part[]): void => {
     for (const part of parts) {
-      if (typeof part === 'string') text += part;
+      if (typeof part === 'string') texts.push(part);
       else if (part instanceof Sql) add(part.parts);
       else if ('value' in part) {
         refuseUnstorable(part.value);
-        text += placeOf(values.push(part.value));
+        texts.push(placeOf(values.push(part.value)));
       } else add(part[dialect].parts);
     }
   };
   add(query.parts);
-  return { text, values };
+  return { text: texts.join(''), values };
 }

@@ -83,6 +83,7 @@ export async function houseOf(
         description: null,
         quantity,
         active: true,
+        deleted: false,
       }),
     ),
     hours: hoursOf(demo, { locations, staff }, periodIds, stamps),
@@ -108,6 +109,7 @@ const locationsOf = (demo: DemoBusiness, rowIds: readonly number[], stamps: Stam
       timeZoneCode: demo.timeZone,
       primary: index === 0,
       active: true,
+      deleted: false,
       address: address
         ? {
             address1: address,

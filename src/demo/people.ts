@@ -27,6 +27,7 @@ export const staffOf = (
       timeZoneCode: timeZone ?? demo.timeZone,
       acceptsAppointments: true,
       active: true,
+      deleted: false,
     }),
   );
 

@@ -6,7 +6,16 @@ import { appendEvent, type LogUnit } from './log.service';
  * ids.
  */
 export type RowType =
-  'Client' | 'DateOverride' | 'Location' | 'Reason' | 'Resource' | 'SchedulePeriod' | 'Staff';
+  | 'Business'
+  | 'Client'
+  | 'CourseSet'
+  | 'DateOverride'
+  | 'Location'
+  | 'Reason'
+  | 'Resource'
+  | 'ResourceBundle'
+  | 'SchedulePeriod'
+  | 'Staff';
 
 /** Bookkeeping columns, which make no event by themselves. */
 const SILENT = new Set([

@@ -215,7 +215,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
 
 describe('SIGTERM and a second process', () => {
   it('stops with exit code 0 on SIGTERM; a second gateway on the same data is refused', async () => {
-    const scratch = await scratchDatabase('sqlite');
+    const scratch = await scratchDatabase('sqlite', { empty: true });
     const first = await startProcess(scratch.env);
     await expect(startProcess(scratch.env)).rejects.toThrow(
       /Another process is using .*DATABASE_URL/,

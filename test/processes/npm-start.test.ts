@@ -22,7 +22,7 @@ async function untilGone(pid: number): Promise<void> {
 
 describe('npm start', () => {
   let scratch: Scratch;
-  beforeEach(async () => void (scratch = await scratchDatabase('sqlite')));
+  beforeEach(async () => void (scratch = await scratchDatabase('sqlite', { empty: true })));
   afterEach(() => scratch.remove());
 
   it.each([

@@ -56,7 +56,8 @@ const DEPTHS: Readonly<Record<string, number>> = { createApiKey: 2, createWebhoo
 const READS = 'exchangeManageToken';
 
 /** The second of two equal calls changes what the first has changed, or nothing. */
-const CHANGES_SAME_ROW = /^(update|set|delete|revoke|replay|saveMessageTemplate)|CalendarFeed$/;
+const CHANGES_SAME_ROW =
+  /^(update|set|delete|restore|revoke|replay|saveMessageTemplate)|CalendarFeed$/;
 
 interface Sent {
   readonly query: string;

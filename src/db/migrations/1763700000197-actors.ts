@@ -4,7 +4,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   appointment: ['created_by_id', 'modified_by_id', 'cancelled_by_id'],
   class_schedule: ['created_by_id', 'modified_by_id', 'cancelled_by_id'],
   client: ['created_by_id', 'modified_by_id'],
-  course_set: ['created_by_id', 'modified_by_id'],
+  course_set: ['created_by_id', 'modified_by_id', 'cancelled_by_id'],
   custom_field: ['created_by_id', 'modified_by_id'],
   date_override: ['modified_by_id'],
   event: ['actor_id'],

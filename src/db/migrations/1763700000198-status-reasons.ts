@@ -3,6 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   appointment: ['cancel_reason_code', 'completed_reason_code', 'no_show_reason_code'],
   class_schedule: ['cancel_reason_code'],
+  course_set: ['cancel_reason_code'],
 };
 
 /** Codes of reasons beside their texts. Null for older rows, which have the text only. */

@@ -95,8 +95,10 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   ...each(
     ADMINISTRATORS,
     `
-    createApiKey revokeApiKey createAppointmentSubStatus
+    createApiKey revokeApiKey createAppointmentSubStatus updateAppointmentSubStatus
+    deleteAppointmentSubStatus restoreAppointmentSubStatus updateBusiness
     createCustomField updateCustomField deleteCustomField createLocation updateLocation
+    deleteLocation restoreLocation deleteReason restoreReason deleteStaff restoreStaff
     createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff
     createStaff updateStaff createWebhook updateWebhook deleteWebhook rotateWebhookSecret
     testWebhook replayWebhook replayWebhookDelivery
@@ -107,6 +109,8 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     MANAGERS,
     `
     setViewableClients createClassSchedule updateClassSchedule cancelClassSchedule createCourseSet
+    updateCourseSet cancelCourseSet deleteResource restoreResource deleteResourceBundle
+    restoreResourceBundle
     createResource updateResource createResourceBundle updateResourceBundle`,
   ),
   ...each(
@@ -114,7 +118,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     `
     bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment
     declineAppointment noShowAppointment setAppointmentStatus checkInAppointment
-    startAppointment createClient deleteClient
+    startAppointment createClient deleteClient restoreClient
     createTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod
     splitSchedulePeriod createDateOverride updateDateOverride deleteDateOverride`,
   ),

@@ -25,7 +25,11 @@ export const actorsOfSession = actorFields(ClassSchedule, {
   modifiedBy: always,
   cancelledBy: ifCancelled,
 });
-export const actorsOfCourse = actorFields(CourseSet, { createdBy: always, modifiedBy: always });
+export const actorsOfCourse = actorFields(CourseSet, {
+  createdBy: always,
+  modifiedBy: always,
+  cancelledBy: ifCancelled,
+});
 export const actorsOfClient = actorFields(Client, {
   createdBy: ifReadable,
   modifiedBy: ifReadable,

@@ -5,6 +5,8 @@ import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { UserError } from '../../graphql/payload';
 import { CancellationReason } from '../appointments/model/status-reasons';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { CourseSet } from '../classes/course-set.entity';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { MAX_CAPACITY, MAX_MINUTES } from '../classes/class.inputs';
 import { ClassScheduleConflict } from '../classes/class-payloads';
@@ -127,8 +129,60 @@ export class CancelClassSchedulePayload {
     description: 'Cancelled sessions, by start. Null if the input was rejected.',
   })
   classSchedules!: ClassSchedule[] | null;
-  @Field(() => Int, { description: 'Number of appointments cancelled with the sessions.' })
-  appointmentsCancelled!: number;
+  @Field(() => [Appointment], {
+    nullable: true,
+    description: 'Appointments cancelled with the sessions. Null if the input was rejected.',
+  })
+  appointments!: Appointment[] | null;
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
+}
+
+@InputType({ description: 'Omitted fields keep their value; null clears a field.' })
+export class UpdateCourseSetInput {
+  @Field(() => ID) id!: string;
+  @Field(() => String, { nullable: true, description: 'Name of the run, such as the season.' })
+  @Text({ min: 1, max: 255 })
+  name?: string | null;
+  @Field(() => Decimal, {
+    nullable: true,
+    description:
+      'Price of one seat in all sessions together, for seats booked from now on. Null for the ' +
+      'price of the reason.',
+  })
+  price?: string | null;
+}
+
+@InputType()
+export class CancelCourseSetInput {
+  @Field(() => ID) id!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Note recorded in the history and sent to clients with a seat.',
+  })
+  @Text({ max: 2000 })
+  note?: string | null;
+  @Field(() => CancellationReason, { nullable: true, description: 'Reason for the cancellation.' })
+  reason?: CancellationReason | null;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class CancelCourseSetPayload {
+  @Field(() => CourseSet, {
+    nullable: true,
+    description: 'The cancelled run. Null if the input was rejected.',
+  })
+  courseSet!: CourseSet | null;
+  @Field(() => [ClassSchedule], {
+    nullable: true,
+    description: 'Sessions cancelled with the run, by start. Null if the input was rejected.',
+  })
+  classSchedules!: ClassSchedule[] | null;
+  @Field(() => [Appointment], {
+    nullable: true,
+    description: 'Appointments cancelled with the sessions. Null if the input was rejected.',
+  })
+  appointments!: Appointment[] | null;
   @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
   userErrors!: UserError[];
 }

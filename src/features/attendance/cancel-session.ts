@@ -27,7 +27,7 @@ const { PENDING, OPEN } = AppointmentStatus;
 
 export interface Cancellation {
   readonly sessions: readonly ClassSchedule[];
-  readonly attendees: number;
+  readonly attendees: readonly Appointment[];
 }
 
 /**
@@ -73,33 +73,46 @@ async function sessionsInScope(
   return sessions;
 }
 
-async function cancelSessions(
+type CancellationInput = Pick<CancelClassScheduleInput, 'reason' | 'note'>;
+
+/** Returns the columns that a cancellation sets, on sessions, appointments and course sets. */
+export const cancellationOf = (
+  { member, now }: WriteUnit,
+  { reason = null, note = null }: CancellationInput,
+) => ({
+  cancelledAt: now,
+  ...cancellerOf(member),
+  cancelReason: note,
+  cancelReasonCode: reason,
+});
+
+/**
+ * Cancels sessions and the appointments with seats in them. @throws StaleVersionError if another
+ * transaction has changed a session
+ */
+export async function cancelSessions(
   unit: WriteUnit,
   sessions: readonly ClassSchedule[],
   places: readonly Places[],
-  { reason = null, note = null }: CancelClassScheduleInput,
+  input: CancellationInput,
 ): Promise<Cancellation> {
   const { tx, member, now } = unit;
   const { businessId } = member;
   await lockSubjects(tx, businessId, subjectsOf(sessions, ...places), now);
   await checkVersions(unit, sessions);
   const attendees = await lockAttendees(unit, sessions, [PENDING, OPEN]);
-  const cancellation = {
-    cancelledAt: now,
-    ...cancellerOf(member),
-    cancelReason: note,
-    cancelReasonCode: reason,
-  };
-  await changeAttendees(unit, attendees, {
+  const cancellation = cancellationOf(unit, input);
+  const reason = cancellation.cancelReason;
+  const cancelled = await changeAttendees(unit, attendees, {
     changes: { ...stateOf(AppointmentStatus.CANCELLED), ...cancellation } as Partial<Appointment>,
     type: BookingEventType.CANCELLED,
-    reason: note,
+    reason,
   });
   const rowIds = sessions.map(({ rowId }) => rowId);
   await tx.run(
     sql`DELETE FROM claim WHERE business_id = ${businessId} AND ${isOneOf(raw('appointment_id'), [...rowIds, ...attendees.map(({ rowId }) => rowId)])}`,
   );
-  const cancelled = {
+  const changes = {
     ...cancellation,
     status: ClassScheduleStatus.CANCELLED,
     modifiedAt: now,
@@ -107,21 +120,21 @@ async function cancelSessions(
   };
   const after = sessions.map((session) =>
     changedRow(ClassSchedule, session, {
-      ...cancelled,
+      ...changes,
       version: session.version + 1,
     }),
   );
   await tx.run(sql`
-    UPDATE class_schedule SET version = version + 1, ${join(assignmentsOf(ClassSchedule, cancelled))}
+    UPDATE class_schedule SET version = version + 1, ${join(assignmentsOf(ClassSchedule, changes))}
     WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), rowIds)}`);
   for (const [index, session] of after.entries())
     await appendSessionEvent(unit, {
       type: 'CANCELLED',
       before: sessions[index] as ClassSchedule,
       after: session,
-      reason: note,
+      reason,
     });
   for (const id of new Set(sessions.map(({ courseSetId }) => courseSetId)))
     if (id !== null) await refreshStart(unit, id);
-  return { sessions: after, attendees: attendees.length };
+  return { sessions: after, attendees: cancelled };
 }

@@ -1,5 +1,5 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
-import { at, DomainError, ErrorCode, violated } from '../../errors';
+import { at, requireVersion, violated } from '../../errors';
 import { isOneOf, raw, sql } from '../../db/sql';
 import { parseGlobalId } from '../../graphql/global-id';
 import { StaleVersionError, retryOnStale } from '../appointments/model/write';
@@ -25,17 +25,7 @@ export async function openSession(
   classSchedules.clear(context, rowId);
   const session = await classSchedules.getVisible(context, rowId, at('id'));
   authoriseAt(member, session.locationId, at('id'));
-  if (expectedVersion != null && expectedVersion !== session.version) {
-    throw new DomainError(
-      ErrorCode.VERSION_CONFLICT,
-      `This session has changed: it is at version ${session.version}. ` +
-        'Read it again before you change it.',
-      {
-        path: at('expectedVersion'),
-        currentVersion: session.version,
-      },
-    );
-  }
+  requireVersion(session, expectedVersion);
   if (session.status === ClassScheduleStatus.CANCELLED)
     throw violated('This session has been cancelled.', 'id');
   return session;

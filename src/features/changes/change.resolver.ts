@@ -32,8 +32,8 @@ class ChangePageArgs extends ChangeArgs {
 export class ChangeResolver {
   @Query(() => ChangeConnection, {
     description:
-      'Changes of clients, locations, reasons, resources and staff that are visible to the ' +
-      'caller, oldest first. Staff only.',
+      'Changes, other than bookings, of rows that are visible to the caller, oldest first. ' +
+      'Staff only.',
   })
   async changes(
     @Ctx() context: Context,
@@ -54,8 +54,7 @@ export class ChangeResolver {
   @Subscription(() => Change, {
     name: 'changes',
     description:
-      'Changes of clients, locations, reasons, resources and staff that are visible to the ' +
-      'caller. Resumes after a cursor as bookingNotifications does. Staff only.',
+      'Changes, other than bookings, of rows that are visible to the caller. Resumes after a cursor as bookingNotifications does. Staff only.',
     async subscribe({ args, context }: { args: ChangeArgs; context: Context }) {
       const member = reader(context);
       const admit = admitFor(context.db, member, args.filter);

@@ -5,6 +5,8 @@ import { isOneOf, sql } from '../../db/sql';
 import { anyGlobalId, toGlobalId } from '../../graphql/global-id';
 import type { Repository } from '../../graphql/relations/repository';
 import type { TenantRow } from '../../graphql/relations/rowset';
+import { businesses } from '../businesses/business.list';
+import { courseSets } from '../classes/class.list';
 import { clients } from '../clients/client.list';
 import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
@@ -12,15 +14,18 @@ import type { EventFilter } from '../../log/log-subscription';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { ReasonType } from '../reasons/reason-enums';
 import { reasons } from '../reasons/reason.list';
-import { resources } from '../resources/resource.list';
+import { resourceBundles, resources } from '../resources/resource.list';
 import { staff } from '../staff/staff.list';
 import { ChangeType, type ChangeFilter } from './change';
 
 const SOURCES = {
+  Business: businesses,
   Client: clients,
+  CourseSet: courseSets,
   Location: locations,
   Reason: reasons,
   Resource: resources,
+  ResourceBundle: resourceBundles,
   Staff: staff,
 } as unknown as Readonly<Record<string, Repository<TenantRow>>>;
 const TYPES = new Set<string>(Object.values(ChangeType));

@@ -4,48 +4,74 @@ import type { Viewer } from '../../context';
 import { tableOf } from '../../db/table';
 import { toGlobalId } from '../../graphql/global-id';
 import { Node } from '../../graphql/node';
+import { Business } from '../businesses/business.entity';
+import { CourseSet } from '../classes/course-set.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import type { RowType } from '../../log/row-changes';
 import { EventVisibility, type SeenEvent } from '../../log/visibility';
 import { logConnectionOf, LoggedChange } from '../notifications/log-event';
 import { Reason } from '../reasons/reason.entity';
-import { Resource } from '../resources/resource.entity';
+import { Resource, ResourceBundle } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 
 export enum ChangeType {
+  BUSINESS_UPDATED = 'BUSINESS_UPDATED',
   CLIENT_CREATED = 'CLIENT_CREATED',
   CLIENT_UPDATED = 'CLIENT_UPDATED',
   CLIENT_DELETED = 'CLIENT_DELETED',
+  COURSE_SET_CREATED = 'COURSE_SET_CREATED',
+  COURSE_SET_UPDATED = 'COURSE_SET_UPDATED',
   LOCATION_CREATED = 'LOCATION_CREATED',
   LOCATION_UPDATED = 'LOCATION_UPDATED',
+  LOCATION_DELETED = 'LOCATION_DELETED',
   REASON_CREATED = 'REASON_CREATED',
   REASON_UPDATED = 'REASON_UPDATED',
+  REASON_DELETED = 'REASON_DELETED',
   RESOURCE_CREATED = 'RESOURCE_CREATED',
   RESOURCE_UPDATED = 'RESOURCE_UPDATED',
+  RESOURCE_DELETED = 'RESOURCE_DELETED',
+  RESOURCE_BUNDLE_CREATED = 'RESOURCE_BUNDLE_CREATED',
+  RESOURCE_BUNDLE_UPDATED = 'RESOURCE_BUNDLE_UPDATED',
+  RESOURCE_BUNDLE_DELETED = 'RESOURCE_BUNDLE_DELETED',
   STAFF_CREATED = 'STAFF_CREATED',
   STAFF_UPDATED = 'STAFF_UPDATED',
+  STAFF_DELETED = 'STAFF_DELETED',
 }
+/** `RESOURCE_BUNDLE_CREATED`: "A resource bundle was created." */
+const describe = (type: ChangeType): { description: string } => {
+  const [, noun, verb] = /^(.*)_(.*)$/.exec(type) as unknown as [string, string, string];
+  const named = noun === 'STAFF' ? 'staff member' : noun.toLowerCase().replace('_', ' ');
+  return { description: `A ${named} was ${verb.toLowerCase()}.` };
+};
+
+export const CHANGE_DESCRIPTIONS = Object.fromEntries(
+  Object.values(ChangeType).map((type) => [type, describe(type)]),
+) as Record<ChangeType, { description: string }>;
 registerEnumType(ChangeType, {
   name: 'ChangeType',
-  description: 'Types of changes of clients, locations, reasons, resources and staff.',
+  description: 'Types of changes, except those of bookings and waitlist entries.',
+  valuesConfig: CHANGE_DESCRIPTIONS,
 });
 
 const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = {
+  Business,
   Client,
+  CourseSet,
   Location,
   Reason,
   Resource,
+  ResourceBundle,
   Staff,
 };
 
 @InputType({ description: 'Conditions that must all hold.' })
 export class ChangeFilter {
-  @Field(() => [ChangeType], { nullable: true }) @IsOptional() @ArrayMaxSize(20) types?:
+  @Field(() => [ChangeType], { nullable: true }) @IsOptional() @ArrayMaxSize(30) types?:
     ChangeType[] | null;
   @Field(() => [ID], {
     nullable: true,
-    description: 'Ids of clients, locations, reasons, resources and staff.',
+    description: 'Ids of objects that have changes, such as clients, locations, reasons and staff.',
   })
   @IsOptional()
   @ArrayMaxSize(200)
@@ -55,7 +81,9 @@ export class ChangeFilter {
 @ObjectType({
   implements: LoggedChange,
   simpleResolvers: true,
-  description: 'One change of a client, a location, a reason, a resource or a staff member.',
+  description:
+    'One change of a business, client, course set, location, reason, resource, resource bundle or ' +
+    'staff member.',
 })
 export class Change extends LoggedChange {
   constructor({ event, visibility, permitted }: SeenEvent, viewer: Viewer) {

@@ -15,6 +15,7 @@ import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
+import type { CancellationReason } from '../appointments/model/status-reasons';
 
 @Entity('course_set')
 @Index(['businessId', 'startAt', 'rowId'])
@@ -57,6 +58,26 @@ export class CourseSet extends Node {
   /** Start of the first session. Sort key of lists. */
   @InstantColumn()
   startAt!: number;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time of the cancellation of the run. Null if it is not cancelled.',
+  })
+  @InstantColumn({ nullable: true })
+  cancelledAt!: number | null;
+
+  @TextColumn({ length: 201, nullable: true })
+  cancelledBy!: string | null;
+
+  @ActorColumn()
+  cancelledById!: string | null;
+
+  /** Text about the cancellation. The schema exposes it as a note. */
+  @TextColumn({ length: 2000, nullable: true })
+  cancelReason!: string | null;
+
+  @TextColumn({ length: 32, nullable: true })
+  cancelReasonCode!: CancellationReason | null;
 
   @Field(() => DateTime)
   @InstantColumn()

@@ -11,6 +11,7 @@ import {
   type Occupancy,
 } from '../occupancy/occupancy.service';
 import { Subject } from '../occupancy/subject.entity';
+import { appendRowChange } from '../../log/row-changes';
 import { refuseNegative } from '../reasons/reason.rules';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import type { SessionsInput } from './class.inputs';
@@ -59,7 +60,10 @@ export async function createSessions<R>(
     if (sessions.length > 1)
       for (const session of placed.sessions)
         session.firstOfSeriesId = placed.sessions[0]?.rowId ?? null;
-    if (set) await insert(tx, CourseSet, set);
+    if (set) {
+      await insert(tx, CourseSet, set);
+      await appendRowChange(unit, { type: 'CourseSet', before: null, after: set });
+    }
     await insertSessions(unit, placed.sessions, places, capacities);
     for (const session of placed.sessions)
       await appendSessionEvent(unit, {

@@ -242,3 +242,8 @@ export class SetViewableClientsInput {
 export class DeleteClientInput {
   @Field(() => ID) id!: string;
 }
+
+@InputType()
+export class RestoreClientInput {
+  @Field(() => ID) id!: string;
+}

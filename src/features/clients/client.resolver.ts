@@ -14,10 +14,12 @@ import {
   ClientOrder,
   CreateClientInput,
   DeleteClientInput,
+  RestoreClientInput,
   SetViewableClientsInput,
   UpdateClientInput,
 } from './client.inputs';
 import * as service from './client.service';
+import { deleteClient, restoreClient } from './delete-client';
 import { duplicates, tags } from './find-clients';
 import { clientList } from './client.list';
 import { setViewable } from './viewable-clients';
@@ -28,6 +30,7 @@ const CreateClientPayload = payloadOf('CreateClient', 'client', () => Client);
 const UpdateClientPayload = payloadOf('UpdateClient', 'client', () => Client);
 const SetViewableClientsPayload = payloadOf('SetViewableClients', 'client', () => Client);
 const DeleteClientPayload = payloadOf('DeleteClient', 'client', () => Client);
+const RestoreClientPayload = payloadOf('RestoreClient', 'client', () => Client);
 
 @Resolver(() => Client)
 export class ClientResolver {
@@ -96,13 +99,24 @@ export class ClientResolver {
   @Mutation(() => DeleteClientPayload, {
     description:
       'Marks a client as deleted, which hides them from lists. Their appointments stay. ' +
-      'Staff only.',
+      'A deleted client is not changed. Staff only.',
   })
   deleteClient(
     @Ctx() context: Context,
     @Arg('input', () => DeleteClientInput) input: DeleteClientInput,
   ) {
-    return answer(context, 'client', () => service.remove(context, input));
+    return answer(context, 'client', () => deleteClient(context, input));
+  }
+
+  @Mutation(() => RestoreClientPayload, {
+    description:
+      'Restores a deleted client. A client who is not deleted is not changed. Staff only.',
+  })
+  restoreClient(
+    @Ctx() context: Context,
+    @Arg('input', () => RestoreClientInput) input: RestoreClientInput,
+  ) {
+    return answer(context, 'client', () => restoreClient(context, input));
   }
 
   @FieldResolver(() => String, {

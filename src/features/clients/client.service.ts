@@ -21,7 +21,7 @@ import { acceptClientFields } from '../custom-fields/values/write';
 import { ClientLocation, ClientStaff } from './client-adder.entity';
 import { detailsOf, EXCLUSIONS } from './client-details';
 import { Client } from './client.entity';
-import type { CreateClientInput, DeleteClientInput, UpdateClientInput } from './client.inputs';
+import type { CreateClientInput, UpdateClientInput } from './client.inputs';
 import { clients } from './client.list';
 import { newClient, searchTextOf } from './new-client';
 import { modifierOf } from '../../log/actors/stamps';
@@ -165,23 +165,4 @@ async function mergeFieldValues(
     searchText: client.searchText,
   });
   return before;
-}
-
-/** Marks a client as deleted; appointments keep it. @throws DomainError NOT_FOUND */
-export async function remove(context: Context, input: DeleteClientInput): Promise<Client> {
-  const member = requireStaff(context);
-  const client = await clients.getToChange(
-    context,
-    parseGlobalId('Client', input.id, ['input', 'id']),
-    ['input', 'id'],
-  );
-  const changes = { deleted: true, modifiedAt: context.now(), ...modifierOf(member) };
-  const old = { ...client };
-  const after = Object.assign(client, changes);
-  return context.db.transaction(async (tx) => {
-    await updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes);
-    const unit = unitOf(context, tx, after.modifiedAt);
-    await appendRowChange(unit, { type: 'Client', before: old, after, deleted: true });
-    return after;
-  });
 }

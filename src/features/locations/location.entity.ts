@@ -79,6 +79,10 @@ export class Location extends Node {
   @FlagColumn()
   active!: boolean;
 
+  @Field({ description: 'Whether the location is deleted. Lists omit deleted rows by default.' })
+  @FlagColumn({ default: false })
+  deleted!: boolean;
+
   @Field(() => Address, { nullable: true })
   @JsonColumn({ nullable: true })
   address!: Address | null;

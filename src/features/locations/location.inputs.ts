@@ -32,6 +32,9 @@ export class LocationFilter {
   @Field(() => Boolean, { nullable: true })
   active?: boolean;
 
+  @Field({ defaultValue: false, description: 'Whether to include deleted locations.' })
+  includeDeleted!: boolean;
+
   @Field(() => String, { nullable: true, description: 'Words that the name must contain.' })
   @Text({ max: 100 })
   search?: string | null;
@@ -127,4 +130,14 @@ export class UpdateLocationInput extends LocationBooking {
   @Field(() => String, { nullable: true })
   @Phone()
   phone?: string | null;
+}
+
+@InputType()
+export class DeleteLocationInput {
+  @Field(() => ID) id!: string;
+}
+
+@InputType()
+export class RestoreLocationInput {
+  @Field(() => ID) id!: string;
 }

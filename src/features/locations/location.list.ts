@@ -32,6 +32,7 @@ export const locations = defineRepository(Location, visibleTo, {
     'timeZone',
     'primary',
     'active',
+    'deleted',
     'bookingTimerMinutes',
     'roundRobin',
     'createdAt',
@@ -43,7 +44,8 @@ export const locationList = defineList<Location, LocationFilter>({
   source: locations,
   orders: { NAME: ['locationName'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
-  filter: ({ ids, active, types, search }, column) => [
+  filter: ({ ids, active, types, search, includeDeleted }, column) => [
+    ...(includeDeleted ? [] : [sql`${column('deleted')} = ${false}`]),
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('Location', ids, ['filter', 'ids']))] : []),
     ...(types ? [isOneOf(column('locationType'), types)] : []),
     ...(active == null ? [] : [sql`${column('active')} = ${active}`]),

@@ -8,10 +8,13 @@ import { answer, payloadOf } from '../../graphql/payload';
 import { Location } from './location.entity';
 import {
   CreateLocationInput,
+  DeleteLocationInput,
   LocationFilter,
   LocationOrder,
+  RestoreLocationInput,
   UpdateLocationInput,
 } from './location.inputs';
+import { deleteLocation, restoreLocation } from './delete-location';
 import * as service from './location.service';
 import { locationList } from './location.list';
 import { LocationConnection } from './location.relations';
@@ -19,6 +22,8 @@ import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 const CreateLocationPayload = payloadOf('CreateLocation', 'location', () => Location);
 const UpdateLocationPayload = payloadOf('UpdateLocation', 'location', () => Location);
+const DeleteLocationPayload = payloadOf('DeleteLocation', 'location', () => Location);
+const RestoreLocationPayload = payloadOf('RestoreLocation', 'location', () => Location);
 
 @Resolver(() => Location)
 export class LocationResolver {
@@ -63,6 +68,30 @@ export class LocationResolver {
     @Arg('input', () => UpdateLocationInput) input: UpdateLocationInput,
   ) {
     return answer(context, 'location', () => service.update(context, input));
+  }
+
+  @Mutation(() => DeleteLocationPayload, {
+    description:
+      'Deletes a location, which past appointments keep. Refused for the primary location, and ' +
+      'while appointments or sessions are still to come. Requires role: ADMINISTRATOR.',
+  })
+  deleteLocation(
+    @Ctx() context: Context,
+    @Arg('input', () => DeleteLocationInput) input: DeleteLocationInput,
+  ) {
+    return answer(context, 'location', () => deleteLocation(context, input));
+  }
+
+  @Mutation(() => RestoreLocationPayload, {
+    description:
+      'Restores a deleted location. It is inactive until updateLocation activates it. ' +
+      'Requires role: ADMINISTRATOR.',
+  })
+  restoreLocation(
+    @Ctx() context: Context,
+    @Arg('input', () => RestoreLocationInput) input: RestoreLocationInput,
+  ) {
+    return answer(context, 'location', () => restoreLocation(context, input));
   }
 
   @FieldResolver(() => TimeZone)

@@ -11,6 +11,7 @@ import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.list';
 import { lockBusiness } from '../businesses/lock-business';
 import { appendRowChange } from '../../log/row-changes';
+import { refuseDeleted } from '../../log/soft-deletion';
 import { Location } from './location.entity';
 import type { CreateLocationInput, UpdateLocationInput } from './location.inputs';
 import { locations } from './location.list';
@@ -30,6 +31,7 @@ export async function create(context: Context, input: CreateLocationInput): Prom
     timeZoneCode: canonicalTimeZone(input.timeZone) as string,
     primary: input.primary,
     active: true,
+    deleted: false,
     address: toAddress(input.address),
     phone: toE164(input.phone, country),
     bookingTimerMinutes: input.bookingTimerMinutes ?? 10,
@@ -72,6 +74,7 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
     parseGlobalId('Location', input.id, ['input', 'id']),
     ['input', 'id'],
   );
+  refuseDeleted(before, 'location');
   const { country } = await businessOf(context);
   const changes: Partial<Location> = {
     ...(changesOf(input, NEVER_NULL) as Partial<Location>),

@@ -1,8 +1,9 @@
-import { newRow } from '../../db/new-row';
+import { changedRow, newRow } from '../../db/new-row';
 import { requireRole, Role, type Context } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader } from '../../db/database';
 import { find, insertIgnoringConflicts, update } from '../../db/table';
+import { appendRowChange } from '../../log/row-changes';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.list';
 import { MessageKind } from '../clients/message-kind';
@@ -65,7 +66,8 @@ export async function updateSettings(
   context: Context,
   input: UpdateMessageSettingsInput,
 ): Promise<MessageSettings> {
-  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  const { businessId } = member;
   refuseNull(input, [...HOURS, 'messages']);
   const switches = input.messages ?? [];
   switches.forEach((type, index) => {
@@ -76,11 +78,14 @@ export async function updateSettings(
   const hours = changesOf(input, HOURS) as Partial<Business>;
   return context.db.transaction(async (tx) => {
     await update(tx, Business, { rowId: businessId }, hours);
+    const after = changedRow(Business, business, hours);
+    const unit = { tx, member, now: context.now() };
+    await appendRowChange(unit, { type: 'Business', before: business, after });
     for (const { kind, channel, audience, enabled } of switches) {
       const key = { businessId, kind, channel, audience };
       await insertIgnoringConflicts(tx, MessageSetting, [{ ...key, enabled }]);
       await update(tx, MessageSetting, key, { enabled });
     }
-    return settingsFrom(Object.assign(business, hours), await switchesOf(tx, businessId));
+    return settingsFrom(after, await switchesOf(tx, businessId));
   });
 }

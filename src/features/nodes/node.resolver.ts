@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { anyGlobalId } from '../../graphql/global-id';
@@ -21,6 +21,7 @@ import { dateOverrides, schedulePeriods } from '../schedules/schedule.list';
 import { staff } from '../staff/staff.list';
 import { waitlistEntries } from '../waitlist/model/waitlist.list';
 import { webhookDeliveries, webhooks } from '../webhooks/webhook.list';
+import { VersionConflictError } from './node.errors';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {
@@ -94,5 +95,19 @@ export class NodeResolver {
         load(context, id, ['ids', String(index)]).catch((error: Error) => error),
       ),
     );
+  }
+}
+
+@Resolver(() => VersionConflictError)
+export class VersionConflictResolver {
+  @FieldResolver(() => Node, {
+    nullable: true,
+    description: 'The object as it is now. Null if it is not visible to the viewer.',
+  })
+  current(
+    @Root() { currentId }: VersionConflictError,
+    @Ctx() context: Context,
+  ): Promise<Node | null> {
+    return load(context, currentId, []);
   }
 }

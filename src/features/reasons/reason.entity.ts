@@ -78,6 +78,12 @@ export class Reason extends Node {
     return this.status === ReasonStatus.ACTIVE;
   }
 
+  @Field({ description: 'Whether the reason is deleted: its status is DELETED.' })
+  @Reads<Reason>('status')
+  get deleted(): boolean {
+    return this.status === ReasonStatus.DELETED;
+  }
+
   @Field({
     description:
       'Whether it is a kind of time off or private time. Such reasons are visible to staff only.',

@@ -276,3 +276,13 @@ export class UpdateReasonInput extends ReasonDetails {
   visitMinutes?: number | null;
   @Field(() => ReasonStatus, { nullable: true }) status?: ReasonStatus | null;
 }
+
+@InputType()
+export class DeleteReasonInput {
+  @Field(() => ID) id!: string;
+}
+
+@InputType()
+export class RestoreReasonInput {
+  @Field(() => ID) id!: string;
+}

@@ -78,6 +78,7 @@ export const reasons = defineRepository(
       'reasonType',
       'status',
       'active',
+      'deleted',
       'personal',
       'business',
       'visitMinutes',

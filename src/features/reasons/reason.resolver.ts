@@ -18,7 +18,13 @@ import { friendlyTime } from '../../lib/words';
 import { answer, payloadOf } from '../../graphql/payload';
 import { businessOf } from '../businesses/business.list';
 import { Reason } from './reason.entity';
-import { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
+import { deleteReason, restoreReason } from './delete-reason';
+import {
+  CreateReasonInput,
+  DeleteReasonInput,
+  RestoreReasonInput,
+  UpdateReasonInput,
+} from './reason.inputs';
 import { ReasonFilter, ReasonOrder } from './reason.filter';
 import {
   SetReasonAddOnsInput,
@@ -35,6 +41,8 @@ import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
 const CreateReasonPayload = payloadOf('CreateReason', 'reason', () => Reason);
 const UpdateReasonPayload = payloadOf('UpdateReason', 'reason', () => Reason);
+const DeleteReasonPayload = payloadOf('DeleteReason', 'reason', () => Reason);
+const RestoreReasonPayload = payloadOf('RestoreReason', 'reason', () => Reason);
 const SetReasonAddOnsPayload = payloadOf('SetReasonAddOns', 'reason', () => Reason);
 const SetReasonLocationsPayload = payloadOf('SetReasonLocations', 'reason', () => Reason);
 const SetReasonStaffPayload = payloadOf('SetReasonStaff', 'reason', () => Reason);
@@ -85,6 +93,30 @@ export class ReasonResolver {
     @Arg('input', () => UpdateReasonInput) input: UpdateReasonInput,
   ) {
     return answer(context, 'reason', () => service.update(context, input));
+  }
+
+  @Mutation(() => DeleteReasonPayload, {
+    description:
+      'Deletes a reason, which past appointments keep: its status becomes DELETED. Refused while ' +
+      'appointments or sessions are still to come. Requires role: ADMINISTRATOR.',
+  })
+  deleteReason(
+    @Ctx() context: Context,
+    @Arg('input', () => DeleteReasonInput) input: DeleteReasonInput,
+  ) {
+    return answer(context, 'reason', () => deleteReason(context, input));
+  }
+
+  @Mutation(() => RestoreReasonPayload, {
+    description:
+      'Restores a deleted reason. It is DEACTIVE until updateReason activates it. Requires role: ' +
+      'ADMINISTRATOR.',
+  })
+  restoreReason(
+    @Ctx() context: Context,
+    @Arg('input', () => RestoreReasonInput) input: RestoreReasonInput,
+  ) {
+    return answer(context, 'reason', () => restoreReason(context, input));
   }
 
   @Mutation(() => SetReasonStaffPayload, {

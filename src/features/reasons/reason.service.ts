@@ -6,6 +6,7 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { sanitizeHtml } from '../../graphql/inputs/text-validators';
 import { businessOf } from '../businesses/business.list';
 import { appendRowChange } from '../../log/row-changes';
+import { refuseDeleted } from '../../log/soft-deletion';
 import { Reason } from './reason.entity';
 import { ReasonStatus, RescheduleType, SlotAlignment, WorkSchedule } from './reason-enums';
 import type { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
@@ -171,6 +172,7 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
     parseGlobalId('Reason', input.id, ['input', 'id']),
     ['input', 'id'],
   );
+  refuseDeleted(before, 'reason');
   const changes = {
     ...changesOf(input, [
       ...NEVER_NULL,

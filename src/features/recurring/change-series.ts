@@ -1,6 +1,6 @@
 import { changedRow } from '../../db/new-row';
 import type { Context, UnitOfWork } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { requireVersion } from '../../errors';
 import { update } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
@@ -73,7 +73,7 @@ export function changeSeries(
     context.db.transaction(async (tx) => {
       const unit = unitOf(context, tx, context.now());
       const series = await recurringAppointments.getVisible(unit.context, id, ['input', 'id']);
-      checkVersion(series, input.expectedVersion);
+      requireVersion(series, input.expectedVersion);
       const isBatch = input.scope !== RecurrenceScope.THIS;
       if (isBatch) await lockSeries(unit, series);
       const selection = await selectAppointments(unit, series, input);
@@ -95,22 +95,6 @@ export function changeSeries(
       };
     }),
   );
-}
-
-function checkVersion(
-  { version }: RecurringAppointment,
-  expected: number | null | undefined,
-): void {
-  if (expected != null && expected !== version) {
-    throw new DomainError(
-      ErrorCode.VERSION_CONFLICT,
-      `This series has changed: it is at version ${version}. Read it again before you change it.`,
-      {
-        path: ['input', 'expectedVersion'],
-        currentVersion: version,
-      },
-    );
-  }
 }
 
 /** Increments the version, which serializes changes of one series. @throws StaleVersionError */

@@ -67,6 +67,10 @@ export class Resource extends Node {
   @FlagColumn()
   active!: boolean;
 
+  @Field({ description: 'Whether the resource is deleted. Lists omit deleted rows by default.' })
+  @FlagColumn({ default: false })
+  deleted!: boolean;
+
   @Field(() => DateTime)
   @InstantColumn()
   createdAt!: number;
@@ -103,6 +107,10 @@ export class ResourceBundle extends Node {
   @Field({ description: 'Whether new appointments can take it.' })
   @FlagColumn()
   active!: boolean;
+
+  @Field({ description: 'Whether the bundle is deleted. Lists omit deleted rows by default.' })
+  @FlagColumn({ default: false })
+  deleted!: boolean;
 
   @Field(() => DateTime)
   @InstantColumn()

@@ -20,6 +20,8 @@ export class ResourceFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?:
     string[] | null;
   @Field(() => Boolean, { nullable: true }) active?: boolean | null;
+  @Field({ defaultValue: false, description: 'Whether to include deleted rows.' })
+  includeDeleted!: boolean;
   @Field(() => String, { nullable: true, description: 'Words contained in the name.' })
   @Text({ max: 100 })
   search?: string | null;
@@ -147,4 +149,24 @@ export class SetReasonResourcesInput {
   @ArrayMaxSize(MAX_ITEMS)
   @ValidateNested()
   needs!: ResourceNeedInput[];
+}
+
+@InputType()
+export class DeleteResourceInput {
+  @Field(() => ID) id!: string;
+}
+
+@InputType()
+export class RestoreResourceInput {
+  @Field(() => ID) id!: string;
+}
+
+@InputType()
+export class DeleteResourceBundleInput {
+  @Field(() => ID) id!: string;
+}
+
+@InputType()
+export class RestoreResourceBundleInput {
+  @Field(() => ID) id!: string;
 }

@@ -19,7 +19,16 @@ function visibleTo(viewer: Viewer, column: (property: 'locationId') => Sql): Sql
 }
 
 export const resources = defineRepository(Resource, visibleTo, {
-  summary: ['resourceId', 'name', 'quantity', 'location', 'active', 'createdAt', 'modifiedAt'],
+  summary: [
+    'resourceId',
+    'name',
+    'quantity',
+    'location',
+    'active',
+    'deleted',
+    'createdAt',
+    'modifiedAt',
+  ],
 });
 export const resourceBundles = defineRepository(ResourceBundle, visibleTo);
 
@@ -29,9 +38,10 @@ const defaultOrder = { field: 'NAME', direction: OrderDirection.ASC };
 const conditionsOf =
   (type: 'Resource' | 'ResourceBundle') =>
   (
-    { ids, locationIds, active, search }: Partial<ResourceFilter>,
-    column: (property: 'rowId' | 'locationId' | 'active' | 'name') => Sql,
+    { ids, locationIds, active, search, includeDeleted }: Partial<ResourceFilter>,
+    column: (property: 'rowId' | 'locationId' | 'active' | 'deleted' | 'name') => Sql,
   ): Sql[] => [
+    ...(includeDeleted ? [] : [sql`${column('deleted')} = ${false}`]),
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds(type, ids, ['filter', 'ids']))] : []),
     ...(locationIds
       ? [

@@ -19,17 +19,28 @@ import { answer, payloadOf } from '../../graphql/payload';
 import { Reason } from '../reasons/reason.entity';
 import { Resource, ResourceBundle, ResourceNeedOption } from './resource.entity';
 import {
+  deleteResource,
+  deleteResourceBundle,
+  restoreResource,
+  restoreResourceBundle,
+} from './delete-resource';
+import {
   CreateResourceBundleInput,
   CreateResourceInput,
+  DeleteResourceBundleInput,
+  DeleteResourceInput,
   ResourceBundleFilter,
   ResourceFilter,
   ResourceOrder,
+  RestoreResourceBundleInput,
+  RestoreResourceInput,
   SetReasonResourcesInput,
   UpdateResourceBundleInput,
   UpdateResourceInput,
 } from './resource.inputs';
 import { needOptionsByReasonId } from './resource-needs';
 import * as service from './resource.service';
+import { setReasonResources } from './set-reason-resources';
 import { resourceBundleList, resourceBundles, resourceList, resources } from './resource.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { ResourceConnection } from './resource.relations';
@@ -44,6 +55,18 @@ const CreateResourceBundlePayload = payloadOf(
 );
 const UpdateResourceBundlePayload = payloadOf(
   'UpdateResourceBundle',
+  'resourceBundle',
+  () => ResourceBundle,
+);
+const DeleteResourcePayload = payloadOf('DeleteResource', 'resource', () => Resource);
+const RestoreResourcePayload = payloadOf('RestoreResource', 'resource', () => Resource);
+const DeleteResourceBundlePayload = payloadOf(
+  'DeleteResourceBundle',
+  'resourceBundle',
+  () => ResourceBundle,
+);
+const RestoreResourceBundlePayload = payloadOf(
+  'RestoreResourceBundle',
   'resourceBundle',
   () => ResourceBundle,
 );
@@ -93,6 +116,31 @@ export class ResourceResolver {
     @Arg('input', () => UpdateResourceInput) input: UpdateResourceInput,
   ) {
     return answer(context, 'resource', () => service.update(context, input));
+  }
+
+  @Mutation(() => DeleteResourcePayload, {
+    description:
+      'Deletes a resource, which past appointments keep. Refused while a booking to come, a ' +
+      'reason or a bundle needs it. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER at the ' +
+      'location.',
+  })
+  deleteResource(
+    @Ctx() context: Context,
+    @Arg('input', () => DeleteResourceInput) input: DeleteResourceInput,
+  ) {
+    return answer(context, 'resource', () => deleteResource(context, input));
+  }
+
+  @Mutation(() => RestoreResourcePayload, {
+    description:
+      'Restores a deleted resource. It is inactive until updateResource activates it. Requires ' +
+      'role: ADMINISTRATOR, or LOCATION_SUPER_USER at the location.',
+  })
+  restoreResource(
+    @Ctx() context: Context,
+    @Arg('input', () => RestoreResourceInput) input: RestoreResourceInput,
+  ) {
+    return answer(context, 'resource', () => restoreResource(context, input));
   }
 }
 
@@ -150,6 +198,30 @@ export class ResourceBundleResolver {
   ) {
     return answer(context, 'resourceBundle', () => service.updateBundle(context, input));
   }
+
+  @Mutation(() => DeleteResourceBundlePayload, {
+    description:
+      'Deletes a bundle; its resources stay. Refused while a reason needs it. Requires role: ' +
+      'ADMINISTRATOR, or LOCATION_SUPER_USER at the location.',
+  })
+  deleteResourceBundle(
+    @Ctx() context: Context,
+    @Arg('input', () => DeleteResourceBundleInput) input: DeleteResourceBundleInput,
+  ) {
+    return answer(context, 'resourceBundle', () => deleteResourceBundle(context, input));
+  }
+
+  @Mutation(() => RestoreResourceBundlePayload, {
+    description:
+      'Restores a deleted bundle. It is inactive until updateResourceBundle activates it. ' +
+      'Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER at the location.',
+  })
+  restoreResourceBundle(
+    @Ctx() context: Context,
+    @Arg('input', () => RestoreResourceBundleInput) input: RestoreResourceBundleInput,
+  ) {
+    return answer(context, 'resourceBundle', () => restoreResourceBundle(context, input));
+  }
 }
 
 @ObjectType({
@@ -175,7 +247,7 @@ export class ReasonResourcesResolver {
     @Ctx() context: Context,
     @Arg('input', () => SetReasonResourcesInput) input: SetReasonResourcesInput,
   ) {
-    return answer(context, 'reason', () => service.setReasonResources(context, input));
+    return answer(context, 'reason', () => setReasonResources(context, input));
   }
 
   @FieldResolver(() => [ResourceNeed], {

@@ -1,40 +1,25 @@
 import { changedRow, newRow } from '../../db/new-row';
-import {
-  memberOf,
-  requireRole,
-  Role,
-  type Context,
-  type Member,
-  type WriteUnit,
-} from '../../context';
+import { memberOf, type Context, type WriteUnit } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
-import { insert, remove, update as updateRow } from '../../db/table';
-import { anyGlobalId, parseGlobalId } from '../../graphql/global-id';
+import { find, insert, remove, update as updateRow } from '../../db/table';
+import { parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.list';
 import { appendRowChange } from '../../log/row-changes';
+import { refuseDeleted } from '../../log/soft-deletion';
 import { changeCapacity } from '../occupancy/change-capacity';
 import { Subject } from '../occupancy/subject.entity';
-import type { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.list';
-import {
-  Resource,
-  ResourceBundle,
-  ResourceBundleItem,
-  ResourceNeedOption,
-} from './resource.entity';
+import { Resource, ResourceBundle, ResourceBundleItem } from './resource.entity';
 import type {
   CreateResourceBundleInput,
   CreateResourceInput,
   ResourceBundleItemInput,
-  ResourceNeedOptionInput,
-  SetReasonResourcesInput,
   UpdateResourceBundleInput,
   UpdateResourceInput,
 } from './resource.inputs';
-import { itemsOfBundle } from './resource.relations';
 import { resourceBundles, resources } from './resource.list';
+import { refuseMore } from './resource.rules';
 
 /**
  * Adds a resource and its subject, whose units bookings take.
@@ -67,6 +52,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
     description: input.description ?? null,
     quantity: input.quantity,
     active: true,
+    deleted: false,
     createdAt: now,
     modifiedAt: now,
   });
@@ -96,6 +82,7 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
     ['input', 'id'],
   );
   authoriseAt(member, before.locationId, ['input', 'id']);
+  refuseDeleted(before, 'resource');
   const { businessId } = member;
   const now = context.now();
   const changes = {
@@ -135,12 +122,15 @@ export async function createBundle(
     locationId,
     name: input.name.trim(),
     active: true,
+    deleted: false,
     createdAt: now,
     modifiedAt: now,
   });
   return context.db.transaction(async (tx) => {
     await insert(tx, ResourceBundle, bundle);
-    await addItems({ tx, member, now }, bundle, items);
+    const unit = { tx, member, now };
+    await addItems(unit, bundle, items);
+    await appendBundleChange(unit, null, withItems(bundle, items));
     return bundle;
   });
 }
@@ -158,6 +148,7 @@ export async function updateBundle(
     ['input', 'id'],
   );
   authoriseAt(member, before.locationId, ['input', 'id']);
+  refuseDeleted(before, 'bundle');
   const bundle = input.items ? await itemsOf(context, input.items) : null;
   if (bundle && bundle.locationId !== before.locationId) throw notAtOneLocation(['input', 'items']);
   const { businessId } = member;
@@ -168,15 +159,41 @@ export async function updateBundle(
   } as Partial<ResourceBundle>;
   return context.db.transaction(async (tx) => {
     await updateRow(tx, ResourceBundle, { businessId, rowId: before.rowId }, changes);
+    const unit = { tx, member, now };
+    const old: BundleWithItems = changedRow(ResourceBundle, before, {});
     if (bundle) {
+      old.items = await itemsBefore(unit, before);
       await remove(tx, ResourceBundleItem, { businessId, bundleId: before.rowId });
-      await addItems({ tx, member, now }, before, bundle.items);
+      await addItems(unit, before, bundle.items);
     }
-    return Object.assign(before, changes);
+    const after = Object.assign(before, changes);
+    await appendBundleChange(unit, old, withItems(after, bundle?.items));
+    return after;
   });
 }
 
 type Item = Pick<ResourceBundleItem, 'resourceId' | 'units'>;
+
+/** A bundle as the log records it: with its items where they are written. */
+type BundleWithItems = ResourceBundle & { items?: readonly Item[] };
+
+const withItems = (bundle: ResourceBundle, items?: readonly Item[]): BundleWithItems =>
+  Object.assign(changedRow(ResourceBundle, bundle, {}), { items });
+
+const appendBundleChange = (
+  unit: WriteUnit,
+  before: BundleWithItems | null,
+  after: BundleWithItems,
+): Promise<void> =>
+  appendRowChange<BundleWithItems>(unit, { type: 'ResourceBundle', before, after });
+
+async function itemsBefore(
+  { tx }: WriteUnit,
+  { businessId, rowId: bundleId }: ResourceBundle,
+): Promise<Item[]> {
+  const rows = await find(tx, ResourceBundleItem, { businessId, bundleId });
+  return rows.map(({ resourceId, units }) => ({ resourceId, units }));
+}
 
 const addItems = (
   { tx }: WriteUnit,
@@ -221,68 +238,3 @@ const notAtOneLocation = (path: readonly string[]): DomainError =>
   new DomainError(ErrorCode.RULE_VIOLATED, 'The resources of a bundle must be at one location.', {
     path,
   });
-
-function refuseMore({ name, quantity }: Resource, units: number, path: readonly string[]): void {
-  if (units > quantity)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, `${name} has only ${quantity} units.`, { path });
-}
-
-/**
- * Replaces the needs of a reason.
- * @throws DomainError NOT_FOUND, RULE_VIOLATED
- */
-export async function setReasonResources(
-  context: Context,
-  input: SetReasonResourcesInput,
-): Promise<Reason> {
-  const member = requireRole(context, Role.ADMINISTRATOR);
-  const { businessId } = member;
-  const reason = await reasons.getVisible(
-    context,
-    parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']),
-    ['input', 'reasonId'],
-  );
-  const rows = await Promise.all(
-    input.needs.flatMap(({ options }, need) =>
-      options.map((option, choice) =>
-        newOption(context, member, { reasonId: reason.rowId, need, choice }, option),
-      ),
-    ),
-  );
-  return context.db.transaction(async (tx) => {
-    await remove(tx, ResourceNeedOption, { businessId, reasonId: reason.rowId });
-    await insert(tx, ResourceNeedOption, ...rows);
-    return reason;
-  });
-}
-
-async function newOption(
-  context: Context,
-  { businessId }: Member,
-  { reasonId, need, choice }: Pick<ResourceNeedOption, 'reasonId' | 'need' | 'choice'>,
-  { id, units }: ResourceNeedOptionInput,
-): Promise<ResourceNeedOption> {
-  const path = ['input', 'needs', String(need), 'options', String(choice)];
-  const at = [...path, 'id'];
-  const row = { businessId, reasonId, need, choice, units };
-  if (anyGlobalId(id, at).type === 'ResourceBundle') {
-    const bundle = await resourceBundles.getVisible(
-      context,
-      parseGlobalId('ResourceBundle', id, at),
-      at,
-    );
-    const items = await itemsOfBundle(bundle, context);
-    const taken = await Promise.all(
-      items.map(async (item) => ({
-        item,
-        resource: await resources.getById(context, item.resourceId),
-      })),
-    );
-    for (const { item, resource } of taken)
-      refuseMore(resource, units * item.units, [...path, 'units']);
-    return newRow(ResourceNeedOption, { ...row, resourceId: null, bundleId: bundle.rowId });
-  }
-  const resource = await resources.getVisible(context, parseGlobalId('Resource', id, at), at);
-  refuseMore(resource, units, [...path, 'units']);
-  return newRow(ResourceNeedOption, { ...row, resourceId: resource.rowId, bundleId: null });
-}

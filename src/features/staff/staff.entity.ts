@@ -91,6 +91,12 @@ export class Staff extends Node {
   @FlagColumn()
   active!: boolean;
 
+  @Field({
+    description: 'Whether the staff member is deleted. Lists omit deleted rows by default.',
+  })
+  @FlagColumn({ default: false })
+  deleted!: boolean;
+
   @Field(() => DateTime)
   @InstantColumn()
   createdAt!: number;

@@ -30,6 +30,8 @@ export class StaffFilter {
   reasonIds?: string[] | null;
   @Field(() => Boolean, { nullable: true }) active?: boolean | null;
   @Field(() => Boolean, { nullable: true }) acceptsAppointments?: boolean | null;
+  @Field({ defaultValue: false, description: 'Whether to include deleted staff.' })
+  includeDeleted!: boolean;
   @Field(() => String, { nullable: true, description: 'Words that the name must contain.' })
   @Text({ max: 100 })
   search?: string | null;
@@ -86,4 +88,14 @@ export class UpdateStaffInput {
   @IsOptional()
   @ArrayMaxSize(MAX_LOCATIONS)
   locationIds?: string[] | null;
+}
+
+@InputType()
+export class DeleteStaffInput {
+  @Field(() => ID) id!: string;
+}
+
+@InputType()
+export class RestoreStaffInput {
+  @Field(() => ID) id!: string;
 }

@@ -35,6 +35,7 @@ export const staff = defineRepository(Staff, visibleTo, {
     'displayName',
     'timeZone',
     'active',
+    'deleted',
     'acceptsAppointments',
     'createdAt',
     'modifiedAt',
@@ -45,7 +46,11 @@ export const staffList = defineList<Staff, StaffFilter>({
   source: staff,
   orders: { NAME: ['fullName'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
-  filter: ({ ids, locationIds, reasonIds, active, acceptsAppointments, search }, column) => [
+  filter: (
+    { ids, locationIds, reasonIds, active, acceptsAppointments, search, includeDeleted },
+    column,
+  ) => [
+    ...(includeDeleted ? [] : [sql`${column('deleted')} = ${false}`]),
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('Staff', ids, ['filter', 'ids']))] : []),
     ...(locationIds
       ? [

@@ -6,7 +6,15 @@ import { Reads } from '../../graphql/relations/column-field';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
 import { answer, payloadOf } from '../../graphql/payload';
 import { Staff } from './staff.entity';
-import { CreateStaffInput, StaffFilter, StaffOrder, UpdateStaffInput } from './staff.inputs';
+import { deleteStaff, restoreStaff } from './delete-staff';
+import {
+  CreateStaffInput,
+  DeleteStaffInput,
+  RestoreStaffInput,
+  StaffFilter,
+  StaffOrder,
+  UpdateStaffInput,
+} from './staff.inputs';
 import * as service from './staff.service';
 import { staffList } from './staff.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
@@ -14,6 +22,8 @@ import { StaffConnection } from './staff.relations';
 
 const CreateStaffPayload = payloadOf('CreateStaff', 'staff', () => Staff);
 const UpdateStaffPayload = payloadOf('UpdateStaff', 'staff', () => Staff);
+const DeleteStaffPayload = payloadOf('DeleteStaff', 'staff', () => Staff);
+const RestoreStaffPayload = payloadOf('RestoreStaff', 'staff', () => Staff);
 
 @Resolver(() => Staff)
 export class StaffResolver {
@@ -58,6 +68,30 @@ export class StaffResolver {
     @Arg('input', () => UpdateStaffInput) input: UpdateStaffInput,
   ) {
     return answer(context, 'staff', () => service.update(context, input));
+  }
+
+  @Mutation(() => DeleteStaffPayload, {
+    description:
+      'Deletes a staff member, whom past appointments keep. Refused while appointments or ' +
+      'sessions are still to come. Requires role: ADMINISTRATOR.',
+  })
+  deleteStaff(
+    @Ctx() context: Context,
+    @Arg('input', () => DeleteStaffInput) input: DeleteStaffInput,
+  ) {
+    return answer(context, 'staff', () => deleteStaff(context, input));
+  }
+
+  @Mutation(() => RestoreStaffPayload, {
+    description:
+      'Restores a deleted staff member, who is inactive until updateStaff activates them. ' +
+      'Requires role: ADMINISTRATOR.',
+  })
+  restoreStaff(
+    @Ctx() context: Context,
+    @Arg('input', () => RestoreStaffInput) input: RestoreStaffInput,
+  ) {
+    return answer(context, 'staff', () => restoreStaff(context, input));
   }
 
   @FieldResolver(() => String, {

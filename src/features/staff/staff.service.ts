@@ -9,6 +9,7 @@ import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.list';
 import { locations } from '../locations/location.list';
 import { appendRowChange } from '../../log/row-changes';
+import { refuseDeleted } from '../../log/soft-deletion';
 import { Subject } from '../occupancy/subject.entity';
 import { Staff, StaffLocation } from './staff.entity';
 import type { CreateStaffInput, UpdateStaffInput } from './staff.inputs';
@@ -45,6 +46,7 @@ export async function create(context: Context, input: CreateStaffInput): Promise
     timeZoneCode: canonicalTimeZone(input.timeZone) as string,
     acceptsAppointments: input.acceptsAppointments,
     active: true,
+    deleted: false,
     createdAt: now,
     modifiedAt: now,
   });
@@ -80,6 +82,7 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
     parseGlobalId('Staff', input.id, ['input', 'id']),
     ['input', 'id'],
   );
+  refuseDeleted(before, 'staff member');
   const [{ country }, locationIds] = await Promise.all([
     businessOf(context),
     input.locationIds ? visibleLocationIds(context, input.locationIds) : null,

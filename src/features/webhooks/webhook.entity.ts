@@ -13,7 +13,7 @@ import { Node } from '../../graphql/node';
 import { DateTime } from '../../graphql/scalars';
 import { BookingEventType } from '../appointments/model/events';
 import { Business } from '../businesses/business.entity';
-import { ChangeType } from '../changes/change';
+import { CHANGE_DESCRIPTIONS, ChangeType } from '../changes/change';
 import { BookingConditions } from '../notifications/notification';
 
 /** Every type of event in the log. */
@@ -23,6 +23,7 @@ registerEnumType(WebhookEventType, {
   name: 'WebhookEventType',
   description:
     'Types of events that a webhook can receive: all of BookingEventType and ChangeType.',
+  valuesConfig: CHANGE_DESCRIPTIONS,
 });
 
 export enum WebhookFormat {

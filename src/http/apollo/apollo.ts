@@ -5,6 +5,7 @@ import {
 } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
@@ -18,7 +19,6 @@ import { stringifyResult } from './json-text';
 
 interface ApolloOptions extends OperationSink {
   readonly schema: GraphQLSchema;
-  readonly production: boolean;
   readonly pipeline: Pipeline;
   readonly apolloPlugins?: readonly ApolloServerPlugin[];
 }
@@ -31,7 +31,7 @@ export interface Apollo {
 }
 
 export async function startApollo(options: ApolloOptions): Promise<Apollo> {
-  const { schema, production, pipeline, log, apolloPlugins = [] } = options;
+  const { schema, pipeline, log, apolloPlugins = [] } = options;
   const plugin = new GatewayPlugin(options);
   const apollo = new ApolloServer<object>({
     gateway: gatewayOf(schema, plugin),
@@ -40,7 +40,8 @@ export async function startApollo(options: ApolloOptions): Promise<Apollo> {
     parseOptions: { maxTokens: MAX_TOKENS },
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    hideSchemaDetailsFromClientErrors: production,
+    // The pipeline removes suggestions from its own errors; Apollo would add a plugin for it.
+    hideSchemaDetailsFromClientErrors: false,
     // CSRF prevention protects cookies, which this server does not use, and fails the audit of
     // GraphQL over HTTP.
     csrfPrevention: false,
@@ -48,6 +49,7 @@ export async function startApollo(options: ApolloOptions): Promise<Apollo> {
     stringifyResult,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       plugin,
       ...apolloPlugins,

@@ -40,28 +40,22 @@ const REFUSAL = new GraphQLError('Refused.');
 export class GatewayPlugin implements ApolloServerPlugin<object> {
   readonly documents: PreparedDocuments;
   /** Operations that resolvers execute, by their context, which Apollo clones for each request. */
-  private readonly runs = new WeakMap<object, OperationRun>();
+  readonly runs = new WeakMap<object, OperationRun>();
 
-  constructor(private readonly options: PluginOptions) {
+  constructor(readonly options: PluginOptions) {
     this.documents = new PreparedDocuments(options.pipeline.documents);
   }
 
   async requestDidStart({
     request,
   }: GraphQLRequestContext<object>): Promise<GraphQLRequestListener<object>> {
-    const { options, documents, runs } = this;
-    return new RequestSteps({ ...options, documents, runs }, gatewayRequestOf(request));
+    return new RequestSteps(this, gatewayRequestOf(request));
   }
 
   /** Executes with resolvers an operation whose data the planner cannot read. */
   execute(context: object): Promise<ExecutionResult> {
     return (this.runs.get(context) as OperationRun).execute();
   }
-}
-
-interface StepOptions extends PluginOptions {
-  readonly documents: PreparedDocuments;
-  readonly runs: WeakMap<object, OperationRun>;
 }
 
 /**
@@ -74,7 +68,7 @@ class RequestSteps implements GraphQLRequestListener<object> {
   private run: OperationRun | undefined;
 
   constructor(
-    private readonly options: StepOptions,
+    private readonly plugin: GatewayPlugin,
     private readonly request: GatewayRequest,
   ) {
     this.prepared = request.prepared;
@@ -84,7 +78,10 @@ class RequestSteps implements GraphQLRequestListener<object> {
     source,
     queryHash,
   }: GraphQLRequestContextDidResolveSource<object>): Promise<void> {
-    const { pipeline, documents } = this.options;
+    const {
+      options: { pipeline },
+      documents,
+    } = this.plugin;
     const { anonymous } = this.request.ticket.caller;
     this.prepared ??= pipeline.prepare({ query: source, hash: queryHash, anonymous });
     if ('errors' in this.prepared) documents.refuse(queryHash);
@@ -96,7 +93,7 @@ class RequestSteps implements GraphQLRequestListener<object> {
     operationName,
     request,
   }: GraphQLRequestContextDidResolveOperation<object>): Promise<void> {
-    const { pipeline } = this.options;
+    const { pipeline } = this.plugin.options;
     if (!this.prepared || 'errors' in this.prepared) throw REFUSAL;
     // The store knows the hash only, and the limits of documents differ by caller: a concurrent
     // refusal of the same document may have been returned to this request.
@@ -119,7 +116,10 @@ class RequestSteps implements GraphQLRequestListener<object> {
     operationName,
     contextValue,
   }: GraphQLRequestContextResponseForOperation<object>) {
-    const { schema, pipeline, runs } = this.options;
+    const {
+      options: { schema, pipeline },
+      runs,
+    } = this.plugin;
     const variableValues = request.variables;
     const args = { schema, document, operationName, variableValues, contextValue };
     const run = pipeline.start(args, (work) => this.request.ticket.keepUntil(work));
@@ -156,7 +156,7 @@ class RequestSteps implements GraphQLRequestListener<object> {
       startedAt: this.startedAt,
       errors: body.kind === 'single' ? body.singleResult.errors : undefined,
     };
-    logOperation(this.options, record, contextValue);
+    logOperation(this.plugin.options, record, contextValue);
   }
 }
 

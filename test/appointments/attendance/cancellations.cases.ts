@@ -13,7 +13,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
       gateway,
       'cancelClassSchedule',
       input,
-      'classSchedules { id status seatsLeft cancelReason cancelNote cancelledByName } appointmentsCancelled',
+      'classSchedules { id status seatsLeft cancelReason cancelNote cancelledByName } appointments { id status }',
       key,
     );
 
@@ -24,15 +24,15 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
     gateway.time = Date.parse(start);
     await change(gateway, 'completeAppointment', { id: done });
     gateway.time = null;
-    const { classSchedules, appointmentsCancelled, userErrors } = await cancel({
+    const { classSchedules, appointments, userErrors } = await cancel({
       id,
       reason: 'LOCATION_UNAVAILABLE',
       note: 'No heating',
       idempotencyKey: 'heating',
     });
-    expect([userErrors, appointmentsCancelled, classSchedules]).toEqual([
+    expect([userErrors, appointments, classSchedules]).toEqual([
       [],
-      2,
+      [first, second].map((cancelled) => ({ id: cancelled, status: 'CANCELLED' })),
       [
         {
           id,
@@ -61,8 +61,8 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
           note: 'No heating',
           idempotencyKey: 'heating',
         })
-      ).appointmentsCancelled,
-    ).toBe(2);
+      ).appointments,
+    ).toEqual(appointments);
     expect((await book(gateway, fixture.clinic, start)).userErrors).toEqual([]);
     const refused = async (mutation: string, input: object) =>
       (await refusal(gateway, mutation, input))[0];
@@ -96,12 +96,14 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
         .map(({ status }: any) => status[0])
         .join('');
     expect(await cancel({ id: ids[3], scope: 'THIS_AND_FOLLOWING' })).toMatchObject({
-      appointmentsCancelled: 2,
+      appointments: [{ status: 'CANCELLED' }, { status: 'CANCELLED' }],
       userErrors: [],
     });
     expect(await statuses()).toBe('OOOCC');
     gateway.time = Date.parse(sessions[0].start) + 1;
-    expect(await cancel({ id: ids[2], scope: 'ALL' })).toMatchObject({ appointmentsCancelled: 2 });
+    expect(await cancel({ id: ids[2], scope: 'ALL' })).toMatchObject({
+      appointments: [{ status: 'CANCELLED' }, { status: 'CANCELLED' }],
+    });
     expect(await statuses()).toBe('OCCCC');
     gateway.time = null;
     expect((await Promise.all(attendees.map(read))).map(({ status }) => status[0]).join('')).toBe(

@@ -7,7 +7,7 @@ const STATE = `appointment {
 }
 userErrors {
   __typename code message path ... on IllegalTransitionError { from to legal legalSubStatuses }
-  ... on VersionConflictError { currentVersion }
+  ... on VersionConflictError { currentVersion current { id } }
 }`;
 export const move = (command: string, type: string) =>
   `mutation ($input: ${type}!) { payload: ${command}(input: $input) { ${STATE} } }`;

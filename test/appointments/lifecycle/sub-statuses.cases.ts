@@ -89,7 +89,14 @@ export function subStatusesCases(gateway: TestGateway, fixture: LifecycleFixture
     expect(stale).toMatchObject({
       appointment: null,
       userErrors: [
-        { __typename: 'VersionConflictError', code: 'VERSION_CONFLICT', currentVersion: 2 },
+        {
+          __typename: 'VersionConflictError',
+          code: 'VERSION_CONFLICT',
+          message: `${id} is at version 2, not 1: another request changed it. Read it again.`,
+          path: ['input', 'expectedVersion'],
+          currentVersion: 2,
+          current: { id },
+        },
       ],
     });
     expect(

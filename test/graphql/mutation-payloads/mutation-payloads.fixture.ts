@@ -59,6 +59,35 @@ const VALUES: Readonly<
     inputs: [{ capacity: 9 }, { capacity: 12 }],
     selection: 'capacity appointments { nodes { classSchedule { capacity } } }',
   },
+  updateBusiness: {
+    field: 'business',
+    type: 'Business',
+    inputs: [
+      { name: 'One', locale: 'de' },
+      { name: 'Two', locale: 'en-US' },
+    ],
+    selection: 'name locale timeZone { code }',
+  },
+  updateAppointmentSubStatus: {
+    keeps: [],
+    field: 'subStatus',
+    type: 'AppointmentSubStatus',
+    inputs: [
+      { code: 'PAYLOAD', label: 'one' },
+      { code: 'PAYLOAD', label: 'two' },
+    ],
+    selection: 'label builtIn',
+  },
+  updateCourseSet: {
+    field: 'courseSet',
+    type: 'CourseSet',
+    keeps: ['id'],
+    inputs: [
+      { name: 'One', price: '90.00' },
+      { name: 'Two', price: null },
+    ],
+    selection: 'name price',
+  },
   updateCustomField: {
     field: 'customField',
     type: 'CustomField',
@@ -242,6 +271,11 @@ export function mutationPayloadsFixture(gateway: TestGateway) {
         selection: 'locationName staff { nodes { locations { locationName } } }',
       },
     ];
+    await change(gateway, 'createAppointmentSubStatus', {
+      code: 'PAYLOAD',
+      label: 'x',
+      status: 'OPEN',
+    });
     const recipes = mutationRecipes(gateway, () => clinic);
     for (const [mutation, given] of Object.entries(VALUES)) {
       const { keeps, recipe = mutation, renewed, ...values } = given;

@@ -5,6 +5,12 @@ import type { MutationPayloadsFixture } from './mutation-payloads.fixture';
 
 /** For queries that return rows without an id. */
 const SINGLETONS: Readonly<Record<string, { before: string; after: string; path: string[] }>> = {
+  AppointmentSubStatus: {
+    before: 'appointmentSubStatus(code: "PAYLOAD")',
+    after: '',
+    path: ['appointmentSubStatus'],
+  },
+  Business: { before: 'viewer { business', after: '}', path: ['viewer', 'business'] },
   MessageSettings: { before: 'messageSettings', after: '', path: ['messageSettings'] },
   WaitlistSettings: {
     before: 'viewer { business { waitlistSettings',

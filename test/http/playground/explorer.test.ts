@@ -23,7 +23,7 @@ jest.setTimeout(60_000);
     };
 
     beforeAll(async () => {
-      scratch = await scratchDatabase('sqlite');
+      scratch = await scratchDatabase('sqlite', { empty: true });
       server = await startProcess({ ...scratch.env, SEED_DEMO: '1' });
       keys = JSON.parse(readFileSync(`${scratch.env.DATA_DIR}/demo-keys.json`, 'utf8'));
       browser = await launchBrowser();

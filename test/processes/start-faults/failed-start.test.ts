@@ -85,7 +85,7 @@ describe('a failed start', () => {
   });
 
   it('reports another gateway on the same directory', async () => {
-    const scratch = await scratchDatabase('sqlite');
+    const scratch = await scratchDatabase('sqlite', { empty: true });
     const other = await startProcess(scratch.env);
     const ended = await start(scratch.env);
     await other.terminate();

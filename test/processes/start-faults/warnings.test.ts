@@ -122,7 +122,7 @@ describe('warnings at the start', () => {
   });
 
   it('are logged, and production without a business names the next step', async () => {
-    const scratch = await scratchDatabase('sqlite');
+    const scratch = await scratchDatabase('sqlite', { empty: true });
     const { code, stdout, stderr } = await start({
       ...scratch.env,
       LOG_LEVEL: 'info',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as PgClient } from 'pg';
@@ -28,6 +28,14 @@ async function asAdmin(work: (admin: PgClient) => Promise<unknown>): Promise<voi
   await work(admin).finally(() => admin.end());
 }
 
+const migrate = async (env: Record<string, string>): Promise<void> =>
+  (
+    await connect(
+      (role) => dataSource(loadConfig(env), role),
+      () => undefined,
+    )
+  ).close();
+
 /**
  * Returns the name of a migrated, empty template database, which the first suite of the run
  * creates: a copy takes a fraction of the migrations.
@@ -38,20 +46,28 @@ async function makeTemplate(): Promise<string> {
     await admin.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     if ((await admin.query('SELECT FROM pg_database WHERE datname = $1', [name])).rowCount) return;
     await admin.query(`CREATE DATABASE ${name}`);
-    await (
-      await connect(
-        (role) => dataSource(loadConfig({ DATABASE_URL: urlOf(name) }), role),
-        () => undefined,
-      )
-    ).close();
+    await migrate({ DATABASE_URL: urlOf(name) });
   });
   return name;
 }
 let template: Promise<string> | undefined;
 
+/** Returns the path of such a template on SQLite. Two workers may both create it. */
+async function makeFile(): Promise<string> {
+  const file = join(tmpdir(), `${process.env.TEST_TEMPLATE}.db`);
+  if (existsSync(file)) return file;
+  const directory = mkdtempSync(join(tmpdir(), 'slotgraph-test-'));
+  await migrate({ DATA_DIR: directory });
+  renameSync(join(directory, FILE), file);
+  rmSync(directory, { recursive: true });
+  return file;
+}
+let templateFile: Promise<string> | undefined;
+const FILE = 'slotgraph.db';
+
 /**
- * Creates a database without rows, and returns the environment that leads to it. On PostgreSQL it
- * is migrated, unless `empty` is set.
+ * Creates a migrated database without rows, and returns the environment that leads to it. With
+ * `empty`, it has no tables, and on SQLite no file.
  */
 export async function scratchDatabase(
   dialect: 'sqlite' | 'postgres',
@@ -60,7 +76,10 @@ export async function scratchDatabase(
   const directory = mkdtempSync(join(tmpdir(), 'slotgraph-test-'));
   const common = { PORT: '0', SEED_DEMO: '0', LOG_LEVEL: 'silent', DATA_DIR: directory };
   const removeDirectory = async () => rmSync(directory, { recursive: true, force: true });
-  if (dialect === 'sqlite') return { env: common, remove: removeDirectory };
+  if (dialect === 'sqlite') {
+    if (!empty) copyFileSync(await (templateFile ??= makeFile()), join(directory, FILE));
+    return { env: common, remove: removeDirectory };
+  }
 
   const name = `slotgraph_test_${randomBytes(6).toString('hex')}`;
   const copied = empty ? 'template1' : await (template ??= makeTemplate());

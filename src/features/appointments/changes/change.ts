@@ -7,7 +7,7 @@ import {
   type UnitOfWork,
   type WriteUnit,
 } from '../../../context';
-import { DomainError, ErrorCode } from '../../../errors';
+import { DomainError, ErrorCode, requireVersion } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { unitOf } from '../../../services/unit-of-work';
 import { staff as staffSource } from '../../staff/staff.list';
@@ -82,7 +82,7 @@ export async function change<R = Appointment>(
     const before = await readAggregate(context, await find(id, ['input', 'id']), load);
     const now = context.now();
     const decision = await decide(before, member, now);
-    checkVersion(before.appointment, input.expectedVersion);
+    requireVersion(before.appointment, input.expectedVersion);
     if (!decision) return resultOf(before);
     const {
       after: decided,
@@ -100,20 +100,6 @@ export async function change<R = Appointment>(
       return resultOf(after);
     });
   });
-}
-
-function checkVersion({ version }: Appointment, expected: number | null | undefined): void {
-  if (expected != null && expected !== version) {
-    throw new DomainError(
-      ErrorCode.VERSION_CONFLICT,
-      `The appointment is at version ${version}, since another request changed it. Read it ` +
-        'again before you change it.',
-      {
-        path: ['input', 'expectedVersion'],
-        currentVersion: version,
-      },
-    );
-  }
 }
 
 /** By whom and when a row is changed. */

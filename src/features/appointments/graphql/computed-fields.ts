@@ -8,7 +8,7 @@ import {
   locationOfAppointment,
   reasonOfAppointment,
 } from './relations';
-import { BUILT_IN_SUB_STATUSES, type AppointmentStatus } from '../model/status';
+import { BUILT_IN_SUB_STATUSES } from '../model/status';
 import { ownSubStatusOfAppointment } from '../sub-statuses/own-sub-statuses';
 import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
 
@@ -25,15 +25,17 @@ export const colorOfAppointment = computedField(Appointment, 'color', {
   compute: ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null,
 });
 
+type OwnSubStatus = Pick<AppointmentSubStatus, 'code' | 'label' | 'status' | 'deleted'>;
+
 export const subStatusOfAppointment = computedField(Appointment, 'subStatus', {
   type: () => AppointmentSubStatus,
   reads: ['subStatusCode'],
-  across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status')],
+  across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status', 'deleted')],
   compute: ({ subStatusCode: code }, _context, own) => {
     const builtIn = BUILT_IN_SUB_STATUSES.get(code);
     return builtIn
-      ? { code, ...builtIn, builtIn: true }
-      : { ...(own as { code: string; label: string; status: AppointmentStatus }), builtIn: false };
+      ? { code, ...builtIn, deleted: false, builtIn: true }
+      : { ...(own as OwnSubStatus), builtIn: false };
   },
 });
 

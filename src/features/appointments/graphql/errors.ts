@@ -52,25 +52,14 @@ class IllegalTransitionError extends UserError {
   legalSubStatuses!: string[];
 }
 
-@ObjectType({
-  implements: UserError,
-  simpleResolvers: true,
-  description: 'The appointment was changed since it was read.',
-})
-class VersionConflictError extends UserError {
-  @Field(() => Int, { description: 'Current version.' }) currentVersion!: number;
-}
-
 declareErrorType(ErrorCode.TIME_UNAVAILABLE, TimeUnavailableError);
 declareErrorType(ErrorCode.QUOTA_REACHED, TimeUnavailableError);
 declareErrorType(ErrorCode.SEATS_UNAVAILABLE, SeatsUnavailableError);
 declareErrorType(ErrorCode.ILLEGAL_TRANSITION, IllegalTransitionError);
-declareErrorType(ErrorCode.VERSION_CONFLICT, VersionConflictError);
 
 /** Types reachable only through an interface, which the schema must list. */
 export const appointmentErrors = [
   TimeUnavailableError,
   SeatsUnavailableError,
   IllegalTransitionError,
-  VersionConflictError,
 ];

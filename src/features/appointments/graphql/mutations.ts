@@ -1,4 +1,4 @@
-import { Arg, Ctx, Field, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../../../context';
 import { answer, answerAs, payloadOf } from '../../../graphql/payload';
 import { bookAppointment, releaseHold } from '../holds/confirm-hold';
@@ -34,9 +34,6 @@ import {
   startAppointment,
 } from '../changes/change-status';
 import { updateAppointment } from '../changes/update';
-import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
-import { CreateAppointmentSubStatusInput } from '../sub-statuses/sub-status.inputs';
-import * as subStatuses from '../sub-statuses/sub-status.service';
 
 const payload = (command: string) =>
   payloadOf(`${command}Appointment`, 'appointment', () => Appointment);
@@ -58,11 +55,6 @@ const NoShowPayload = payload('NoShow');
 const CheckInPayload = payload('CheckIn');
 const StartPayload = payload('Start');
 const StatusPayload = payloadOf('SetAppointmentStatus', 'appointment', () => Appointment);
-const SubStatusPayload = payloadOf(
-  'CreateAppointmentSubStatus',
-  'subStatus',
-  () => AppointmentSubStatus,
-);
 
 function answerAll(context: Context, command: () => Promise<Appointment | readonly Appointment[]>) {
   return answerAs(context, command, (booked) => {
@@ -239,25 +231,5 @@ export class AppointmentMutations {
     @Arg('input', () => SetAppointmentStatusInput) input: SetAppointmentStatusInput,
   ) {
     return answer(context, 'appointment', () => setAppointmentStatus(context, input));
-  }
-}
-
-@Resolver()
-export class AppointmentSubStatusResolver {
-  @Query(() => [AppointmentSubStatus], {
-    description: 'Built-in sub-statuses, followed by those of the business.',
-  })
-  appointmentSubStatuses(@Ctx() context: Context): Promise<AppointmentSubStatus[]> {
-    return subStatuses.list(context);
-  }
-
-  @Mutation(() => SubStatusPayload, {
-    description: 'Creates a sub-status. Requires role: ADMINISTRATOR.',
-  })
-  createAppointmentSubStatus(
-    @Ctx() context: Context,
-    @Arg('input', () => CreateAppointmentSubStatusInput) input: CreateAppointmentSubStatusInput,
-  ) {
-    return answer(context, 'subStatus', () => subStatuses.create(context, input));
   }
 }

@@ -103,6 +103,7 @@ async function loadSessions(
     parseGlobalId('CourseSet', courseSetId as string, at('courseSetId')),
     at('courseSetId'),
   );
+  if (set.cancelledAt !== null) throw violated('This run has been cancelled.', 'courseSetId');
   const sessions = await find(context.db, ClassSchedule, {
     businessId,
     courseSetId: set.rowId,

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { TenantColumn, TextColumn } from '../../../db/columns';
+import { FlagColumn, TenantColumn, TextColumn } from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { AppointmentStatus } from '../model/status';
 
@@ -29,6 +29,13 @@ export class AppointmentSubStatus {
   @Field(() => AppointmentStatus, { description: 'Status of an appointment with this sub-status.' })
   @TextColumn({ length: 16 })
   status!: AppointmentStatus;
+
+  @Field({
+    description:
+      'Whether it is deleted. Appointments keep it, and no other appointment can get it.',
+  })
+  @FlagColumn({ default: false })
+  deleted!: boolean;
 
   @Field({ description: 'Whether it is one of the eleven that every business has.' })
   builtIn: boolean = false;

@@ -20,3 +20,23 @@ export class CreateAppointmentSubStatusInput {
   @Field(() => AppointmentStatus)
   status!: AppointmentStatus;
 }
+
+@InputType()
+abstract class OwnSubStatus {
+  @Field({ description: 'Code of a sub-status of the business. Built-in ones are fixed.' })
+  @Text({ min: 1, max: 40 })
+  code!: string;
+}
+
+@InputType({ description: 'The code and the status are fixed, because appointments have them.' })
+export class UpdateAppointmentSubStatusInput extends OwnSubStatus {
+  @Field(() => String, { nullable: true, description: 'Name shown to people.' })
+  @Text({ min: 1, max: 80 })
+  label?: string | null;
+}
+
+@InputType()
+export class DeleteAppointmentSubStatusInput extends OwnSubStatus {}
+
+@InputType()
+export class RestoreAppointmentSubStatusInput extends OwnSubStatus {}

@@ -1,42 +1,61 @@
-import { newRow } from '../../../db/new-row';
+import { changedRow, newRow } from '../../../db/new-row';
 import { Role, memberOf, requireRole, type Context } from '../../../context';
-import { badInput, DomainError, ErrorCode } from '../../../errors';
+import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
 import { orConflict } from '../../../db/errors';
-import { find, findOne, insert } from '../../../db/table';
+import { changesOf, refuseNull } from '../../../lib/patch';
+import { refuseDeleted } from '../../../log/soft-deletion';
+import { find, findOne, insert, update as updateRow } from '../../../db/table';
 import { BUILT_IN_SUB_STATUSES, type AppointmentStatus } from '../model/status';
 import { AppointmentSubStatus } from './sub-status.entity';
-import type { CreateAppointmentSubStatusInput } from './sub-status.inputs';
+import type {
+  CreateAppointmentSubStatusInput,
+  DeleteAppointmentSubStatusInput,
+  RestoreAppointmentSubStatusInput,
+  UpdateAppointmentSubStatusInput,
+} from './sub-status.inputs';
 
 const builtIn = (businessId: number): AppointmentSubStatus[] =>
   [...BUILT_IN_SUB_STATUSES].map(([code, columns]) =>
-    newRow(AppointmentSubStatus, { businessId, code, ...columns, builtIn: true }),
+    newRow(AppointmentSubStatus, { businessId, code, ...columns, deleted: false, builtIn: true }),
   );
 
 /**
  * Returns the built-in sub-statuses in the order of an appointment's life cycle, followed by the
  * business's own by code.
  */
-export async function list(context: Context): Promise<AppointmentSubStatus[]> {
+export async function list(
+  context: Context,
+  includeDeleted: boolean,
+): Promise<AppointmentSubStatus[]> {
   const { businessId } = memberOf(context);
-  const own = await find(context.db, AppointmentSubStatus, { businessId });
+  const own = await find(context.db, AppointmentSubStatus, {
+    businessId,
+    ...(includeDeleted ? {} : { deleted: false }),
+  });
   return [...builtIn(businessId), ...own.sort((one, other) => (one.code < other.code ? -1 : 1))];
 }
 
+/** Returns the sub-status with a code, deleted or not. Null if there is none. */
+export async function findByCode(
+  context: Context,
+  code: string,
+): Promise<AppointmentSubStatus | null> {
+  const { businessId } = memberOf(context);
+  const known = builtIn(businessId).find((row) => row.code === code);
+  return known ?? findOne(context.db, AppointmentSubStatus, { businessId, code });
+}
+
 /**
- * @throws DomainError BAD_USER_INPUT if the sub-status does not exist or belongs to another status.
+ * @throws DomainError BAD_USER_INPUT if the sub-status does not exist, is deleted or belongs to
+ * another status.
  */
 export async function subStatusOf(
   context: Context,
   status: AppointmentStatus,
   code: string,
 ): Promise<string> {
-  const existing =
-    BUILT_IN_SUB_STATUSES.get(code) ??
-    (await findOne(context.db, AppointmentSubStatus, {
-      businessId: memberOf(context).businessId,
-      code,
-    }));
-  if (existing?.status === status) return code;
+  const existing = await findByCode(context, code);
+  if (existing?.status === status && !existing.deleted) return code;
   throw badInput(
     `${code} is not a sub-status of ${status}. Query.appointmentSubStatuses lists them.`,
     'subStatus',
@@ -57,10 +76,65 @@ export async function create(
     code: input.code,
     label: input.label,
     status: input.status,
+    deleted: false,
     builtIn: false,
   });
   return context.db.transaction(async (tx) => {
     await orConflict(insert(tx, AppointmentSubStatus, row), ['input', 'code'], taken);
     return row;
+  });
+}
+
+/** @throws DomainError NOT_FOUND; RULE_VIOLATED for a built-in or a deleted sub-status */
+export async function update(
+  context: Context,
+  input: UpdateAppointmentSubStatusInput,
+): Promise<AppointmentSubStatus> {
+  refuseNull(input, ['label']);
+  const before = await ownSubStatus(context, input.code);
+  refuseDeleted(before, 'sub-status');
+  const changes = changesOf(input, ['label']) as Partial<AppointmentSubStatus>;
+  return write(context, before, changes);
+}
+
+/**
+ * Deletes a sub-status. Appointments keep it, and no other appointment can get it.
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED for a built-in sub-status
+ */
+export async function remove(
+  context: Context,
+  { code }: DeleteAppointmentSubStatusInput,
+): Promise<AppointmentSubStatus> {
+  return write(context, await ownSubStatus(context, code), { deleted: true });
+}
+
+/** Restores a deleted sub-status. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+export async function restore(
+  context: Context,
+  { code }: RestoreAppointmentSubStatusInput,
+): Promise<AppointmentSubStatus> {
+  return write(context, await ownSubStatus(context, code), { deleted: false });
+}
+
+async function ownSubStatus(context: Context, code: string): Promise<AppointmentSubStatus> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  if (BUILT_IN_SUB_STATUSES.has(code)) throw violated('This sub-status is built in.', 'code');
+  const row = await findOne(context.db, AppointmentSubStatus, { businessId, code });
+  if (row) return row;
+  throw new DomainError(ErrorCode.NOT_FOUND, 'The business has no sub-status with this code.', {
+    path: at('code'),
+  });
+}
+
+async function write(
+  context: Context,
+  before: AppointmentSubStatus,
+  changes: Partial<AppointmentSubStatus>,
+): Promise<AppointmentSubStatus> {
+  const { businessId, code } = before;
+  const after = changedRow(AppointmentSubStatus, before, changes);
+  return context.db.transaction(async (tx) => {
+    await updateRow(tx, AppointmentSubStatus, { businessId, code }, changes);
+    return after;
   });
 }

@@ -12,12 +12,16 @@ import { entryFromJson } from '../../waitlist/model/events';
 
 export const TEST_EVENT = 'webhook.test';
 
+/** A bundle is named before a resource, whose name it begins with. */
+const NAME =
+  /^(WAITLIST|BUSINESS|CLIENT|COURSE_SET|LOCATION|REASON|RESOURCE_BUNDLE|RESOURCE|STAFF)_(.*)$/;
+
 /**
  * `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED,
  * `client.updated` of CLIENT_UPDATED.
  */
 export function eventName(type: string): string {
-  const [, noun, verb] = /^(WAITLIST|CLIENT|LOCATION|REASON|RESOURCE|STAFF)_(.*)$/.exec(type) ?? [];
+  const [, noun, verb] = NAME.exec(type) ?? [];
   return (noun ? `${noun}.${verb}` : `appointment.${type}`).toLowerCase();
 }
 

@@ -1,0 +1,59 @@
+import type { Context, UnitOfWork } from '../context';
+import { changedRow, type Columns } from '../db/new-row';
+import { update } from '../db/table';
+import { violated } from '../errors';
+import type { TenantRow } from '../graphql/relations/rowset';
+import { unitOf } from '../services/unit-of-work';
+import { appendRowChange, type RowType } from './row-changes';
+
+/** A row that a mutation deletes and another restores. Rows that refer to it can still read it. */
+type DeletableRow = TenantRow & { readonly deleted: boolean };
+
+/** What deletes or restores a row. */
+interface DeletionMark<E> {
+  readonly entity: new () => E;
+  readonly before: E;
+  /** The columns that mark the row as deleted, or as not deleted. */
+  readonly changes: Partial<Columns<E>>;
+  /** Refuses the change in its transaction, after it is written. */
+  readonly check?: (unit: UnitOfWork) => Promise<void>;
+}
+
+/** Deletes a row and appends its event. A deleted row is returned unchanged. */
+export const deleteRow = <E extends DeletableRow>(
+  context: Context,
+  mark: DeletionMark<E>,
+): Promise<E> => setDeleted(context, mark, true);
+
+/** Restores a deleted row and appends its event. Another row is returned unchanged. */
+export const restoreRow = <E extends DeletableRow>(
+  context: Context,
+  mark: DeletionMark<E>,
+): Promise<E> => setDeleted(context, mark, false);
+
+async function setDeleted<E extends DeletableRow>(
+  context: Context,
+  { entity, before, changes, check }: DeletionMark<E>,
+  deleted: boolean,
+): Promise<E> {
+  if (before.deleted === deleted) return before;
+  const { businessId, rowId } = before;
+  const after = changedRow(entity, before, changes);
+  return context.db.transaction(async (tx) => {
+    const unit = unitOf(context, tx, context.now());
+    await update(tx, entity, { businessId, rowId } as Partial<E>, changes as Partial<E>);
+    await check?.(unit);
+    await appendRowChange<TenantRow>(unit, {
+      type: entity.name as RowType,
+      before,
+      after,
+      deleted,
+    });
+    return after;
+  });
+}
+
+/** @throws DomainError RULE_VIOLATED for a change of a deleted row */
+export function refuseDeleted({ deleted }: { readonly deleted: boolean }, noun: string): void {
+  if (deleted) throw violated(`This ${noun} is deleted. Restore it before you change it.`, 'id');
+}
