@@ -60,14 +60,6 @@ const VALUES = [
   'ZonedPeriod',
 ];
 
-/** Objects that have no id yet. This list may only become shorter. */
-const WITHOUT_ID = [
-  'AppointmentSubStatus',
-  'MessageTemplate',
-  'MessageSettings',
-  'WaitlistSettings',
-];
-
 const RULES = {
   ...configs['flat/schema-recommended'].rules,
   ...configs['flat/schema-relay'].rules,
@@ -77,7 +69,7 @@ const RULES = {
     {
       exceptions: {
         suffixes: ['Connection', 'Edge', 'Payload', 'Error'],
-        types: [...VALUES, ...WITHOUT_ID],
+        types: VALUES,
       },
     },
   ],

@@ -1,5 +1,5 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
-import { toGlobalId } from './global-id';
+import { keyedGlobalId, toGlobalId } from './global-id';
 
 @InterfaceType({
   description: 'An object with a globally unique id.',
@@ -14,5 +14,21 @@ export abstract class Node {
   })
   get id(): string {
     return toGlobalId(this.constructor.name, this.rowId);
+  }
+}
+
+/** An object of a business without a number: one of a kind, or identified by a key of words. */
+export abstract class KeyedNode extends Node {
+  abstract businessId: number;
+
+  /** Identifies the object in its business. Empty for the only one of its type. */
+  abstract readonly key: string;
+
+  get rowId(): number {
+    return this.businessId;
+  }
+
+  override get id(): string {
+    return keyedGlobalId(this.constructor.name, this.businessId, this.key);
   }
 }

@@ -54,6 +54,7 @@ export async function settingsOf(context: Context): Promise<MessageSettings> {
 
 const settingsFrom = (business: Business, isOn: (type: MessageType) => boolean): MessageSettings =>
   newRow(MessageSettings, {
+    businessId: business.rowId,
     ...(changesOf(business, HOURS) as Pick<Business, (typeof HOURS)[number]>),
     messages: MESSAGE_TYPES.map((type) => ({ ...type, enabled: isOn(type) })),
   });

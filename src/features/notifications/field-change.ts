@@ -47,6 +47,8 @@ const SCHEMA_NAMES: Readonly<Record<string, string>> = {
   completedReasonCode: 'completedReason',
   noShowReason: 'noShowNote',
   noShowReasonCode: 'noShowReason',
+  maxWaitList: 'maxWaitlist',
+  waitListHoldHours: 'waitlistHoldHours',
 };
 const FIELD_VALUES = 'fieldValues';
 /** Columns that are redundant with other fields, or never change. */

@@ -231,12 +231,17 @@ export class Reason extends Node {
   @FlagColumn({ default: false })
   allowWaitList!: boolean;
 
+  @IntColumn({ nullable: true })
+  maxWaitList!: number | null;
+
   @Field(() => Int, {
     nullable: true,
     description: 'Maximum number of clients on its waitlist. Null for no limit.',
   })
-  @IntColumn({ nullable: true })
-  maxWaitList!: number | null;
+  @Shows<Reason>('maxWaitList')
+  get maxWaitlist(): number | null {
+    return this.maxWaitList;
+  }
 
   @Field(() => Int, {
     nullable: true,
@@ -244,6 +249,11 @@ export class Reason extends Node {
       'Hours for which a freed place is held for invited clients. Null for the setting of ' +
       'the business.',
   })
+  @Shows<Reason>('waitListHoldHours')
+  get waitlistHoldHours(): number | null {
+    return this.waitListHoldHours;
+  }
+
   @IntColumn({ nullable: true })
   waitListHoldHours!: number | null;
 

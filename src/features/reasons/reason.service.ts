@@ -40,8 +40,6 @@ const DEFAULTS = {
   quotaType: null,
   requiresStaffConfirmation: false,
   allowWaitList: false,
-  maxWaitList: null,
-  waitListHoldHours: null,
   maxWaitListPerClass: null,
   numberSessions: null,
   roundRobin: null,
@@ -105,8 +103,8 @@ function newReason(
     requiresStaffConfirmation: values.requiresStaffConfirmation,
     screeningQuestion: input.screeningQuestion ? toScreening(input.screeningQuestion) : null,
     allowWaitList: values.allowWaitList,
-    maxWaitList: values.maxWaitList,
-    waitListHoldHours: values.waitListHoldHours,
+    maxWaitList: input.maxWaitlist ?? null,
+    waitListHoldHours: input.waitlistHoldHours ?? null,
     maxWaitListPerClass: values.maxWaitListPerClass,
     numberSessions: values.numberSessions,
     roundRobin: values.roundRobin,
@@ -188,12 +186,14 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
       'slotStepMinutes',
       'quota',
       'quotaType',
-      'maxWaitList',
-      'waitListHoldHours',
       'maxWaitListPerClass',
       'numberSessions',
       'roundRobin',
     ]),
+    ...(input.maxWaitlist === undefined ? {} : { maxWaitList: input.maxWaitlist }),
+    ...(input.waitlistHoldHours === undefined
+      ? {}
+      : { waitListHoldHours: input.waitlistHoldHours }),
     ...(input.durations ? { durations: toDurations(input.durations) } : {}),
     ...(input.screeningQuestion === undefined
       ? {}

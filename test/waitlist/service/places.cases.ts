@@ -161,7 +161,7 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
 
   it('holds a place until the last millisecond, before and after its release', async () => {
     const [first, second] = [free(), free()];
-    const reasonId = await service({ waitListHoldHours: 2 });
+    const reasonId = await service({ waitlistHoldHours: 2 });
     const [kept, lost] = [
       await waiting({ reasonId, times: [first] }),
       await waiting({ reasonId, times: [second] }),

@@ -11,6 +11,7 @@ import {
 import { BUILT_IN_SUB_STATUSES } from '../model/status';
 import { ownSubStatusOfAppointment } from '../sub-statuses/own-sub-statuses';
 import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
+import { newRow } from '../../../db/new-row';
 
 /** Fields of an appointment that are computed from related rows. */
 
@@ -29,13 +30,19 @@ type OwnSubStatus = Pick<AppointmentSubStatus, 'code' | 'label' | 'status' | 'de
 
 export const subStatusOfAppointment = computedField(Appointment, 'subStatus', {
   type: () => AppointmentSubStatus,
-  reads: ['subStatusCode'],
+  reads: ['businessId', 'subStatusCode'],
   across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status', 'deleted')],
-  compute: ({ subStatusCode: code }, _context, own) => {
+  compute: ({ businessId, subStatusCode: code }, _context, own) => {
     const builtIn = BUILT_IN_SUB_STATUSES.get(code);
     return builtIn
-      ? { code, ...builtIn, deleted: false, builtIn: true }
-      : { ...(own as OwnSubStatus), builtIn: false };
+      ? newRow(AppointmentSubStatus, {
+          businessId,
+          code,
+          ...builtIn,
+          deleted: false,
+          builtIn: true,
+        })
+      : newRow(AppointmentSubStatus, { ...(own as OwnSubStatus), businessId, builtIn: false });
   },
 });
 

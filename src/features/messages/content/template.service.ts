@@ -47,6 +47,10 @@ export async function list(
   );
 }
 
+/** Returns the template with the key of an id; null if there is none. */
+export const findByKey = async (context: Context, key: string): Promise<MessageTemplate | null> =>
+  (await list(context, null)).find((template) => template.key === key) ?? null;
+
 /**
  * Creates or replaces a template of the business.
  * @throws DomainError UNKNOWN_TAG; BAD_USER_INPUT for an invalid combination of kind, channel and
