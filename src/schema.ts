@@ -103,6 +103,7 @@ import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
 import * as messageRelations from './features/messages/message.relations';
 import * as notificationRelations from './features/notifications/notification.relations';
+import * as priceRelations from './features/prices/price.relations';
 import * as reasonRelations from './features/reasons/reason.relations';
 import * as seriesRelations from './features/recurring/recurring-appointment.relations';
 import * as resourceRelations from './features/resources/resource.relations';
@@ -171,6 +172,7 @@ const DECLARATIONS: readonly object[] = [
   webhookRelations,
   apiKeyRelations,
   actorRelations,
+  priceRelations,
 ];
 
 /** Classes whose methods resolve fields. */
