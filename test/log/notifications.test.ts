@@ -1,5 +1,7 @@
+import type { GraphQLInterfaceType } from 'graphql';
 import { Role } from '../../src/context';
 import { headOf } from '../../src/log/log.service';
+import { gatewaySchema } from '../../src/schema';
 import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 import { numberOf } from '../support/fixtures/ids';
@@ -224,4 +226,38 @@ onEachDatabase('booking notifications', (gateway) => {
       ]);
     }
   });
+
+  it('are events of one interface, as are changes, histories and waitlist steps', () => {
+    const schema = gatewaySchema();
+    const { objects } = schema.getImplementations(
+      schema.getType('LogEvent') as GraphQLInterfaceType,
+    );
+
+    expect(objects.map(({ name }) => name).sort()).toEqual([
+      'BookingNotification',
+      'Change',
+      'HistoryEntry',
+      'WaitlistStep',
+    ]);
+  });
+
+  it.each(['bookingNotifications', 'changes'])(
+    'have edges with the cursor and the id of each event: %s',
+    async (log) => {
+      const PAGE = `query ($after: String) { ${log}(first: 2, after: $after) {
+        edges { cursor node { id cursor } } nodes { id cursor }
+        pageInfo { startCursor hasNextPage }
+      } }`;
+      await gateway.logged();
+
+      const first = (await gateway.data(PAGE, { after: '0' }))[log];
+      const second = (await gateway.data(PAGE, { after: first.edges[0].cursor }))[log];
+
+      expect(first.edges).toHaveLength(2);
+      expect(first.edges).toEqual(first.nodes.map((node: any) => ({ cursor: node.cursor, node })));
+      expect(first.pageInfo).toEqual({ startCursor: first.edges[0].cursor, hasNextPage: true });
+      expect(second.nodes[0]).toEqual(first.nodes[1]);
+      expect(new Set(first.nodes.map(({ id }: any) => id)).size).toBe(2);
+    },
+  );
 });
