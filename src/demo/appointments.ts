@@ -27,7 +27,7 @@ import { sampleValuesAt } from './fields';
 import type { House } from './house';
 import { DEMO_AUTHOR } from './stamps';
 import { cancellerOf, modifierOf } from '../log/actors/stamps';
-import { CancellationReason, NoShowReason } from '../features/appointments/model/status-reasons';
+import { CancellationReason, NoShowReason } from '../features/status-reasons/status-reasons';
 
 const DAYS_BACK = 21;
 const DAYS_AHEAD = 28;

@@ -1,4 +1,4 @@
-import { Field, ID, InterfaceType } from 'type-graphql';
+import { Extensions, Field, ID, InterfaceType } from 'type-graphql';
 import { keyedGlobalId, toGlobalId } from './global-id';
 
 @InterfaceType({
@@ -12,6 +12,8 @@ export abstract class Node {
   @Field(() => ID, {
     description: 'Globally unique id, such as Appointment:17585855. Treat it as opaque.',
   })
+  // As Shows('id') declares it: a computed object has its id as a property.
+  @Extensions({ reads: { properties: ['id'] } })
   get id(): string {
     return toGlobalId(this.constructor.name, this.rowId);
   }

@@ -4,7 +4,7 @@ import { Decimal } from '../../lib/money';
 import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { UserError } from '../../graphql/payload';
-import { CancellationReason } from '../appointments/model/status-reasons';
+import { CancellationReason } from '../status-reasons/status-reasons';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { CourseSet } from '../classes/course-set.entity';
 import { ClassSchedule } from '../classes/class-schedule.entity';

@@ -19,7 +19,7 @@ import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { CourseSet } from './course-set.entity';
-import type { CancellationReason } from '../appointments/model/status-reasons';
+import type { CancellationReason } from '../status-reasons/status-reasons';
 
 export enum ClassScheduleStatus {
   OPEN = 'OPEN',

@@ -21,7 +21,7 @@ import {
 } from './class-payloads';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { ClassScheduleConnection } from './class.relations';
-import { CancellationReason } from '../appointments/model/status-reasons';
+import { CancellationReason } from '../status-reasons/status-reasons';
 
 /** Returns the conflicts in the errors of a payload. */
 export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConflict[] =>

@@ -15,7 +15,7 @@ import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
-import type { CancellationReason } from '../appointments/model/status-reasons';
+import type { CancellationReason } from '../status-reasons/status-reasons';
 
 @Entity('course_set')
 @Index(['businessId', 'startAt', 'rowId'])

@@ -13,7 +13,7 @@ import { CreateCourseSetPayload } from './class-payloads';
 import { CourseSet } from './course-set.entity';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { CourseSetConnection } from './class.relations';
-import { CancellationReason } from '../appointments/model/status-reasons';
+import { CancellationReason } from '../status-reasons/status-reasons';
 
 @Resolver(() => CourseSet)
 export class CourseSetResolver {

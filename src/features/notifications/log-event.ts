@@ -12,6 +12,7 @@ import {
 import type { Context, Viewer } from '../../context';
 import { Actor, loadActor } from '../../log/actors/actor';
 import { encodeCursor, PageInfo } from '../../graphql/connection';
+import { Shows } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
 import type { LogEvent } from '../../log/event.entity';
 import { FieldChange, shownTo } from './field-change';
@@ -90,6 +91,7 @@ export abstract class LoggedChange {
       'Changed fields. Empty for a created or deleted object, and if the viewer may no longer ' +
       'see the object.',
   })
+  @Shows<LoggedChange>('changes')
   get changes(): FieldChange[] {
     return shownTo(this.viewer, this.recorded);
   }

@@ -5,7 +5,7 @@ import { Text } from '../../graphql/inputs/text-validators';
 import { MAX_MINUTES } from '../../lib/appointment-times';
 import { AppointmentChanges } from '../appointments/changes/inputs';
 import { ConflictPolicy } from './series-payloads';
-import { CancellationReason } from '../appointments/model/status-reasons';
+import { CancellationReason } from '../status-reasons/status-reasons';
 
 export enum RecurrenceScope {
   THIS = 'THIS',

@@ -54,7 +54,7 @@ export function completionCases(gateway: TestGateway, fixture: LifecycleFixture)
       async (_, mutation, input) => {
         const { id, start } = await booked();
         gateway.time = Date.parse(start);
-        const ended = await run(mutation, { id, reason: 'OTHER', note: 'Done', ...input });
+        const ended = await run(mutation, { id, note: 'Done', ...input });
         expect(ended.userErrors).toEqual([]);
         const undone = await run(SET, { id, status: 'OPEN' });
         expect(undone).toMatchObject({

@@ -21,7 +21,7 @@ import type {
   CompletionReason,
   NoShowReason,
   StatusReason,
-} from '../model/status-reasons';
+} from '../../status-reasons/status-reasons';
 import { refusedTransition, reservedForStaff } from './refusals';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { subStatusOf } from '../sub-statuses/sub-status.service';

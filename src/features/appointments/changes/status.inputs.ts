@@ -2,7 +2,11 @@ import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Text } from '../../../graphql/inputs/text-validators';
 import { AppointmentStatus } from '../model/status';
-import { CancellationReason, CompletionReason, NoShowReason } from '../model/status-reasons';
+import {
+  CancellationReason,
+  CompletionReason,
+  NoShowReason,
+} from '../../status-reasons/status-reasons';
 import { KnownAppointment } from './inputs';
 
 const CANCELS_FOR = 'Reason for the cancellation.';

@@ -1,7 +1,11 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
 import { Shows } from '../../../graphql/relations/column-field';
 import { Appointment } from '../model/appointment.entity';
-import { CancellationReason, CompletionReason, NoShowReason } from '../model/status-reasons';
+import {
+  CancellationReason,
+  CompletionReason,
+  NoShowReason,
+} from '../../status-reasons/status-reasons';
 
 const NOTE = { nullable: true };
 

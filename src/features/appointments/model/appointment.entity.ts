@@ -22,7 +22,11 @@ import type { FieldValues } from '../../custom-fields/values/field-value';
 import { Location } from '../../locations/location.entity';
 import { Reason } from '../../reasons/reason.entity';
 import { Staff } from '../../staff/staff.entity';
-import type { CancellationReason, CompletionReason, NoShowReason } from './status-reasons';
+import type {
+  CancellationReason,
+  CompletionReason,
+  NoShowReason,
+} from '../../status-reasons/status-reasons';
 import { AppointmentStatus } from './status';
 
 @Entity('appointment')
