@@ -57,21 +57,26 @@ export class DomainError extends Error {
 /** Returns the path of a field of a mutation's input. */
 export const at = (...field: string[]): readonly string[] => ['input', ...field];
 
+/** A row whose changes are counted. Settings and other rows without an id have none. */
+export interface VersionedRow {
+  readonly id?: string | null;
+  readonly version: number;
+}
+
 /**
  * Checks the version that a change is based on. Null accepts any.
  * @throws DomainError VERSION_CONFLICT with the current version and the id of the row
  */
-export function requireVersion(
-  { id, version }: { readonly id: string; readonly version: number },
-  expected: number | null | undefined,
-): void {
-  if (expected == null || expected === version) return;
-  throw new DomainError(
-    ErrorCode.VERSION_CONFLICT,
-    `${id} is at version ${version}, not ${expected}: another request changed it. Read it again.`,
-    { path: at('expectedVersion'), currentVersion: version, currentId: id },
-  );
+export function requireVersion(row: VersionedRow, expected: number | null | undefined): void {
+  if (expected != null && expected !== row.version) throw versionConflict(row, expected);
 }
+
+export const versionConflict = ({ id, version }: VersionedRow, expected: number): DomainError =>
+  new DomainError(
+    ErrorCode.VERSION_CONFLICT,
+    `${id ?? 'It'} is at version ${version}, not ${expected}: another request changed it. Read it again.`,
+    { path: at('expectedVersion'), currentVersion: version, currentId: id ?? null },
+  );
 
 export const badInput = (message: string, ...field: string[]): DomainError =>
   new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(...field) });

@@ -14,6 +14,8 @@ interface Options<T = never> {
 }
 
 export const IntColumn = (options: Options<number> = {}) => Column('integer', options);
+/** The number of changes of a row, plus one: see versions.ts. */
+export const VersionColumn = () => IntColumn({ default: 1 });
 /** An instant: epoch milliseconds, UTC. */
 export const InstantColumn = (options: Options<number> = {}) => Column('bigint', options);
 export const FlagColumn = (options: Options<boolean> = {}) => Column('boolean', options);

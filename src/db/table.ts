@@ -226,19 +226,6 @@ export function matches<E extends object>(
   );
 }
 
-/** Returns `"column" = value` for each defined property. */
-export function assignmentsOf<E extends object>(
-  entity: new () => E,
-  changes: Partial<E>,
-): readonly Sql[] {
-  const values = changes as Readonly<Record<string, unknown>>;
-  return tableOf(entity)
-    .columns.filter(({ property }) => values[property] !== undefined)
-    .map(
-      ({ name, property, kind }) => sql`${raw(`"${name}"`)} = ${encode(values[property], kind)}`,
-    );
-}
-
 /** Updates the defined properties of matching rows. Returns the number of rows. */
 export function update<E extends object>(
   tx: Tx,
@@ -247,11 +234,19 @@ export function update<E extends object>(
   changes: Partial<E>,
 ): Promise<number> {
   const { name } = tableOf(entity);
-  const sets = assignmentsOf(entity, changes);
-  if (!sets.length) return Promise.resolve(0);
-  return tx.run(
-    sql`UPDATE ${raw(`"${name}"`)} SET ${join(sets)} WHERE ${matches(entity, name, where)}`,
-  );
+  const sets = setsOf(entity, changes);
+  return sets
+    ? tx.run(sql`UPDATE ${raw(`"${name}"`)} SET ${sets} WHERE ${matches(entity, name, where)}`)
+    : Promise.resolve(0);
+}
+
+/** Returns the assignments of the defined properties; null if there are none. */
+export function setsOf<E extends object>(entity: new () => E, changes: Partial<E>): Sql | null {
+  const values = changes as Readonly<Record<string, unknown>>;
+  const sets = tableOf(entity)
+    .columns.filter(({ property }) => values[property] !== undefined)
+    .map((c) => sql`${raw(`"${c.name}"`)} = ${encode(values[c.property], c.kind)}`);
+  return sets.length ? join(sets) : null;
 }
 
 export function remove<E extends object>(

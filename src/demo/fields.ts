@@ -27,6 +27,7 @@ export async function createFields(
       field: newRow(CustomField, {
         businessId,
         rowId: rowIds[index] as number,
+        version: 1,
         mode: mode as CustomFieldMode,
         label,
         dataType: dataType as CustomFieldDataType,

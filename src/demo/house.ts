@@ -49,7 +49,12 @@ export async function houseOf(
   now: number,
 ): Promise<House> {
   const createdAt = now - 90 * MS_PER_DAY;
-  const stamps: Stamps = { businessId: business.rowId, createdAt, modifiedAt: createdAt };
+  const stamps: Stamps = {
+    businessId: business.rowId,
+    version: 1,
+    createdAt,
+    modifiedAt: createdAt,
+  };
   const [locationIds, staffIds, subjectIds, reasonIds, clientIds, resourceIds, periodIds] = [
     await ids.take('location', demo.locations.length),
     await ids.take('staff', demo.staff.length),

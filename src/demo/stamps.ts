@@ -11,6 +11,7 @@ export const DEMO_AUTHOR: Author = {
 /** The columns that all rows of a business have in common. */
 export interface Stamps {
   readonly businessId: number;
+  readonly version: number;
   readonly createdAt: number;
   readonly modifiedAt: number;
 }

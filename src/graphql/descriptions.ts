@@ -56,6 +56,7 @@ const OF_FIELD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const ANYWHERE: Readonly<Record<string, string>> = {
   createdAt: 'The time of creation.',
   modifiedAt: 'The time of the last change.',
+  version: 'The version, which each change increments. Give it as expectedVersion.',
   expectedVersion:
     'The version that the change is based on. Another current version is a VERSION_CONFLICT.',
   ids: 'Only objects with one of these ids.',

@@ -210,7 +210,7 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
     },
   );
 
-  it('exchanges a manage link for a caller without an API key, who has no keys either', async () => {
+  it('refuses the key of a caller without an API key, who may exchange a manage link without one', async () => {
     const { variables } = await all
       .find(({ mutation, role }) => mutation === READS && role === Role.ADMINISTRATOR)!
       .callOf();
@@ -220,11 +220,14 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
     };
     const before = await rows();
 
-    const { data, errors } = await gateway.run(request.query, request.variables, {
+    const { data, errors } = await gateway.run(request.query, request.variables, { key: null });
+    const keyed = await gateway.run(request.query, request.variables, {
       key: null,
       headers: { 'idempotency-key': 'anonymous' },
     });
 
+    expect(keyed.data).toEqual({ one: null });
+    expect(keyed.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
     expect([errors, data.one.userErrors]).toEqual([undefined, []]);
     expect(data.one.access.accessToken).toMatch(/^sg_at_/);
     expect(await rows()).toEqual(before);

@@ -36,6 +36,7 @@ import { Lookups1763700000193 } from './1763700000193-lookups';
 import { OriginalStarts1763700000191 } from './1763700000191-original-starts';
 import { Actors1763700000197 } from './1763700000197-actors';
 import { StatusReasons1763700000198 } from './1763700000198-status-reasons';
+import { Versions1763700000194 } from './1763700000194-versions';
 import { Deletions1763700000200 } from './1763700000200-deletions';
 
 /** In the order they run. */
@@ -78,5 +79,6 @@ export const migrations = [
   OriginalStarts1763700000191,
   Actors1763700000197,
   StatusReasons1763700000198,
+  Versions1763700000194,
   Deletions1763700000200,
 ];

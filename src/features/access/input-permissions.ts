@@ -76,6 +76,7 @@ const OWN_DATA = fields(
   emergencyContact emergencyContact.name emergencyContact.phone emergencyContact.relationship
   allowWaitListText invitationOptIn excludedEmailCategories excludedEmailTemplates`,
   VALUE('fields'),
+  RETRY,
 );
 const FEED = fields('ownerId');
 

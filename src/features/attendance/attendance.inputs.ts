@@ -64,8 +64,6 @@ export class UpdateClassScheduleInput {
   changeNote?: string | null;
   @Field(() => Int, {
     nullable: true,
-    description:
-      'Expected version of the session. A different version is rejected with VERSION_CONFLICT.',
   })
   expectedVersion?: number | null;
 }
@@ -141,6 +139,7 @@ export class CancelClassSchedulePayload {
 @InputType({ description: 'Omitted fields keep their value; null clears a field.' })
 export class UpdateCourseSetInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true, description: 'Name of the run, such as the season.' })
   @Text({ min: 1, max: 255 })
   name?: string | null;
@@ -156,6 +155,7 @@ export class UpdateCourseSetInput {
 @InputType()
 export class CancelCourseSetInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, {
     nullable: true,
     description: 'Note recorded in the history and sent to clients with a seat.',

@@ -1,7 +1,7 @@
 import { changedRow } from '../../db/new-row';
 import type { WriteUnit } from '../../context';
-import { byDialect, isOneOf, join, raw, sql } from '../../db/sql';
-import { assignmentsOf, tableOf } from '../../db/table';
+import { byDialect, isOneOf, join, raw, sql, type Sql } from '../../db/sql';
+import { setsOf, tableOf } from '../../db/table';
 import { originalStartOf } from '../../lib/appointment-times';
 import { Appointment } from '../appointments/model/appointment.entity';
 import {
@@ -58,7 +58,7 @@ export async function changeAttendees(
 ): Promise<Appointment[]> {
   const { tx, member, now } = unit;
   const stamps = { modifiedAt: now, ...modifierOf(member) };
-  const sets = [...assignmentsOf(Appointment, { ...changes, ...stamps })];
+  const sets = [setsOf(Appointment, { ...changes, ...stamps }) as Sql];
   const counters = raw(
     moved
       ? 'version = version + 1, staff_reschedule_count = staff_reschedule_count + 1'

@@ -1,8 +1,8 @@
 import { changedRow } from '../../db/new-row';
 import type { Context, Member, WriteUnit } from '../../context';
 import { at } from '../../errors';
-import { isOneOf, join, raw, sql } from '../../db/sql';
-import { assignmentsOf, find } from '../../db/table';
+import { isOneOf, raw, sql, type Sql } from '../../db/sql';
+import { setsOf, find } from '../../db/table';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { AppointmentStatus, stateOf } from '../appointments/model/status';
@@ -125,7 +125,7 @@ export async function cancelSessions(
     }),
   );
   await tx.run(sql`
-    UPDATE class_schedule SET version = version + 1, ${join(assignmentsOf(ClassSchedule, changes))}
+    UPDATE class_schedule SET version = version + 1, ${setsOf(ClassSchedule, changes) as Sql}
     WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), rowIds)}`);
   for (const [index, session] of after.entries())
     await appendSessionEvent(unit, {

@@ -1,7 +1,8 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
 import { changedRow, type Columns } from '../../db/new-row';
-import { find, update } from '../../db/table';
-import { at, violated } from '../../errors';
+import { find } from '../../db/table';
+import { updateVersion, type ExpectedVersion } from '../../db/versions';
+import { at, requireVersion, violated } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { changesOf } from '../../lib/patch';
 import { appendRowChange } from '../../log/row-changes';
@@ -22,7 +23,7 @@ export async function updateCourseSet(
   input: UpdateCourseSetInput,
 ): Promise<CourseSet> {
   const member = memberOf(context);
-  const before = await courseSetOf(context, member, input.id);
+  const before = await courseSetOf(context, member, input);
   if (before.cancelledAt !== null) throw violated('This run has been cancelled.', 'id');
   refuseNegative(input);
   const changes = {
@@ -30,7 +31,7 @@ export async function updateCourseSet(
     ...(input.name === undefined ? {} : { name: input.name?.trim() ?? null }),
   } as Partial<Columns<CourseSet>>;
   return context.db.transaction((tx) =>
-    changeSet(unitOf(context, tx, context.now()), before, changes),
+    changeSet(unitOf(context, tx, context.now()), before, changes, input),
   );
 }
 
@@ -51,7 +52,7 @@ export const cancelCourseSet = (
   decideAndWrite(
     context,
     async (member, now) => {
-      const set = await courseSetOf(context, member, input.id);
+      const set = await courseSetOf(context, member, input);
       const sessions =
         set.cancelledAt === null ? await sessionsLeft(context, member, set, now) : [];
       const places = await Promise.all(sessions.map((session) => currentPlaces(context, session)));
@@ -61,16 +62,26 @@ export const cancelCourseSet = (
       if (set.cancelledAt !== null) return { set, sessions: [], attendees: [] };
       const cancelled = await cancelSessions(unit, sessions, places, input);
       const mark = cancellationOf(unit, input);
-      return { ...cancelled, set: await changeSet(unit, set, mark) };
+      return { ...cancelled, set: await changeSet(unit, set, mark, input) };
     },
   );
 
+/** A run, and the version that the caller has read. */
+interface KnownSet extends ExpectedVersion {
+  readonly id: string;
+}
+
 /** Returns the current state of a run that the caller may change. */
-async function courseSetOf(context: Context, member: Member, id: string): Promise<CourseSet> {
+async function courseSetOf(
+  context: Context,
+  member: Member,
+  { id, expectedVersion }: KnownSet,
+): Promise<CourseSet> {
   const rowId = parseGlobalId('CourseSet', id, at('id'));
   courseSets.clear(context, rowId);
   const set = await courseSets.getVisible(context, rowId, at('id'));
   authoriseAt(member, set.locationId, at('id'));
+  requireVersion(set, expectedVersion);
   return set;
 }
 
@@ -97,12 +108,14 @@ async function changeSet(
   unit: WriteUnit,
   before: CourseSet,
   changes: Partial<Columns<CourseSet>>,
+  { expectedVersion }: ExpectedVersion,
 ): Promise<CourseSet> {
   const { tx, member, now } = unit;
   const { businessId, rowId } = before;
   const stamped = { ...changes, modifiedAt: now, ...modifierOf(member) };
   const after = changedRow(CourseSet, before, stamped);
-  await update(tx, CourseSet, { businessId, rowId }, stamped);
+  const change = { changes: stamped, expectedVersion };
+  after.version = await updateVersion(tx, CourseSet, { businessId, rowId }, change);
   await appendRowChange(unit, { type: 'CourseSet', before, after });
   return after;
 }

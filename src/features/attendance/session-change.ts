@@ -1,6 +1,7 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
 import { at, requireVersion, violated } from '../../errors';
 import { isOneOf, raw, sql } from '../../db/sql';
+import type { ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { StaleVersionError, retryOnStale } from '../appointments/model/write';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
@@ -19,7 +20,7 @@ import { staff } from '../staff/staff.list';
 export async function openSession(
   context: Context,
   member: Member,
-  { id, expectedVersion }: { id: string; expectedVersion?: number | null },
+  { id, expectedVersion }: { readonly id: string } & ExpectedVersion,
 ): Promise<ClassSchedule> {
   const rowId = parseGlobalId('ClassSchedule', id, at('id'));
   classSchedules.clear(context, rowId);

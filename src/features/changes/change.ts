@@ -95,7 +95,11 @@ export class Change extends LoggedChange {
     this.node =
       visibility === EventVisibility.LEFT
         ? null
-        : tableOf(CLASSES[entityType as RowType] as new () => Node).hydrate(event.snapshot);
+        : tableOf(CLASSES[entityType as RowType] as new () => Node).hydrate({
+            // Events that are older than the column have no version.
+            version: 1,
+            ...event.snapshot,
+          });
   }
 
   @Field(() => ChangeType) type: ChangeType;

@@ -68,9 +68,7 @@ export class ClassSchedule extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, {
-    description: 'Version, incremented by each change. Give it as expectedVersion.',
-  })
+  @Field(() => Int)
   @IntColumn()
   version!: number;
 

@@ -96,6 +96,7 @@ export const courseSets = defineRepository(
   },
   {
     summary: [
+      'version',
       'name',
       'start',
       'reason',

@@ -82,6 +82,7 @@ function newSet(
   return newRow(CourseSet, {
     businessId: member.businessId,
     rowId: courseSetId,
+    version: 1,
     reasonId: reason.rowId,
     locationId: location.rowId,
     name: name?.trim() ?? null,

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index } from 'typeorm';
 import {
   ActorColumn,
@@ -8,6 +8,7 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Decimal } from '../../lib/money';
 import { Node } from '../../graphql/node';
@@ -34,6 +35,10 @@ export class CourseSet extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @IntColumn()
   reasonId!: number;

@@ -10,6 +10,7 @@ import {
   LongTextColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Actor } from '../../log/actors/actor';
 import { Node } from '../../graphql/node';
@@ -55,7 +56,6 @@ export class AlertNote {
   @Field() text!: string;
   @Field(() => DateTime) createdAt!: number;
   createdBy!: string;
-  /** Absent in notes older than this property. */
   createdById?: string | null;
 }
 
@@ -92,6 +92,10 @@ export class Client extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, { description: "TimeTap's number of the client: the numeric part of `id`." })
   @Shows<Client>('rowId')
@@ -264,9 +268,7 @@ export class Client extends Node {
 
   @TextColumn({ length: 201 })
   createdBy!: string;
-
-  @ActorColumn()
-  createdById!: string | null;
+  @ActorColumn() createdById!: string | null;
 
   @Field(() => DateTime, {
     nullable: true,
@@ -277,9 +279,7 @@ export class Client extends Node {
 
   @TextColumn({ length: 201 })
   modifiedBy!: string;
-
-  @ActorColumn()
-  modifiedById!: string | null;
+  @ActorColumn() modifiedById!: string | null;
 }
 
 /** The permission of a client to view another client and to book for them. */

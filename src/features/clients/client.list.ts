@@ -38,6 +38,7 @@ export const clients = defineRepository(
     full: ({ role, clientId }, column) =>
       role === Role.CLIENT ? sql`${column('rowId')} = ${clientId}` : TRUE,
     summary: [
+      'version',
       'clientId',
       'firstName',
       'lastName',

@@ -12,6 +12,7 @@ import { at, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { findOne, insert, update as updateRow } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { appendRowChange } from '../../log/row-changes';
 import { unitOf } from '../../services/unit-of-work';
@@ -135,7 +136,9 @@ export async function update(context: Context, input: UpdateClientInput): Promis
   changes.searchText = searchTextOf(after);
   return context.db.transaction(async (tx) => {
     const unit = unitOf(context, tx, after.modifiedAt);
-    await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
+    const key = { businessId: after.businessId, rowId: after.rowId };
+    const { expectedVersion } = input;
+    after.version = await updateVersion(tx, Client, key, { changes, expectedVersion });
     if (input.fields?.length) old.fieldValues = await mergeFieldValues(unit, after, input.fields);
     await appendRowChange(unit, { type: 'Client', before: old, after });
     return after;

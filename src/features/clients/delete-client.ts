@@ -8,14 +8,18 @@ import { clients } from './client.list';
 import { modifierOf } from '../../log/actors/stamps';
 
 /** Marks a client as deleted; appointments keep it. @throws DomainError NOT_FOUND, FORBIDDEN */
-export const deleteClient = (context: Context, { id }: DeleteClientInput): Promise<Client> =>
-  mark(context, id, true);
+export const deleteClient = (context: Context, input: DeleteClientInput): Promise<Client> =>
+  mark(context, input, true);
 
 /** Restores a deleted client. @throws DomainError NOT_FOUND, FORBIDDEN */
-export const restoreClient = (context: Context, { id }: RestoreClientInput): Promise<Client> =>
-  mark(context, id, false);
+export const restoreClient = (context: Context, input: RestoreClientInput): Promise<Client> =>
+  mark(context, input, false);
 
-async function mark(context: Context, id: string, deleted: boolean): Promise<Client> {
+async function mark(
+  context: Context,
+  { id, expectedVersion }: RestoreClientInput,
+  deleted: boolean,
+): Promise<Client> {
   const member = requireStaff(context);
   const before = await clients.getToChange(
     context,
@@ -23,5 +27,10 @@ async function mark(context: Context, id: string, deleted: boolean): Promise<Cli
     at('id'),
   );
   const changes = { deleted, modifiedAt: context.now(), ...modifierOf(member) };
-  return (deleted ? deleteRow : restoreRow)(context, { entity: Client, before, changes });
+  return (deleted ? deleteRow : restoreRow)(context, {
+    entity: Client,
+    before,
+    changes,
+    expectedVersion,
+  });
 }

@@ -41,6 +41,7 @@ export function newClient(
   return newRow(Client, {
     businessId: member.businessId,
     rowId,
+    version: 1,
     status: ClientStatus.ACTIVE,
     deleted: false,
     firstName,

@@ -9,6 +9,7 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { Reads, Shows } from '../../graphql/relations/column-field';
@@ -42,6 +43,10 @@ export class CustomField extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, {
     description: "TimeTap's number of the custom field: the numeric part of `id` and of its tags.",

@@ -5,7 +5,8 @@ import { changesOf, refuseNull } from '../../lib/patch';
 import { orConflict } from '../../db/errors';
 import { unitOf } from '../../services/unit-of-work';
 import { sql } from '../../db/sql';
-import { insert, remove, update as updateRow } from '../../db/table';
+import { insert, remove } from '../../db/table';
+import { removeVersion, updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { lockBusiness } from '../businesses/lock-business';
 import { reasons } from '../reasons/reason.list';
@@ -42,6 +43,7 @@ export async function create(
   const field = newRow(CustomField, {
     businessId,
     rowId,
+    version: 1,
     mode: input.mode,
     label: input.label.trim(),
     dataType: input.dataType ?? CustomFieldDataType.TXT,
@@ -118,7 +120,11 @@ export async function update(
     const { tx } = unit;
     const field = Object.assign(await getUnderLock(unit, input.id), changes);
     checkDefinition(field, reasonIds);
-    await orCodeConflict(updateRow(tx, CustomField, { businessId, rowId: field.rowId }, changes));
+    const key = { businessId, rowId: field.rowId };
+    const { expectedVersion } = input;
+    field.version = await orCodeConflict(
+      updateVersion(tx, CustomField, key, { changes, expectedVersion }),
+    );
     if (reasonIds || !field.filterByService)
       await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
     await link(unit, field, reasonIds);
@@ -137,7 +143,7 @@ export async function removeField(
     const { tx } = unit;
     const field = await getUnderLock(unit, input.id);
     await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
-    await remove(tx, CustomField, { businessId, rowId: field.rowId });
+    await removeVersion(tx, CustomField, { businessId, rowId: field.rowId }, input);
     return field;
   });
 }

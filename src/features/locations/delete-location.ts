@@ -13,7 +13,7 @@ import { locations } from './location.list';
  */
 export async function deleteLocation(
   context: Context,
-  { id }: DeleteLocationInput,
+  { id, expectedVersion }: DeleteLocationInput,
 ): Promise<Location> {
   const before = await locationOf(context, id);
   if (before.primary)
@@ -21,6 +21,7 @@ export async function deleteLocation(
   return deleteRow(context, {
     entity: Location,
     before,
+    expectedVersion,
     changes: { deleted: true, active: false, modifiedAt: context.now() },
     check: (unit) => refuseBooked(unit, 'Location', before.rowId),
   });
@@ -29,11 +30,11 @@ export async function deleteLocation(
 /** Restores a deleted location, which is inactive. @throws DomainError NOT_FOUND */
 export async function restoreLocation(
   context: Context,
-  { id }: RestoreLocationInput,
+  { id, expectedVersion }: RestoreLocationInput,
 ): Promise<Location> {
   const before = await locationOf(context, id);
   const changes = { deleted: false, modifiedAt: context.now() };
-  return restoreRow(context, { entity: Location, before, changes });
+  return restoreRow(context, { entity: Location, before, changes, expectedVersion });
 }
 
 function locationOf(context: Context, id: string): Promise<Location> {

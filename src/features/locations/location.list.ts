@@ -24,6 +24,7 @@ function visibleTo(viewer: Member, column: (property: keyof Location & string) =
  */
 export const locations = defineRepository(Location, visibleTo, {
   summary: [
+    'version',
     'locationId',
     'locationName',
     'locationType',

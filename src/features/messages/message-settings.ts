@@ -24,6 +24,7 @@ export class MessageSettings extends KeyedNode {
     return '';
   }
 
+  @Field(() => Int) version!: number;
   @Field(() => [MessageSwitch], { description: 'All message types, enabled or not.' })
   messages!: MessageSwitch[];
   @Field(() => Int, {

@@ -9,8 +9,8 @@ import { declareErrorType, UserError } from '../../graphql/payload';
 })
 export class VersionConflictError extends UserError {
   @Field(() => Int, { description: 'Current version.' }) currentVersion!: number;
-  /** Id of the object. */
-  currentId!: string;
+  /** Id of the object. Null for one without an id. */
+  currentId!: string | null;
 }
 
 declareErrorType(ErrorCode.VERSION_CONFLICT, VersionConflictError);

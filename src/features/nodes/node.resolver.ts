@@ -131,7 +131,7 @@ export class VersionConflictResolver {
   current(
     @Root() { currentId }: VersionConflictError,
     @Ctx() context: Context,
-  ): Promise<Node | null> {
-    return load(context, currentId, []);
+  ): Promise<Node | null> | null {
+    return currentId === null ? null : load(context, currentId, []);
   }
 }

@@ -11,6 +11,7 @@ import {
   LongTextColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Decimal } from '../../lib/money';
 import { Node } from '../../graphql/node';
@@ -57,6 +58,10 @@ export class Reason extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, { description: "TimeTap's number of the reason: the numeric part of `id`." })
   @Shows<Reason>('rowId')
@@ -231,8 +236,7 @@ export class Reason extends Node {
   @FlagColumn({ default: false })
   allowWaitList!: boolean;
 
-  @IntColumn({ nullable: true })
-  maxWaitList!: number | null;
+  @IntColumn({ nullable: true }) maxWaitList!: number | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -254,8 +258,7 @@ export class Reason extends Node {
     return this.waitListHoldHours;
   }
 
-  @IntColumn({ nullable: true })
-  waitListHoldHours!: number | null;
+  @IntColumn({ nullable: true }) waitListHoldHours!: number | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -292,7 +295,5 @@ export class Reason extends Node {
 
   @TextColumn({ length: 201 })
   modifiedBy!: string;
-
-  @ActorColumn()
-  modifiedById!: string | null;
+  @ActorColumn() modifiedById!: string | null;
 }

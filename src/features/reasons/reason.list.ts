@@ -71,6 +71,7 @@ export const reasons = defineRepository(
   },
   {
     summary: [
+      'version',
       'reasonId',
       'reasonDesc',
       'reasonDetail',

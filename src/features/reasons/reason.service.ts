@@ -1,7 +1,8 @@
 import { changedRow, newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type Member } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
-import { insert, update as updateRow } from '../../db/table';
+import { insert } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { sanitizeHtml } from '../../graphql/inputs/text-validators';
 import { businessOf } from '../businesses/business.list';
@@ -73,6 +74,7 @@ function newReason(
   return newRow(Reason, {
     businessId: member.businessId,
     rowId,
+    version: 1,
     reasonType: input.reasonType,
     status: ReasonStatus.ACTIVE,
     reasonDesc: input.reasonDesc,
@@ -208,7 +210,9 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
   const old = { ...before };
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {
-    await updateRow(tx, Reason, { businessId, rowId: before.rowId }, changes);
+    const key = { businessId, rowId: before.rowId };
+    const { expectedVersion } = input;
+    after.version = await updateVersion(tx, Reason, key, { changes, expectedVersion });
     await appendRowChange(
       { tx, member, now: after.modifiedAt },
       { type: 'Reason', before: old, after },

@@ -37,9 +37,7 @@ export class RecurringAppointment extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, {
-    description: 'Version, incremented by each change of the series. Give it as expectedVersion.',
-  })
+  @Field(() => Int)
   @IntColumn()
   version!: number;
 

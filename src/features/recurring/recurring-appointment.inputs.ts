@@ -102,8 +102,6 @@ export class CancelRecurringAppointmentInput {
   @Field({ defaultValue: false, description: INCLUDE_MOVED }) includeMoved!: boolean;
   @Field(() => Int, {
     nullable: true,
-    description:
-      'Expected version of the series. A different version is rejected with VERSION_CONFLICT.',
   })
   expectedVersion?: number | null;
 }

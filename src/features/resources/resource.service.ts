@@ -2,7 +2,8 @@ import { changedRow, newRow } from '../../db/new-row';
 import { memberOf, type Context, type WriteUnit } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
-import { find, insert, remove, update as updateRow } from '../../db/table';
+import { find, insert, remove } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.list';
@@ -46,6 +47,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
   const resource = newRow(Resource, {
     businessId,
     rowId,
+    version: 1,
     subjectId,
     locationId: location.rowId,
     name: input.name.trim(),
@@ -97,7 +99,9 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
         { subjectId: before.subjectId, capacity: changes.quantity },
         ['input', 'quantity'],
       );
-    await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
+    const key = { businessId, rowId: before.rowId };
+    const { expectedVersion } = input;
+    after.version = await updateVersion(tx, Resource, key, { changes, expectedVersion });
     await appendRowChange({ tx, member, now }, { type: 'Resource', before, after });
     return after;
   });
@@ -119,6 +123,7 @@ export async function createBundle(
   const bundle = newRow(ResourceBundle, {
     businessId,
     rowId: await context.ids.next('resource_bundle'),
+    version: 1,
     locationId,
     name: input.name.trim(),
     active: true,
@@ -158,7 +163,9 @@ export async function updateBundle(
     modifiedAt: now,
   } as Partial<ResourceBundle>;
   return context.db.transaction(async (tx) => {
-    await updateRow(tx, ResourceBundle, { businessId, rowId: before.rowId }, changes);
+    const key = { businessId, rowId: before.rowId };
+    const { expectedVersion } = input;
+    const version = await updateVersion(tx, ResourceBundle, key, { changes, expectedVersion });
     const unit = { tx, member, now };
     const old: BundleWithItems = changedRow(ResourceBundle, before, {});
     if (bundle) {
@@ -166,7 +173,7 @@ export async function updateBundle(
       await remove(tx, ResourceBundleItem, { businessId, bundleId: before.rowId });
       await addItems(unit, before, bundle.items);
     }
-    const after = Object.assign(before, changes);
+    const after = Object.assign(before, changes, { version });
     await appendBundleChange(unit, old, withItems(after, bundle?.items));
     return after;
   });

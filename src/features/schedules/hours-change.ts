@@ -1,5 +1,6 @@
 import { memberOf, type Context } from '../../context';
 import { badInput, type DomainError } from '../../errors';
+import type { ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { locations } from '../locations/location.list';
 import type { DateOverride } from './date-override.entity';
@@ -8,6 +9,11 @@ import type { TimeRangeInput } from './schedule.inputs';
 import type { TimeRange } from './schedule-values';
 import type { SchedulePeriod } from './schedule-period.entity';
 import { modifierOf } from '../../log/actors/stamps';
+
+/** The row to change, and the version that the caller has read. */
+export interface KnownRow extends ExpectedVersion {
+  readonly id: string;
+}
 
 /** Change of one row: an insertion if `before` is null, a deletion if `after` is null. */
 export interface Step<Row> {

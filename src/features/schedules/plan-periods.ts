@@ -1,6 +1,6 @@
 import { newRow } from '../../db/new-row';
 import { memberOf, type Context, type Member } from '../../context';
-import { badInput, DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode, requireVersion } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { parseGlobalId } from '../../graphql/global-id';
 import { addDays } from '../../lib/time-zone';
@@ -11,7 +11,14 @@ import type {
   SplitSchedulePeriodInput,
   UpdateSchedulePeriodInput,
 } from './schedule.inputs';
-import { changed, locationIdOf, stamps, toRanges, type PlannedHours } from './hours-change';
+import {
+  changed,
+  locationIdOf,
+  stamps,
+  toRanges,
+  type KnownRow,
+  type PlannedHours,
+} from './hours-change';
 import {
   authoriseHours,
   checkPlace,
@@ -63,6 +70,7 @@ export async function createPeriod(
   const row = newRow(SchedulePeriod, {
     businessId: member.businessId,
     rowId: await context.ids.next('schedule_period'),
+    version: 1,
     ...ownerColumns(owner),
     validFrom: input.validFrom,
     validTo: input.validTo ?? null,
@@ -84,7 +92,7 @@ export async function updatePeriod(
 ): Promise<PlannedHours<SchedulePeriod>> {
   const member = memberOf(context);
   refuseNull(input, ['validFrom', 'weekdays', 'weeksOfMonth', 'ranges']);
-  const { before, owner } = await loadPeriod(context, member, input.id);
+  const { before, owner } = await loadPeriod(context, member, input);
   if (input.effectiveFrom != null && input.validFrom != null)
     throw badInput('Give validFrom or effectiveFrom, not both.', 'effectiveFrom');
   const [locationId, reasonId] = await Promise.all([
@@ -128,7 +136,7 @@ export async function splitPeriod(
   context: Context,
   input: SplitSchedulePeriodInput,
 ): Promise<PlannedHours<{ earlier: SchedulePeriod; later: SchedulePeriod }>> {
-  const { before, owner } = await loadPeriod(context, memberOf(context), input.id);
+  const { before, owner } = await loadPeriod(context, memberOf(context), input);
   if (input.date <= before.validFrom) throw notWithin(before, 'date');
   const { earlier, later } = await splitPeriodAt(context, before, input.date, 'date');
   return {
@@ -152,7 +160,7 @@ export async function deletePeriod(
   context: Context,
   input: DeleteSchedulePeriodInput,
 ): Promise<PlannedHours<SchedulePeriod>> {
-  const { before, owner } = await loadPeriod(context, memberOf(context), input.id);
+  const { before, owner } = await loadPeriod(context, memberOf(context), input);
   const { effectiveFrom } = input;
   if (effectiveFrom == null || effectiveFrom <= before.validFrom)
     return { row: before, change: { owner, periods: [{ before, after: null }], overrides: [] } };
@@ -165,7 +173,7 @@ export async function deletePeriod(
 async function loadPeriod(
   context: Context,
   member: Member,
-  id: string,
+  { id, expectedVersion }: KnownRow,
 ): Promise<{ before: SchedulePeriod; owner: Owner }> {
   const path = ['input', 'id'];
   const before = await schedulePeriods.getVisible(
@@ -173,6 +181,7 @@ async function loadPeriod(
     parseGlobalId('SchedulePeriod', id, path),
     path,
   );
+  requireVersion(before, expectedVersion);
   const owner = await ownerOf(context, before);
   authoriseHours(member, owner, before.locationId, path);
   return { before, owner };
@@ -189,6 +198,7 @@ async function splitPeriodAt(
     earlier: changed(before, { validTo: addDays(date, -1), ...stamps(context) }),
     later: changed(before, {
       rowId: await context.ids.next('schedule_period'),
+      version: 1,
       validFrom: date,
       createdAt: context.now(),
       ...stamps(context),

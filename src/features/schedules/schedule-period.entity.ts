@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
   ActorColumn,
@@ -8,6 +8,7 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { DateTime, LocalDate } from '../../graphql/scalars';
@@ -50,6 +51,10 @@ export class SchedulePeriod extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   /** The owner: exactly one of the four columns is set. */
   @IntColumn({ nullable: true })

@@ -1,7 +1,7 @@
 import type { Context, WriteUnit } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
 import { orConflict } from '../../db/errors';
-import { insert, remove, update } from '../../db/table';
+import { insert } from '../../db/table';
+import { removeVersion, updateVersion } from '../../db/versions';
 import { appendRowChange, type RowType } from '../../log/row-changes';
 import { DateOverride } from './date-override.entity';
 import { unitOf } from '../../services/unit-of-work';
@@ -10,8 +10,8 @@ import { SchedulePeriod } from './schedule-period.entity';
 
 /**
  * Writes a planned change.
- * @throws DomainError CONFLICT if the rows have changed since they were read, or if the day already
- * has an override.
+ * @throws DomainError VERSION_CONFLICT or NOT_FOUND if the rows have changed since they were read;
+ * CONFLICT if the day already has an override.
  */
 export async function carryOut<Row>(
   context: Context,
@@ -55,20 +55,8 @@ async function writeStep<Row extends SchedulePeriod | DateOverride>(
       ['input', 'date'],
       'An override already exists for this day: change that one instead.',
     );
-  const { businessId, rowId, modifiedAt } = before;
-  const asRead = {
-    businessId,
-    rowId,
-    modifiedAt,
-    ...('validTo' in before ? { validTo: before.validTo } : {}),
-  } as Partial<Row>;
-  const touched = after
-    ? await update(tx, entity, asRead, after)
-    : await remove(tx, entity, asRead);
-  if (!touched)
-    throw new DomainError(
-      ErrorCode.CONFLICT,
-      'These hours were changed by another request: read them again.',
-      { path: ['input', 'id'] },
-    );
+  const { businessId, rowId, version: expectedVersion } = before;
+  const key = { businessId, rowId } as Partial<Row>;
+  if (!after) return removeVersion(tx, entity, key, { expectedVersion });
+  after.version = await updateVersion(tx, entity, key, { changes: after, expectedVersion });
 }

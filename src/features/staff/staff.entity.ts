@@ -7,6 +7,7 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Actor } from '../../log/actors/actor';
 import { Node } from '../../graphql/node';
@@ -32,6 +33,10 @@ export class Staff extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, {
     description: "TimeTap's number of the staff member: the numeric part of `id`.",

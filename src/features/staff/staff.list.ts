@@ -28,6 +28,7 @@ function visibleTo(viewer: Member, column: Column): Sql {
  */
 export const staff = defineRepository(Staff, visibleTo, {
   summary: [
+    'version',
     'professionalId',
     'firstName',
     'lastName',

@@ -2,7 +2,8 @@ import { newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type WriteUnit } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { orConflict } from '../../db/errors';
-import { find, insert, remove, update as updateRow } from '../../db/table';
+import { find, insert, remove } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { toE164 } from '../../graphql/inputs/text-validators';
 import { canonicalTimeZone } from '../../lib/time-zone';
@@ -36,6 +37,7 @@ export async function create(context: Context, input: CreateStaffInput): Promise
   const person = newRow(Staff, {
     businessId,
     rowId,
+    version: 1,
     subjectId,
     userName: input.userName.trim(),
     firstName: input.firstName,
@@ -99,8 +101,10 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
   const old = { ...before };
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {
-    await orConflict(
-      updateRow(tx, Staff, { businessId, rowId: after.rowId }, changes),
+    const key = { businessId, rowId: after.rowId };
+    const { expectedVersion } = input;
+    after.version = await orConflict(
+      updateVersion(tx, Staff, key, { changes, expectedVersion }),
       ['input', 'userName'],
       TAKEN,
     );

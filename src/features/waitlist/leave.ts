@@ -1,5 +1,6 @@
 import { requireStaff, type Context } from '../../context';
-import { violated } from '../../errors';
+import type { ExpectedVersion } from '../../db/versions';
+import { requireVersion, violated } from '../../errors';
 import { BookingEventType } from '../appointments/model/events';
 import { retryOnStale } from '../appointments/model/write';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
@@ -25,20 +26,21 @@ export const leaveWaitlist = (
  */
 export async function removeWaitlistEntry(
   context: Context,
-  { id, note }: RemoveWaitlistEntryInput,
+  { id, note, expectedVersion }: RemoveWaitlistEntryInput,
 ): Promise<WaitlistEntry> {
   requireStaff(context);
-  return removeEntry(context, { id }, note ?? null);
+  return removeEntry(context, { id, expectedVersion }, note ?? null);
 }
 
 async function removeEntry(
   context: Context,
-  input: EntryAccess,
+  input: EntryAccess & ExpectedVersion,
   reason: string | null,
 ): Promise<WaitlistEntry> {
   const now = context.now();
   const after = await retryOnStale(async () => {
     const entry = await entryOf(context, input);
+    requireVersion(entry, input.expectedVersion);
     if (entry.status === WaitlistStatus.BOOKED)
       throw violated('The place is booked: cancel the appointment instead.', 'id');
     if (entry.status === WaitlistStatus.REMOVED) return entry;

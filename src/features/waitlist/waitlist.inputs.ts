@@ -134,6 +134,7 @@ export class JoinWaitlistInput {
 @InputType()
 export class BookFromWaitlistInput {
   @Field(() => ID, { description: 'Id of the entry.' }) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => ID, {
     nullable: true,
     description:
@@ -185,6 +186,7 @@ export class LeaveWaitlistInput extends OwnEntry {}
 @InputType()
 export class RemoveWaitlistEntryInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true, description: 'Note recorded in the history.' })
   @Text({ max: 2000 })
   note?: string | null;
@@ -225,6 +227,7 @@ export class ClaimWaitlistInvitationInput extends OwnEntry {
 
 @InputType({ description: 'Omitted fields keep their value.' })
 export class UpdateWaitlistSettingsInput {
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => WaitlistMode, { nullable: true }) mode?: WaitlistMode | null;
   @Field(() => Int, {
     nullable: true,

@@ -8,6 +8,7 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { Shows } from '../../graphql/relations/column-field';
@@ -62,6 +63,10 @@ export class Webhook extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field({ description: 'Address to which deliveries are posted.' })
   @TextColumn({ length: 2000 })

@@ -73,6 +73,7 @@ export async function create(
   const webhook = newRow(Webhook, {
     businessId,
     rowId,
+    version: 1,
     url: checkUrl(context, input.url),
     format: input.format,
     events: [...new Set(input.events)],
@@ -115,7 +116,7 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
   refuseNull(input, ['url', 'events', 'format', 'active']);
   if (input.url != null) checkUrl(context, input.url);
   const bookingFilter = await checkFilter(context, input.bookingFilter);
-  return withLockedWebhook(context, input.id, async (unit, webhook) => {
+  return withLockedWebhook(context, input, async (unit, webhook) => {
     const { tx, now } = unit;
     const { businessId, rowId } = webhook;
     const changes: Partial<Webhook> = {
@@ -168,7 +169,7 @@ async function rejectExpiredPosition(tx: Tx, { businessId, position }: Webhook):
 
 /** Deletes a webhook and withdraws its pending deliveries. @throws DomainError NOT_FOUND */
 export function remove(context: Context, input: DeleteWebhookInput): Promise<Webhook> {
-  return withLockedWebhook(context, input.id, async (unit, webhook) => {
+  return withLockedWebhook(context, input, async (unit, webhook) => {
     await park(unit, webhook.rowId);
     return write(unit, webhook, {
       active: false,
@@ -188,7 +189,7 @@ export function rotateSecret(
   input: RotateWebhookSecretInput,
 ): Promise<WebhookWithSecret> {
   const secret = newSecret();
-  return withLockedWebhook(context, input.id, async (unit, webhook) => {
+  return withLockedWebhook(context, input, async (unit, webhook) => {
     const { now } = unit;
     const keeps = input.keepPreviousHours > 0;
     const written = await write(unit, webhook, {

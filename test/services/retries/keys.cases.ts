@@ -5,7 +5,7 @@ import type { TestGateway } from '../../support/harness/gateway';
 import { documentOf, type RetriesFixture } from './retries.fixture';
 
 /** Mutations that change who serves, what a reason takes, or which location is primary. */
-const CHANGES_CLINIC = new Set([
+export const CHANGES_CLINIC = new Set([
   'updateStaff',
   'setReasonStaff',
   'setReasonResources',

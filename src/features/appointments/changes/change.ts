@@ -1,5 +1,6 @@
 import { BusinessRule, enforce, type Refusal } from '../../../business-rule';
 import { changedRow } from '../../../db/new-row';
+import type { ExpectedVersion } from '../../../db/versions';
 import {
   memberOf,
   type Context,
@@ -49,9 +50,8 @@ type DecideWhether = (
   now: number,
 ) => Promise<Change | null>;
 
-export interface ChangeInput {
+export interface ChangeInput extends ExpectedVersion {
   id: string;
-  expectedVersion?: number | null;
 }
 
 /** How the appointment is found, and the result of the command. */
@@ -81,8 +81,8 @@ export async function change<R = Appointment>(
     appointments.clear(context, id);
     const before = await readAggregate(context, await find(id, ['input', 'id']), load);
     const now = context.now();
-    const decision = await decide(before, member, now);
     requireVersion(before.appointment, input.expectedVersion);
+    const decision = await decide(before, member, now);
     if (!decision) return resultOf(before);
     const {
       after: decided,

@@ -21,8 +21,6 @@ export abstract class KnownAppointment {
 
   @Field(() => Int, {
     nullable: true,
-    description:
-      'Version that was read. Fails with VERSION_CONFLICT if the current version differs.',
   })
   expectedVersion?: number | null;
 }

@@ -26,12 +26,12 @@ export const colorOfAppointment = computedField(Appointment, 'color', {
   compute: ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null,
 });
 
-type OwnSubStatus = Pick<AppointmentSubStatus, 'code' | 'label' | 'status' | 'deleted'>;
+type OwnSubStatus = Pick<AppointmentSubStatus, 'code' | 'label' | 'status' | 'deleted' | 'version'>;
 
 export const subStatusOfAppointment = computedField(Appointment, 'subStatus', {
   type: () => AppointmentSubStatus,
   reads: ['businessId', 'subStatusCode'],
-  across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status', 'deleted')],
+  across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status', 'deleted', 'version')],
   compute: ({ businessId, subStatusCode: code }, _context, own) => {
     const builtIn = BUILT_IN_SUB_STATUSES.get(code);
     return builtIn
@@ -40,6 +40,7 @@ export const subStatusOfAppointment = computedField(Appointment, 'subStatus', {
           code,
           ...builtIn,
           deleted: false,
+          version: 1,
           builtIn: true,
         })
       : newRow(AppointmentSubStatus, { ...(own as OwnSubStatus), businessId, builtIn: false });

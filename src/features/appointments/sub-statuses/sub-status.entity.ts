@@ -1,6 +1,6 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { FlagColumn, TenantColumn, TextColumn } from '../../../db/columns';
+import { FlagColumn, TenantColumn, TextColumn, VersionColumn } from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { AppointmentStatus } from '../model/status';
 import { KeyedNode, Node } from '../../../graphql/node';
@@ -35,6 +35,10 @@ export class AppointmentSubStatus extends KeyedNode {
   @Field(() => AppointmentStatus, { description: 'Status of an appointment with this sub-status.' })
   @TextColumn({ length: 16 })
   status!: AppointmentStatus;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field({
     description:

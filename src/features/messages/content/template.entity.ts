@@ -1,6 +1,12 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { InstantColumn, LongTextColumn, TenantColumn, TextColumn } from '../../../db/columns';
+import {
+  InstantColumn,
+  LongTextColumn,
+  TenantColumn,
+  TextColumn,
+  VersionColumn,
+} from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { MessageKind } from '../../clients/message-kind';
 import { MessageAudience, MessageChannel } from '../message-types';
@@ -57,6 +63,13 @@ export class MessageTemplate extends KeyedNode {
   })
   @LongTextColumn({ nullable: true })
   html!: string | null;
+
+  @Field(() => Int, {
+    description:
+      'Version, incremented by each change. Give it as expectedVersion. 0 for a built-in template.',
+  })
+  @VersionColumn()
+  version!: number;
 
   /** Null for a built-in template. */
   @InstantColumn({ nullable: true })

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
-import { ArgsType, Field, ID, InputType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
 import { Locale, Text } from '../../../graphql/inputs/text-validators';
 import { MessageKind } from '../../clients/message-kind';
 import { MessageAudience, MessageChannel } from '../message-types';
@@ -40,6 +40,7 @@ export class MessageTemplateFilter {
 
 @InputType()
 export class DeleteMessageTemplateInput {
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => MessageKind) kind!: MessageKind;
   @Field(() => MessageChannel) channel!: MessageChannel;
   @Field(() => MessageAudience) audience!: MessageAudience;

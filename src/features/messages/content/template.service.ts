@@ -1,7 +1,8 @@
 import { newRow } from '../../../db/new-row';
 import { memberOf, requireRole, Role, type Context, type Member } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
-import { find, insertIgnoringConflicts, remove, update } from '../../../db/table';
+import { find } from '../../../db/table';
+import { removeVersion, saveVersion } from '../../../db/versions';
 import { defineLoader } from '../../../graphql/relations/loader';
 import { canonicalLocale, languageOf } from '../../../graphql/inputs/text-validators';
 import { tagsWithoutField } from '../../custom-fields/values/tag-values';
@@ -33,7 +34,7 @@ export async function list(
 ): Promise<MessageTemplate[]> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const builtIn = DEFAULT_TEMPLATES.map((template) =>
-    newRow(MessageTemplate, { ...template, businessId, modifiedAt: null }),
+    newRow(MessageTemplate, { ...template, businessId, version: 0, modifiedAt: null }),
   );
   const own = await find(context.db, MessageTemplate, { businessId }, MAX_OWN_TEMPLATES);
   const byName = new Map([...builtIn, ...own].map((template) => [nameOf(template), template]));
@@ -68,14 +69,18 @@ export async function saveTemplate(
     await rejectUnknownTags(context, part, input[part]);
   const template = newRow(MessageTemplate, {
     ...key,
+    version: 1,
     subject: input.subject?.trim() ?? null,
     text: input.text,
     html: input.html ?? null,
     modifiedAt: context.now(),
   });
   return context.db.transaction(async (tx) => {
-    await insertIgnoringConflicts(tx, MessageTemplate, [template]);
-    await update(tx, MessageTemplate, key, template);
+    template.version = await saveVersion(tx, MessageTemplate, key, {
+      row: template,
+      changes: template,
+      expectedVersion: input.expectedVersion,
+    });
     return template;
   });
 }
@@ -97,7 +102,7 @@ export async function removeTemplate(
         'The business has no template for this message and language.',
         { path: ['input'] },
       );
-    await remove(tx, MessageTemplate, key);
+    await removeVersion(tx, MessageTemplate, key, input);
     return template;
   });
 }

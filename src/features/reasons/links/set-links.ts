@@ -24,6 +24,7 @@ import type {
   SetReasonLocationsInput,
   SetReasonStaffInput,
 } from './links.inputs';
+import { countReasonChange } from '../lock-reason';
 import { reasons } from '../reason.list';
 import { ServiceLocation } from './service-location.entity';
 import { ServiceStaff } from './service-staff.entity';
@@ -81,6 +82,7 @@ export async function setStaff(context: Context, input: SetReasonStaffInput): Pr
     'staffId',
   ]);
   return context.db.transaction(async (tx) => {
+    await countReasonChange(tx, reason, input);
     const served = await find(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
     const before = new Map(served.map((row) => [row.staffId, row.createdAt]));
     await remove(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
@@ -170,6 +172,7 @@ export async function setLocations(
     }),
   );
   return context.db.transaction(async (tx) => {
+    await countReasonChange(tx, reason, input);
     const offered = await find(tx, ServiceLocation, { businessId, reasonId });
     const unique = [...new Map(rows.map((row) => [row.locationId, row])).values()];
     await remove(tx, ServiceLocation, { businessId, reasonId });
@@ -215,6 +218,7 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
     }),
   );
   return context.db.transaction(async (tx) => {
+    await countReasonChange(tx, reason, input);
     const before = (await find(tx, ReasonAddOn, { businessId, reasonId })).map(
       ({ addOnId }) => addOnId,
     );

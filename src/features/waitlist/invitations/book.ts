@@ -1,5 +1,5 @@
 import { requireStaff, type Context, type UnitOfWork } from '../../../context';
-import { violated } from '../../../errors';
+import { requireVersion, violated } from '../../../errors';
 import { toGlobalId } from '../../../graphql/global-id';
 import { clients } from '../../clients/client.list';
 import { bookSeatsFor } from '../../appointments/seats/book-seats';
@@ -30,6 +30,7 @@ export async function bookFromWaitlist(
   const now = context.now();
   const booked = await retryOnStale(async () => {
     const entry = await entryOf(context, { id });
+    requireVersion(entry, input.expectedVersion);
     // A caller who may book the entry may book its client, though it may not see the client.
     const [{ staffId, startAt }, client] = await Promise.all([
       whenFor(context, entry, input),

@@ -62,7 +62,7 @@ export class WaitlistEntry extends Node {
     return this.rowId;
   }
 
-  @Field(() => Int, { description: 'Version, incremented by each change.' })
+  @Field(() => Int)
   @IntColumn()
   version!: number;
 

@@ -1,6 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey } from 'typeorm';
-import { InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../../db/columns';
+import {
+  InstantColumn,
+  IntColumn,
+  TenantColumn,
+  TextColumn,
+  VersionColumn,
+} from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { WaitlistMode } from './status';
 import { KeyedNode, Node } from '../../../graphql/node';
@@ -31,6 +37,13 @@ export class WaitlistSettings extends KeyedNode {
   })
   @IntColumn()
   holdHours!: number;
+
+  @Field(() => Int, {
+    description:
+      'Version, incremented by each change. Give it as expectedVersion. 0 before the first change.',
+  })
+  @VersionColumn()
+  version!: number;
 
   /** Sequence number of the last event that was examined for freed times. */
   @InstantColumn()
