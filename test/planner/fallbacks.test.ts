@@ -80,15 +80,17 @@ describe('plans', () => {
       }),
     );
     expect([...holes].filter((hole) => !isActor(hole) && !isMoney(hole)).sort()).toEqual([
+      // Its `text`, whose argument is a language; the other members are planned, here and below.
+      'Appointment.clientTime',
       'Appointment.customFieldText',
       'Appointment.fields',
-      // Its `actor`; the other members are planned, here and below.
+      // Its `actor`.
       'Appointment.history',
+      'Appointment.staffTime',
       'Appointment.waitlistCandidates',
       'Appointment.waitlistEntry',
       'Appointment.waitlistInvitations',
       'Business.waitlistSettings',
-      // Its `text`, whose argument is a language; the other members are planned.
       'ClassSchedule.time',
       // Its `createdBy`.
       'Client.alertNotes',
@@ -105,7 +107,6 @@ describe('plans', () => {
       'WaitlistEntry.claimUrl',
       'WaitlistEntry.history',
       'WaitlistEntry.staff',
-      // Its `text`, as in ClassSchedule.time.
       'WaitlistEntry.wishes',
       'Webhook.bookingFilter',
       'WebhookDelivery.attempts',
