@@ -57,11 +57,11 @@ onEachDatabase('a price', (gateway) => {
     );
 
     expect(reason).toEqual({
-      priceMoney: { ...usd('80.00'), text: '$80.00', german: '80,00 $' },
+      priceMoney: { ...usd('80.00'), text: '$80.00', german: '80,00\u00a0$' },
       depositMoney: usd('20.50'),
       durations: [
-        { priceMoney: usd('110.00'), depositMoney: usd('30.00') },
         { priceMoney: null, depositMoney: null },
+        { priceMoney: usd('110.00'), depositMoney: usd('30.00') },
       ],
       serviceStaff: [{ priceMoney: usd('95.00') }],
     });
