@@ -42,6 +42,7 @@ import {
 } from './features/calendar/calendar-feed.resolver';
 import { customFieldErrors } from './features/custom-fields/custom-field.errors';
 import { CustomFieldResolver } from './features/custom-fields/custom-field.resolver';
+import { ClientMergeResolver } from './features/client-merges/merge.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
@@ -76,6 +77,7 @@ import {
   SchedulePeriodResolver,
 } from './features/schedules/schedule.resolver';
 import { StaffResolver } from './features/staff/staff.resolver';
+import { CancellationResolver } from './features/waitlist/cancellation.resolver';
 import {
   AppointmentWaitlistResolver,
   BusinessWaitlistResolver,
@@ -213,6 +215,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   BusinessResolver,
   CustomFieldResolver,
   ClientResolver,
+  ClientMergeResolver,
   LocationResolver,
   MessageResolver,
   MessageSettingsResolver,
@@ -235,6 +238,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   RecurrenceConflictResolver,
   RecurringAppointmentResolver,
   AppointmentWaitlistResolver,
+  CancellationResolver,
   BusinessWaitlistResolver,
   NotificationWaitlistResolver,
   WaitlistEntryResolver,

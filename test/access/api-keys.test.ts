@@ -5,7 +5,7 @@ import { onEachDatabase } from '../support/harness/gateway';
 const HOLDERS = 'staff { id } client { id } locations { id }';
 const CREATE = `mutation ($input: CreateApiKeyInput!) {
   createApiKey(input: $input) {
-    created { key apiKey { keyId name role publishable revokedAt ${HOLDERS} } }
+    key apiKey { keyId name role publishable revokedAt ${HOLDERS} }
     userErrors { code path }
   }
 }`;
@@ -29,7 +29,7 @@ onEachDatabase('API keys', (gateway) => {
       const { createApiKey } = await gateway.data(CREATE, {
         input: { name: `for ${role}`, role, ...holder },
       });
-      const { key, apiKey } = createApiKey.created;
+      const { key, apiKey } = createApiKey;
       expect(apiKey).toMatchObject({
         name: `for ${role}`,
         role,
@@ -65,7 +65,8 @@ onEachDatabase('API keys', (gateway) => {
       input: { name: 'x', role: 'STAFF_USER', staffId: 'Staff:2147483647' },
     });
     expect(createApiKey).toEqual({
-      created: null,
+      key: null,
+      apiKey: null,
       userErrors: [{ code: 'NOT_FOUND', path: ['input', 'staffId'] }],
     });
   });
@@ -75,11 +76,12 @@ onEachDatabase('API keys', (gateway) => {
       await gateway.data(CREATE, {
         input: { name: 'short', role: 'CLIENT', clientId: clinic.clientId },
       })
-    ).createApiKey.created;
+    ).createApiKey;
     for (const query of [
       '{ apiKeys { keyId } }',
+      `{ apiKey(id: ${apiKey.keyId}) { keyId } }`,
       `mutation { revokeApiKey(input: { id: ${apiKey.keyId} }) { userErrors { code } } }`,
-      'mutation { createApiKey(input: { name: "x", role: ADMINISTRATOR }) { created { key } } }',
+      'mutation { createApiKey(input: { name: "x", role: ADMINISTRATOR }) { key } }',
     ]) {
       expect((await gateway.run(query, {}, { key })).errors).toMatchObject([
         { extensions: { code: 'FORBIDDEN' } },
@@ -99,9 +101,12 @@ onEachDatabase('API keys', (gateway) => {
       (await gateway.data(revoke, { keyId: 1 }, { key: foreign.secretKey })).revokeApiKey
         .userErrors,
     ).toEqual([{ code: 'NOT_FOUND' }]);
-    expect((await gateway.data('{ apiKeys { name revokedAt } }')).apiKeys[0]).toEqual({
-      name: 'short',
-      revokedAt: expect.any(String),
+    const READ = 'query ($keyId: ID!) { apiKey(id: $keyId) { name revokedAt } }';
+    const { apiKeys } = await gateway.data('{ apiKeys { name revokedAt } }');
+    expect(apiKeys[0]).toEqual({ name: 'short', revokedAt: expect.any(String) });
+    expect(await gateway.data(READ, { keyId: apiKey.keyId })).toEqual({ apiKey: apiKeys[0] });
+    expect(await gateway.data(READ, { keyId: apiKey.keyId }, { key: foreign.secretKey })).toEqual({
+      apiKey: null,
     });
   });
 });

@@ -259,7 +259,7 @@ onEachDatabase('lists of appointments', (gateway) => {
     const url = 'https://hooks.example.com/bookings';
     const { errors } = await gateway.run(
       `mutation ($input: CreateWebhookInput!) {
-        createWebhook(input: $input) { created { secret } }
+        createWebhook(input: $input) { secret }
       }`,
       { input: { url, events: ['CREATED'], bookingFilter: { subStatuses: ['LATE'] } } },
     );

@@ -183,11 +183,11 @@ onEachDatabase('live subscriptions', (gateway) => {
     const { createApiKey } = await gateway.data(
       `mutation {
         createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) {
-          created { apiKey { keyId } key } userErrors { message }
+          apiKey { keyId } key userErrors { message }
         }
       }`,
     );
-    const { apiKey, key } = createApiKey.created;
+    const { apiKey, key } = createApiKey;
     let closed: number | undefined;
     const client = createClient({
       url: `${gateway.gateway.url.replace('http', 'ws')}/graphql`,

@@ -131,12 +131,14 @@ describe('plans', () => {
       (field) => !relationOf(field) && rowsOf(getNamedType(field.type).name),
     );
     expect(others.map(({ name }) => name)).toEqual([
+      'apiKey',
       'apiKeys',
       'appointmentSubStatus',
       'appointmentSubStatuses',
       'duplicateClients',
       'messageSettings',
       'messageTemplates',
+      'messageTemplate',
       'changes',
       'bookingNotifications',
     ]);

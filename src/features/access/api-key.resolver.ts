@@ -1,17 +1,54 @@
-import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { Context } from '../../context';
-import { answer, payloadOf } from '../../graphql/payload';
+import { answer, answerAs, payloadOf, UserError } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
 import * as service from './api-key.service';
-import { CreateApiKeyInput, NewApiKey, RevokeApiKeyInput } from './api-key';
+import { CreateApiKeyInput, RevokeApiKeyInput } from './api-key';
 import { ApiKey } from './api-key.entity';
 
-const CreateApiKeyPayload = payloadOf('CreateApiKey', 'created', () => NewApiKey);
+@ObjectType({ simpleResolvers: true })
+class CreateApiKeyPayload {
+  @Field(() => ApiKey, {
+    nullable: true,
+    description: 'The created key. Null if the input was rejected.',
+  })
+  apiKey!: ApiKey | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The key itself. Send it as "Authorization: Bearer <key>". Only its hash is stored, so it ' +
+      'cannot be read again. Null if the input was rejected.',
+  })
+  key!: string | null;
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
+}
 const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKey);
 
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
+  @Query(() => ApiKey, {
+    nullable: true,
+    description:
+      'The API key with an id, revoked or not. Null if none exists. Requires role: ' +
+      'ADMINISTRATOR.',
+  })
+  apiKey(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<ApiKey | null> {
+    return service.findKey(context, id);
+  }
+
   @Query(() => [ApiKey], {
     description:
       'API keys of the business, newest first, including revoked keys. Maximum 500. Requires ' +
@@ -28,7 +65,11 @@ export class ApiKeyResolver {
     @Ctx() context: Context,
     @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput,
   ) {
-    return answer(context, 'created', () => service.create(context, input));
+    return answerAs(
+      context,
+      () => service.create(context, input),
+      (created) => created ?? { apiKey: null, key: null },
+    );
   }
 
   @Mutation(() => RevokeApiKeyPayload, {
@@ -40,7 +81,7 @@ export class ApiKeyResolver {
     @Ctx() context: Context,
     @Arg('input', () => RevokeApiKeyInput) input: RevokeApiKeyInput,
   ) {
-    return answer(context, 'apiKey', () => service.revoke(context, input.id));
+    return answer(context, 'apiKey', () => service.revoke(context, input));
   }
 
   @FieldResolver(() => [Location], {

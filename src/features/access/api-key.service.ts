@@ -9,13 +9,20 @@ import { locations } from '../locations/location.list';
 import { staff } from '../staff/staff.list';
 import { addKey, newKey } from './access.service';
 import { ApiKey } from './api-key.entity';
-import type { CreateApiKeyInput, NewApiKey } from './api-key';
+import { apiKeys } from './api-key.list';
+import type { CreateApiKeyInput, NewApiKey, RevokeApiKeyInput } from './api-key';
 
 /** Returns API keys, newest first, including revoked ones. At most 500. */
 export async function list(context: Context): Promise<ApiKey[]> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const rows = await find(context.db, ApiKey, { businessId }, 500);
   return rows.sort((one, other) => other.rowId - one.rowId);
+}
+
+/** Returns the API key with an id, revoked or not. Null if the business has none. */
+export async function findKey(context: Context, id: string): Promise<ApiKey | null> {
+  requireRole(context, Role.ADMINISTRATOR);
+  return apiKeys.findVisible(context, parseGlobalId('ApiKey', id, ['id']));
 }
 
 /** The input field that each role requires. Other fields are refused. */
@@ -102,7 +109,7 @@ async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<
 }
 
 /** Revokes a key. Idempotent. @throws DomainError NOT_FOUND, RULE_VIOLATED */
-export async function revoke(context: Context, id: string): Promise<ApiKey> {
+export async function revoke(context: Context, { id }: RevokeApiKeyInput): Promise<ApiKey> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const keyId = parseGlobalId('ApiKey', id, at('id'));
   const revokedAt = context.now();

@@ -1,8 +1,8 @@
 import { ArrayMaxSize } from 'class-validator';
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { Role } from '../../context';
 import { Text } from '../../graphql/inputs/text-validators';
-import { ApiKey } from './api-key.entity';
+import type { ApiKey } from './api-key.entity';
 
 @InputType()
 export class CreateApiKeyInput {
@@ -35,16 +35,8 @@ export class RevokeApiKeyInput {
   @Field(() => ID, { description: 'The key to revoke.' }) id!: string;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A created API key with its secret.',
-})
-export class NewApiKey {
-  @Field(() => ApiKey) apiKey!: ApiKey;
-  @Field({
-    description:
-      'The key. Send it as "Authorization: Bearer <key>". Only its hash is stored, so it ' +
-      'cannot be read again.',
-  })
-  key!: string;
+/** A created API key with its secret, which is returned once. */
+export interface NewApiKey {
+  readonly apiKey: ApiKey;
+  readonly key: string;
 }

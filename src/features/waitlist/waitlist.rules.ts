@@ -52,21 +52,12 @@ const FIELD_OF_KIND = {
  * the reason. @throws DomainError CONFLICT, RULE_VIOLATED
  */
 export async function checkLimits(
-  { tx, now }: WriteUnit,
+  { tx, now }: Pick<WriteUnit, 'tx' | 'now'>,
   entry: WaitlistEntry,
   client: Client,
   reason: Reason,
 ): Promise<void> {
-  await lockReason(tx, entry.businessId, entry.reasonId);
-  const existing = await waitingOf(tx, entry, client, now);
-  if (existing.some((other) => overlap(other, entry)))
-    throw new DomainError(
-      ErrorCode.CONFLICT,
-      'This client already has an overlapping waitlist entry.',
-      {
-        path: at(FIELD_OF_KIND[entry.kind]),
-      },
-    );
+  await refuseOverlap({ tx, now }, entry, client);
   const { maxWaitList, maxWaitListPerClass } = reason;
   if (maxWaitList === null && maxWaitListPerClass === null) return;
   const { all, ofSession } = await countWaiting(tx, entry, now);
@@ -74,6 +65,25 @@ export async function checkLimits(
     throw violated('The waitlist is full.', 'reasonId');
   if (maxWaitListPerClass !== null && ofSession >= maxWaitListPerClass)
     throw violated('The waitlist of this session is full.', 'classScheduleId');
+}
+
+/**
+ * Rejects an entry that overlaps another one of its client, under a lock of the reason.
+ * @throws DomainError CONFLICT
+ */
+export async function refuseOverlap(
+  { tx, now }: Pick<WriteUnit, 'tx' | 'now'>,
+  entry: WaitlistEntry,
+  client: Client,
+): Promise<void> {
+  await lockReason(tx, entry.businessId, entry.reasonId);
+  const existing = await waitingOf(tx, entry, client, now);
+  if (existing.some((other) => other.rowId !== entry.rowId && overlap(other, entry)))
+    throw new DomainError(
+      ErrorCode.CONFLICT,
+      'This client already has an overlapping waitlist entry.',
+      { path: at(FIELD_OF_KIND[entry.kind]) },
+    );
 }
 
 const waitingCondition = ({ businessId, reasonId }: WaitlistEntry, now: number): Sql =>

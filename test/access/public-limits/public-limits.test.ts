@@ -145,12 +145,12 @@ onEachDatabase('public limits', (gateway) => {
     const token = createAppointment.appointment.manageUrl.split('#')[1];
     const { exchangeManageToken } = await gateway.data(
       `mutation ($token: String!) {
-        exchangeManageToken(input: { token: $token }) { access { appointmentId } }
+        exchangeManageToken(input: { token: $token }) { appointmentId }
       }`,
       { token },
       { key: null },
     );
-    expect(exchangeManageToken.access.appointmentId).toBe(createAppointment.appointment.id);
+    expect(exchangeManageToken.appointmentId).toBe(createAppointment.appointment.id);
   });
 
   it('keeps the last key of an administrator', async () => {

@@ -11,6 +11,7 @@ import { TAGS, unknownTags } from './tags';
 import { MessageTemplate } from './template.entity';
 import type {
   DeleteMessageTemplateInput,
+  MessageTemplateArgs,
   MessageTemplateFilter,
   SaveMessageTemplateInput,
 } from './template.inputs';
@@ -51,6 +52,19 @@ export async function list(
 /** Returns the template with the key of an id; null if there is none. */
 export const findByKey = async (context: Context, key: string): Promise<MessageTemplate | null> =>
   (await list(context, null)).find((template) => template.key === key) ?? null;
+/** Returns the template that applies to these messages. Null if there is none. */
+export async function findTemplate(
+  context: Context,
+  { kind, channel, audience, language }: MessageTemplateArgs,
+): Promise<MessageTemplate | null> {
+  const [found] = await list(context, {
+    kinds: [kind],
+    channels: [channel],
+    audiences: [audience],
+    languages: [canonicalLocale(language) as string],
+  });
+  return found ?? null;
+}
 
 /**
  * Creates or replaces a template of the business.
