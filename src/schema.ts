@@ -13,6 +13,7 @@ import {
   AppointmentResolver,
   AppointmentTimesResolver,
 } from './features/appointments/graphql/appointment.resolver';
+import { StatusReasonsResolver } from './features/appointments/graphql/status-reasons.resolver';
 import { AppointmentCountResolver } from './features/appointments/graphql/counts.resolver';
 import {
   ExplanationResolver,
@@ -53,6 +54,7 @@ import { ManageLinkResolver } from './features/manage-links/manage-link.resolver
 import { nodeErrors } from './features/nodes/node.errors';
 import { NodeResolver, VersionConflictResolver } from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
+import { LoggedChangeResolver } from './features/notifications/log-event';
 import { BookingNotificationResolver } from './features/notifications/notification.resolver';
 import {
   ReasonDurationResolver,
@@ -89,6 +91,8 @@ import {
 } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
+import * as actorRelations from './features/actors/actor.relations';
+import * as apiKeyRelations from './features/access/api-key.relations';
 import * as appointmentRelations from './features/appointments/graphql/relations';
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
 import * as appointmentPermissions from './features/appointments/graphql/permissions';
@@ -101,6 +105,7 @@ import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
 import * as messageRelations from './features/messages/message.relations';
 import * as notificationRelations from './features/notifications/notification.relations';
+import * as priceRelations from './features/prices/price.relations';
 import * as reasonRelations from './features/reasons/reason.relations';
 import * as seriesRelations from './features/recurring/recurring-appointment.relations';
 import * as resourceRelations from './features/resources/resource.relations';
@@ -117,6 +122,7 @@ import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { checkDeadlines } from './graphql/check-deadlines';
 import { markPropertyFields } from './graphql/property-field';
 import { runMutations } from './graphql/run-mutations';
+import { SystemActor } from './log/actors/actor';
 import { Refusal } from './graphql/payload';
 import { validateArgument } from './graphql/inputs/validation';
 import { lazy } from './lib/lazy';
@@ -166,6 +172,9 @@ const DECLARATIONS: readonly object[] = [
   waitlistRelations,
   waitlistPeriods,
   webhookRelations,
+  apiKeyRelations,
+  actorRelations,
+  priceRelations,
 ];
 
 /** Classes whose methods resolve fields. */
@@ -197,9 +206,11 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   AppointmentResolver,
   AppointmentTimesResolver,
   AppointmentMutations,
+  StatusReasonsResolver,
   AppointmentSubStatusResolver,
   AppointmentCountResolver,
   BookingNotificationResolver,
+  LoggedChangeResolver,
   ChangeResolver,
   BusinessResolver,
   CustomFieldResolver,
@@ -242,6 +253,7 @@ function build(): GraphQLSchema {
       resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
       orphanedTypes: [
         Refusal,
+        SystemActor,
         ...appointmentErrors,
         ...offerErrors,
         ...messageErrors,

@@ -71,7 +71,7 @@ export async function seatMove(
       originalStartAt: originalStartOf(appointment, session.startAt),
       classScheduleId: session.rowId,
       override: input.override,
-      changeReason: input.changeReason ?? null,
+      changeReason: input.changeNote ?? null,
     } satisfies Partial<Appointment>,
   };
 }

@@ -62,6 +62,7 @@ export const updating =
     const changes = {
       ...parts?.changes,
       ...changesOf(input, PLAIN),
+      ...(input.changeNote === undefined ? {} : { changeReason: input.changeNote }),
       ...instantsOf(input, now),
       ...confirmationOf(input, before.appointment, now),
       ...(await referencesOf(context, member, before.appointment, input)),
@@ -82,7 +83,7 @@ export const updating =
     return {
       after,
       type: BookingEventType.UPDATED,
-      reason: input.changeReason ?? null,
+      reason: input.changeNote ?? null,
       override: after.appointment.override,
       ...(parts
         ? { settle: (unit, decided) => recheckAvailability(unit, before, decided, parts.meaning) }
@@ -108,7 +109,6 @@ const PLAIN = [
   'batchId',
   'invitationId',
   'jobRequisitionId',
-  'changeReason',
   'noPreference',
 ] as const;
 
