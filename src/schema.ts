@@ -39,18 +39,24 @@ import {
   LocationCalendarFeedResolver,
   StaffCalendarFeedResolver,
 } from './features/calendar/calendar-feed.resolver';
-import { customFieldErrors } from './features/custom-fields/custom-field.errors';
-import { CustomFieldResolver } from './features/custom-fields/custom-field.resolver';
+import { fieldChecks } from './features/custom-fields/input-checks';
+import {
+  CustomFieldResolver,
+  InputProblemResolver,
+} from './features/custom-fields/custom-field.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
-import { messageErrors } from './features/messages/content/template.errors';
 import { MessageResolver, MessageSettingsResolver } from './features/messages/message.resolver';
 import { MessageTemplateResolver } from './features/messages/content/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { nodeErrors } from './features/nodes/node.errors';
-import { NodeResolver, VersionConflictResolver } from './features/nodes/node.resolver';
+import {
+  ConflictResolver,
+  NodeResolver,
+  VersionConflictResolver,
+} from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
 import { BookingNotificationResolver } from './features/notifications/notification.resolver';
 import {
@@ -115,7 +121,9 @@ import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { checkDeadlines } from './graphql/check-deadlines';
 import { markPropertyFields } from './graphql/property-field';
 import { runMutations } from './graphql/run-mutations';
+import { userErrors } from './graphql/refusals/user-errors';
 import { Refusal } from './graphql/payload';
+import { refusalPayloads } from './graphql/refusals/refusal-payloads';
 import { validateArgument } from './graphql/inputs/validation';
 import { lazy } from './lib/lazy';
 
@@ -133,6 +141,7 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   limitPublicActions,
   limitInputs,
   confineGuests,
+  refusalPayloads(fieldChecks),
   omitDefaultsOfUpdates,
   checkDeadlines,
   markPropertyFields,
@@ -201,12 +210,14 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   ChangeResolver,
   BusinessResolver,
   CustomFieldResolver,
+  InputProblemResolver,
   ClientResolver,
   LocationResolver,
   MessageResolver,
   MessageSettingsResolver,
   MessageTemplateResolver,
   NodeResolver,
+  ConflictResolver,
   VersionConflictResolver,
   ReasonDurationResolver,
   ReasonResolver,
@@ -236,14 +247,7 @@ function build(): GraphQLSchema {
     (schema, transform) => transform(schema),
     buildSchemaSync({
       resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
-      orphanedTypes: [
-        Refusal,
-        ...appointmentErrors,
-        ...offerErrors,
-        ...messageErrors,
-        ...nodeErrors,
-        ...customFieldErrors,
-      ],
+      orphanedTypes: [Refusal, ...appointmentErrors, ...offerErrors, ...nodeErrors, ...userErrors],
       validateFn: validateArgument,
       // A test validates the schema; validation here would delay each start.
       skipCheck: true,

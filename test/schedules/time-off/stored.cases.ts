@@ -153,7 +153,7 @@ export function storedCases(gateway: TestGateway, fixture: TimeOffFixture): void
     [
       'nobody',
       { staffIds: [], from: '2031-06-01', to: '2031-06-01' },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'staffIds',
     ],
     [
@@ -165,11 +165,11 @@ export function storedCases(gateway: TestGateway, fixture: TimeOffFixture): void
     [
       'a client',
       { staffIds: ['Client:1'], from: '2031-06-01', to: '2031-06-01' },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       '0',
     ],
-    ['no time', {}, 'BAD_USER_INPUT', 'start'],
-    ['half a time', { start: '2031-06-01T12:00:00Z' }, 'BAD_USER_INPUT', 'start'],
+    ['no time', {}, 'INVALID_INPUT', 'start'],
+    ['half a time', { start: '2031-06-01T12:00:00Z' }, 'INVALID_INPUT', 'start'],
     [
       'two times',
       {
@@ -178,21 +178,21 @@ export function storedCases(gateway: TestGateway, fixture: TimeOffFixture): void
         from: '2031-06-01',
         to: '2031-06-01',
       },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'start',
     ],
-    ['days in descending order', { from: '2031-06-02', to: '2031-06-01' }, 'BAD_USER_INPUT', 'to'],
+    ['days in descending order', { from: '2031-06-02', to: '2031-06-01' }, 'INVALID_INPUT', 'to'],
     [
       'an end before the start',
       { start: '2031-06-01T12:00:00Z', end: '2031-06-01T11:00:00Z' },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'end',
     ],
-    ['years', { from: '2031-06-01', to: '2033-06-01' }, 'BAD_USER_INPUT', 'end'],
+    ['years', { from: '2031-06-01', to: '2033-06-01' }, 'INVALID_INPUT', 'end'],
     [
       'a long note',
       { from: '2031-06-01', to: '2031-06-01', note: 'x'.repeat(10_001) },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'note',
     ],
     [
