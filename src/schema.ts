@@ -44,6 +44,7 @@ import {
   CustomFieldResolver,
   InputProblemResolver,
 } from './features/custom-fields/custom-field.resolver';
+import { ClientMergeResolver } from './features/client-merges/merge.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
@@ -80,6 +81,7 @@ import {
   SchedulePeriodResolver,
 } from './features/schedules/schedule.resolver';
 import { StaffResolver } from './features/staff/staff.resolver';
+import { CancellationResolver } from './features/waitlist/cancellation.resolver';
 import {
   AppointmentWaitlistResolver,
   BusinessWaitlistResolver,
@@ -212,6 +214,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   CustomFieldResolver,
   InputProblemResolver,
   ClientResolver,
+  ClientMergeResolver,
   LocationResolver,
   MessageResolver,
   MessageSettingsResolver,
@@ -235,6 +238,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   RecurrenceConflictResolver,
   RecurringAppointmentResolver,
   AppointmentWaitlistResolver,
+  CancellationResolver,
   BusinessWaitlistResolver,
   NotificationWaitlistResolver,
   WaitlistEntryResolver,

@@ -4,7 +4,7 @@ import { onEachDatabase } from '../support/harness/gateway';
 
 const CREATE = `mutation ($input: CreateApiKeyInput!) {
   createApiKey(input: $input) {
-    created { key apiKey { keyId name role publishable staffId clientId locationIds revokedAt } }
+    key apiKey { keyId name role publishable staffId clientId locationIds revokedAt }
     userErrors { code path }
   }
 }`;
@@ -26,7 +26,7 @@ onEachDatabase('API keys', (gateway) => {
       const { createApiKey } = await gateway.data(CREATE, {
         input: { name: `for ${role}`, role, ...holder },
       });
-      const { key, apiKey } = createApiKey.created;
+      const { key, apiKey } = createApiKey;
       expect(apiKey).toMatchObject({
         name: `for ${role}`,
         role,
@@ -65,7 +65,8 @@ onEachDatabase('API keys', (gateway) => {
       input: { name: 'x', role: 'STAFF_USER', staffId: 'Staff:2147483647' },
     });
     expect(createApiKey).toEqual({
-      created: null,
+      key: null,
+      apiKey: null,
       userErrors: [{ code: 'NOT_FOUND', path: ['input', 'staffId'] }],
     });
   });
@@ -75,18 +76,19 @@ onEachDatabase('API keys', (gateway) => {
       await gateway.data(CREATE, {
         input: { name: 'short', role: 'CLIENT', clientId: clinic.clientId },
       })
-    ).createApiKey.created;
+    ).createApiKey;
     for (const query of [
       '{ apiKeys { keyId } }',
-      `mutation { revokeApiKey(keyId: ${apiKey.keyId}) { userErrors { code } } }`,
-      'mutation { createApiKey(input: { name: "x", role: ADMINISTRATOR }) { created { key } } }',
+      `{ apiKey(keyId: ${apiKey.keyId}) { keyId } }`,
+      `mutation { revokeApiKey(input: { keyId: ${apiKey.keyId} }) { userErrors { code } } }`,
+      'mutation { createApiKey(input: { name: "x", role: ADMINISTRATOR }) { key } }',
     ]) {
       expect((await gateway.run(query, {}, { key })).errors).toMatchObject([
         { extensions: { code: 'FORBIDDEN' } },
       ]);
     }
     const revoke = `mutation ($keyId: Int!) {
-      revokeApiKey(keyId: $keyId) { apiKey { revokedAt } userErrors { code } }
+      revokeApiKey(input: { keyId: $keyId }) { apiKey { revokedAt } userErrors { code } }
     }`;
     const first = await gateway.data(revoke, { keyId: apiKey.keyId });
     expect(first.revokeApiKey.apiKey.revokedAt).toEqual(expect.any(String));
@@ -99,9 +101,12 @@ onEachDatabase('API keys', (gateway) => {
       (await gateway.data(revoke, { keyId: 1 }, { key: foreign.secretKey })).revokeApiKey
         .userErrors,
     ).toEqual([{ code: 'NOT_FOUND' }]);
-    expect((await gateway.data('{ apiKeys { name revokedAt } }')).apiKeys[0]).toEqual({
-      name: 'short',
-      revokedAt: expect.any(String),
+    const READ = 'query ($keyId: Int!) { apiKey(keyId: $keyId) { name revokedAt } }';
+    const { apiKeys } = await gateway.data('{ apiKeys { name revokedAt } }');
+    expect(apiKeys[0]).toEqual({ name: 'short', revokedAt: expect.any(String) });
+    expect(await gateway.data(READ, { keyId: apiKey.keyId })).toEqual({ apiKey: apiKeys[0] });
+    expect(await gateway.data(READ, { keyId: apiKey.keyId }, { key: foreign.secretKey })).toEqual({
+      apiKey: null,
     });
   });
 });

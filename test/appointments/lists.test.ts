@@ -259,7 +259,7 @@ onEachDatabase('lists of appointments', (gateway) => {
     const url = 'https://hooks.example.com/bookings';
     const { createWebhook } = await gateway.data(
       `mutation ($input: CreateWebhookInput!) {
-        createWebhook(input: $input) { created { secret } userErrors { message path } }
+        createWebhook(input: $input) { secret userErrors { message path } }
       }`,
       { input: { url, events: ['CREATED'], bookingFilter: { subStatuses: ['LATE'] } } },
     );

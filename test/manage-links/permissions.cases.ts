@@ -139,7 +139,7 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
     const link = await tokenOf(id);
     const worksAt = async (time: string) => {
       gateway.time = Date.parse(time);
-      return [(await exchange(link)).access !== null, (await urlOf(id)) !== null];
+      return [(await exchange(link)).accessToken !== null, (await urlOf(id)) !== null];
     };
     expect(await worksAt('2031-06-09T14:44:59Z')).toEqual([true, true]);
     const last = await accessOf(link);

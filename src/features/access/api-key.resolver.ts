@@ -1,14 +1,43 @@
-import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
-import { answer, payloadOf } from '../../graphql/payload';
+import { answer, answerAs, payloadOf, UserError } from '../../graphql/payload';
 import * as service from './api-key.service';
-import { ApiKeyType, CreateApiKeyInput, NewApiKey } from './api-key';
+import { ApiKeyType, CreateApiKeyInput, RevokeApiKeyInput } from './api-key';
 
-const CreateApiKeyPayload = payloadOf('CreateApiKey', 'created', () => NewApiKey);
+@ObjectType({ simpleResolvers: true })
+class CreateApiKeyPayload {
+  @Field(() => ApiKeyType, {
+    nullable: true,
+    description: 'The created key. Null if the input was rejected.',
+  })
+  apiKey!: ApiKeyType | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The key itself. Send it as "Authorization: Bearer <key>". Only its hash is stored, so it ' +
+      'cannot be read again. Null if the input was rejected.',
+  })
+  key!: string | null;
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
+}
 const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKeyType);
 
 @Resolver()
 export class ApiKeyResolver {
+  @Query(() => ApiKeyType, {
+    nullable: true,
+    description:
+      'The API key with a number, revoked or not. Null if none exists. Requires role: ' +
+      'ADMINISTRATOR.',
+  })
+  apiKey(
+    @Ctx() context: Context,
+    @Arg('keyId', () => Int, { description: 'Number of the key.' }) keyId: number,
+  ): Promise<ApiKeyType | null> {
+    return service.findKey(context, keyId);
+  }
+
   @Query(() => [ApiKeyType], {
     description:
       'API keys of the business, newest first, including revoked keys. Maximum 500. Requires ' +
@@ -25,7 +54,11 @@ export class ApiKeyResolver {
     @Ctx() context: Context,
     @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput,
   ) {
-    return answer(context, 'created', () => service.create(context, input));
+    return answerAs(
+      context,
+      () => service.create(context, input),
+      (created) => created ?? { apiKey: null, key: null },
+    );
   }
 
   @Mutation(() => RevokeApiKeyPayload, {
@@ -35,8 +68,8 @@ export class ApiKeyResolver {
   })
   revokeApiKey(
     @Ctx() context: Context,
-    @Arg('keyId', () => Int, { description: 'The number of the key.' }) keyId: number,
+    @Arg('input', () => RevokeApiKeyInput) input: RevokeApiKeyInput,
   ) {
-    return answer(context, 'apiKey', () => service.revoke(context, keyId));
+    return answer(context, 'apiKey', () => service.revoke(context, input));
   }
 }

@@ -10,13 +10,25 @@ import { locations } from '../locations/location.list';
 import { staff } from '../staff/staff.list';
 import { addKey, newKey } from './access.service';
 import { ApiKey } from './api-key.entity';
-import { ApiKeyType, type CreateApiKeyInput, type NewApiKey } from './api-key';
+import {
+  ApiKeyType,
+  type CreateApiKeyInput,
+  type NewApiKey,
+  type RevokeApiKeyInput,
+} from './api-key';
 
 /** Returns API keys, newest first, including revoked ones. At most 500. */
 export async function list(context: Context): Promise<ApiKeyType[]> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const rows = await find(context.db, ApiKey, { businessId }, 500);
   return rows.sort((one, other) => other.rowId - one.rowId).map((row) => new ApiKeyType(row));
+}
+
+/** Returns the API key with a number, revoked or not. Null if the business has none. */
+export async function findKey(context: Context, keyId: number): Promise<ApiKeyType | null> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const row = await findOne(context.db, ApiKey, { businessId, rowId: keyId });
+  return row && new ApiKeyType(row);
 }
 
 /** The input field that each role requires. Other fields are refused. */
@@ -100,12 +112,12 @@ async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<
   throw violatedAt(
     BusinessRule.LAST_ADMINISTRATOR_KEY,
     'This is the last key of an administrator. Create another one before you revoke it.',
-    ['keyId'],
+    at('keyId'),
   );
 }
 
 /** Revokes a key. Idempotent. @throws DomainError NOT_FOUND, RULE_VIOLATED */
-export async function revoke(context: Context, keyId: number): Promise<ApiKeyType> {
+export async function revoke(context: Context, { keyId }: RevokeApiKeyInput): Promise<ApiKeyType> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const revokedAt = context.now();
   return context.db.transaction(async (tx) => {
@@ -116,7 +128,7 @@ export async function revoke(context: Context, keyId: number): Promise<ApiKeyTyp
     const row = await findOne(tx, ApiKey, { businessId, rowId: keyId });
     if (!row)
       throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', {
-        path: ['keyId'],
+        path: at('keyId'),
       });
     tx.afterCommit(() => context.app.keyCache.clear());
     return new ApiKeyType(row);

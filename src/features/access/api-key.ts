@@ -73,16 +73,13 @@ export class CreateApiKeyInput {
   locationIds!: string[];
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A created API key with its secret.',
-})
-export class NewApiKey {
-  @Field(() => ApiKeyType) apiKey!: ApiKeyType;
-  @Field({
-    description:
-      'The key. Send it as "Authorization: Bearer <key>". Only its hash is stored, so it ' +
-      'cannot be read again.',
-  })
-  key!: string;
+@InputType()
+export class RevokeApiKeyInput {
+  @Field(() => Int, { description: 'Number of the key.' }) keyId!: number;
+}
+
+/** A created API key with its secret, which is returned once. */
+export interface NewApiKey {
+  readonly apiKey: ApiKeyType;
+  readonly key: string;
 }

@@ -69,6 +69,11 @@ const WAITING = fields(
 );
 const CLAIMING = fields('id claimSecret token', VALUE('fields'));
 const LEAVING = fields('id claimSecret token');
+const CHANGING_ENTRY = fields(
+  `id claimSecret token times fromDate toDate timesOfDay timesOfDay.start timesOfDay.end seats
+  staffIds address note`,
+  RETRY,
+);
 const OWN_DATA = fields(
   `id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex
   locale timeZone imageUrl address address.address1 address.address2 address.city
@@ -97,7 +102,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     ADMINISTRATORS,
     `
     createApiKey revokeApiKey createAppointmentSubStatus updateAppointmentSubStatus
-    deleteAppointmentSubStatus restoreAppointmentSubStatus updateBusiness
+    deleteAppointmentSubStatus restoreAppointmentSubStatus updateBusiness mergeClients
     createCustomField updateCustomField deleteCustomField createLocation updateLocation
     deleteLocation restoreLocation deleteReason restoreReason deleteStaff restoreStaff
     createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff
@@ -120,7 +125,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment
     declineAppointment noShowAppointment setAppointmentStatus checkInAppointment
     startAppointment createClient deleteClient restoreClient
-    createTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod
+    createTimeOff updateTimeOff deleteTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod
     splitSchedulePeriod createDateOverride updateDateOverride deleteDateOverride`,
   ),
   createAppointment: { ...STAFF, ...toClients(BOOKING), ...toPublic(BOOKING) },
@@ -135,6 +140,11 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   cancelRecurringAppointment: { ...STAFF, ...toClients(CANCELLING_SERIES) },
   joinWaitlist: { ...STAFF, ...toClients(WAITING), ...toPublic(WAITING) },
   claimWaitlistInvitation: { ...STAFF, ...toClients(CLAIMING), ...toPublic(CLAIMING) },
+  updateWaitlistEntry: {
+    ...STAFF,
+    ...toClients(CHANGING_ENTRY),
+    ...toPublic(CHANGING_ENTRY),
+  },
   leaveWaitlist: { ...STAFF, ...toClients(LEAVING), ...toPublic(LEAVING) },
   updateClient: { ...STAFF, ...toClients(OWN_DATA) },
   createCalendarFeed: { ...STAFF, ...toClients(FEED), ...toPublic(FEED) },

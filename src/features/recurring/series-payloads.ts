@@ -71,8 +71,9 @@ export class RecurrenceConflict {
   @Field({ description: 'Reason for the rejection.' }) message!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
-export class RecurringAppointmentPayload {
+/** The result of a command on a series. */
+@ObjectType()
+export abstract class SeriesPayload {
   @Field(() => RecurringAppointment, {
     nullable: true,
     description: 'The written series. Null if the input was rejected.',
@@ -92,6 +93,15 @@ export class RecurringAppointmentPayload {
   @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
   userErrors!: UserError[];
 }
+
+@ObjectType({ simpleResolvers: true })
+export class CreateRecurringAppointmentPayload extends SeriesPayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class UpdateRecurringAppointmentPayload extends SeriesPayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class CancelRecurringAppointmentPayload extends SeriesPayload {}
 
 @ObjectType({
   simpleResolvers: true,

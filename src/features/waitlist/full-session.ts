@@ -25,7 +25,7 @@ const SESSION_FIELDS = [
  */
 export async function fullSession(
   context: Context,
-  input: JoinWaitlistInput,
+  input: Pick<JoinWaitlistInput, (typeof SESSION_FIELDS)[number] | 'seats'>,
   id: string,
   now: number,
 ): Promise<ClassSchedule> {

@@ -22,6 +22,12 @@ export type RequestedTimes = Pick<
   | 'seats'
 >;
 
+/** The fields of an input that say which times an entry requests, and where. */
+type TimesInput = Pick<
+  JoinWaitlistInput,
+  'reasonId' | 'locationId' | 'staffIds' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'seats'
+>;
+
 export const timesOfSession = (
   { rowId, startAt }: ClassSchedule,
   seats: number,
@@ -38,7 +44,7 @@ export const timesOfSession = (
 
 /** Returns the error for a requested time in the past. */
 const pastTimeError = (
-  { reasonId, locationId, staffIds }: JoinWaitlistInput,
+  { reasonId, locationId, staffIds }: TimesInput,
   start: number,
 ): DomainError =>
   timeRefused('A time in the past cannot become free.', 'times', {
@@ -52,11 +58,7 @@ const pastTimeError = (
  * @throws DomainError BAD_USER_INPUT for contradictory fields, TIME_UNAVAILABLE for times in the
  * past. Pure.
  */
-export function requestedTimes(
-  input: JoinWaitlistInput,
-  timeZone: string,
-  now: number,
-): RequestedTimes {
+export function requestedTimes(input: TimesInput, timeZone: string, now: number): RequestedTimes {
   const { times, fromDate, toDate, timesOfDay, seats } = input;
   if (seats != null)
     throw badInput(

@@ -76,22 +76,12 @@ const FIELD_OF_KIND = {
  * the reason. @throws DomainError CONFLICT, RULE_VIOLATED
  */
 export async function checkLimits(
-  { tx, now }: WriteUnit,
+  { tx, now }: Pick<WriteUnit, 'tx' | 'now'>,
   entry: WaitlistEntry,
   client: Client,
   reason: Reason,
 ): Promise<void> {
-  await lockReason(tx, entry.businessId, entry.reasonId);
-  const existing = (await waitingOf(tx, entry, client, now)).find((other) => overlap(other, entry));
-  if (existing)
-    throw new DomainError(
-      ErrorCode.CONFLICT,
-      'This client already has an overlapping waitlist entry.',
-      {
-        path: at(FIELD_OF_KIND[entry.kind]),
-        [FIND_EXISTING]: () => Promise.resolve(existing),
-      },
-    );
+  await refuseOverlap({ tx, now }, entry, client);
   const { maxWaitList, maxWaitListPerClass } = reason;
   if (maxWaitList === null && maxWaitListPerClass === null) return;
   const { all, ofSession } = await countWaiting(tx, entry, now);
@@ -102,6 +92,30 @@ export async function checkLimits(
       BusinessRule.WAITLIST_FULL,
       'The waitlist of this session is full.',
       'classScheduleId',
+    );
+}
+
+/**
+ * Rejects an entry that overlaps another one of its client, under a lock of the reason.
+ * @throws DomainError CONFLICT
+ */
+export async function refuseOverlap(
+  { tx, now }: Pick<WriteUnit, 'tx' | 'now'>,
+  entry: WaitlistEntry,
+  client: Client,
+): Promise<void> {
+  await lockReason(tx, entry.businessId, entry.reasonId);
+  const existing = (await waitingOf(tx, entry, client, now)).find(
+    (other) => other.rowId !== entry.rowId && overlap(other, entry),
+  );
+  if (existing)
+    throw new DomainError(
+      ErrorCode.CONFLICT,
+      'This client already has an overlapping waitlist entry.',
+      {
+        path: at(FIELD_OF_KIND[entry.kind]),
+        [FIND_EXISTING]: () => Promise.resolve(existing),
+      },
     );
 }
 

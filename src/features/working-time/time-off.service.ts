@@ -126,8 +126,12 @@ async function newTimeOff(
   });
 }
 
-function intervalOf(
-  { start, end, from, to }: CreateTimeOffInput,
+/**
+ * Returns the interval of an input: its instants, or its whole days in the zone of a staff member.
+ * @throws DomainError BAD_USER_INPUT
+ */
+export function intervalOf(
+  { start, end, from, to }: Pick<CreateTimeOffInput, 'start' | 'end' | 'from' | 'to'>,
   { timeZoneCode }: Staff,
 ): { startAt: number; endAt: number } {
   const present = [start, end, from, to].map((value) => value != null).join();

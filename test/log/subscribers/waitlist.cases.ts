@@ -216,13 +216,13 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
     const token = (await manageUrl())?.split('#')[1];
     const { exchangeManageToken } = await gateway.data(
       `mutation ($token: String!) {
-        exchangeManageToken(token: $token) { access { accessToken } }
+        exchangeManageToken(input: { token: $token }) { accessToken }
       }`,
       { token },
       { key: null },
     );
 
-    for (const key of [exchangeManageToken.access.accessToken, gateway.business.publishableKey]) {
+    for (const key of [exchangeManageToken.accessToken, gateway.business.publishableKey]) {
       expect(await gateway.subscribe(LISTEN, {}, key).untilEnd()).toMatchObject([
         { extensions: { code: 'FORBIDDEN' } },
       ]);

@@ -56,7 +56,23 @@ export function changesCases(gateway: TestGateway, fixture: TemplatesFixture): v
       ),
     );
     await change(gateway, 'saveMessageTemplate', { ...own, subject: 'Again', text: 'x' });
+    const read = async () =>
+      (
+        await gateway.data(
+          `query (
+            $kind: MessageKind!, $channel: MessageChannel!, $audience: MessageAudience!,
+            $language: String!
+          ) {
+            messageTemplate(
+              kind: $kind, channel: $channel, audience: $audience, language: $language
+            ) { subject builtIn }
+          }`,
+          own,
+        )
+      ).messageTemplate;
+    expect(await read()).toEqual({ subject: 'Again', builtIn: false });
     const gone = await change(gateway, 'deleteMessageTemplate', own, 'messageTemplate { subject }');
+    expect(await read()).toMatchObject({ builtIn: true });
     expect(gone).toEqual({ messageTemplate: { subject: 'Again' }, userErrors: [] });
     expect((await preview({})).subject).toMatch(/^Confirmed/);
     expect(await refusal(gateway, 'deleteMessageTemplate', own)).toEqual(['NOT_FOUND', 'input']);

@@ -18,11 +18,11 @@ onEachDatabase('webhook URLs', (gateway) => {
   );
 
   it('are checked on a change too, and nothing is written for refused ones', async () => {
-    const { created } = await change(
+    const created = await change(
       gateway,
       'createWebhook',
       { url: 'https://hooks.example.com/a', events: ['CREATED', 'CREATED'] },
-      'created { webhook { id events url } }',
+      'webhook { id events url }',
     );
     expect(created.webhook).toMatchObject({
       url: 'https://hooks.example.com/a',
@@ -83,11 +83,11 @@ describe('stored secrets', () => {
     await gateway.gateway.stop();
     gateway.scratch.env.ENCRYPTION_KEY = 'e'.repeat(40);
     await gateway.boot();
-    const { created } = await change(
+    const created = await change(
       gateway,
       'createWebhook',
       { url: 'https://hooks.example.com/a', events: ['CREATED'] },
-      'created { secret }',
+      'secret',
     );
     expect(created.secret).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
     const [row] = await gateway.gateway.db.all<{ secret: string }>(sql`SELECT secret FROM webhook`);

@@ -34,12 +34,19 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     );
     expect(candidates.appointment.waitlistCandidates).toEqual([{ id: early.id }, { id: late }]);
 
-    const { userErrors } = await change(gateway, 'cancelAppointment', {
-      id: booked.id,
-      waitlistEntryIds: [early.id],
-    });
+    const { hold, userErrors } = await change(
+      gateway,
+      'cancelAppointment',
+      { id: booked.id, waitlistEntryIds: [early.id] },
+      'hold { id status waitlistInvitations { id } }',
+    );
     expect(userErrors).toEqual([]);
     const invited = await entry(early.id);
+    expect(hold).toEqual({
+      id: invited.appointment.id,
+      status: 'PENDING',
+      waitlistInvitations: [{ id: early.id }],
+    });
     expect(invited).toMatchObject({
       status: 'INVITED',
       invitedAt: new Date(T0).toISOString(),

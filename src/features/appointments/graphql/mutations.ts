@@ -25,6 +25,7 @@ import {
   HoldAppointmentInput,
   ReleaseHoldInput,
 } from '../booking/inputs';
+import { CancelAppointmentPayload } from '../changes/cancel-payload';
 import { rescheduleAppointment } from '../changes/reschedule';
 import { AppointmentStatus } from '../model/status';
 import {
@@ -50,7 +51,6 @@ const ConfirmPayload = payload('Confirm');
 const DeclinePayload = payload('Decline');
 const UpdatePayload = payload('Update');
 const ReschedulePayload = payload('Reschedule');
-const CancelPayload = payload('Cancel');
 const CompletePayload = payload('Complete');
 const NoShowPayload = payload('NoShow');
 const CheckInPayload = payload('CheckIn');
@@ -166,14 +166,20 @@ export class AppointmentMutations {
     return answer(context, 'appointment', () => rescheduleAppointment(context, input));
   }
 
-  @Mutation(() => CancelPayload, { description: 'Cancels an appointment and frees its time.' })
-  cancelAppointment(
+  @Mutation(() => CancelAppointmentPayload, {
+    description: 'Cancels an appointment and frees its time.',
+  })
+  async cancelAppointment(
     @Ctx() context: Context,
     @Arg('input', () => CancelAppointmentInput) input: CancelAppointmentInput,
-  ) {
-    return answer(context, 'appointment', () =>
+  ): Promise<CancelAppointmentPayload> {
+    const payload = await answer(context, 'appointment', () =>
       setAppointmentStatus(context, { ...input, status: AppointmentStatus.CANCELLED }),
     );
+    return {
+      ...payload,
+      waitlistEntryIds: payload.appointment ? (input.waitlistEntryIds ?? []) : [],
+    };
   }
 
   @Mutation(() => CheckInPayload, {

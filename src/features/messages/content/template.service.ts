@@ -18,6 +18,7 @@ import { TAGS, unknownTags } from './tags';
 import { MessageTemplate } from './template.entity';
 import type {
   DeleteMessageTemplateInput,
+  MessageTemplateArgs,
   MessageTemplateFilter,
   SaveMessageTemplateInput,
 } from './template.inputs';
@@ -53,6 +54,20 @@ export async function list(
       (!audiences || audiences.includes(one.audience)) &&
       (!languages || languages.includes(one.language)),
   );
+}
+
+/** Returns the template that applies to these messages. Null if there is none. */
+export async function findTemplate(
+  context: Context,
+  { kind, channel, audience, language }: MessageTemplateArgs,
+): Promise<MessageTemplate | null> {
+  const [found] = await list(context, {
+    kinds: [kind],
+    channels: [channel],
+    audiences: [audience],
+    languages: [canonicalLocale(language) as string],
+  });
+  return found ?? null;
 }
 
 /**
