@@ -52,10 +52,7 @@ export function scopeCases(gateway: TestGateway, fixture: BookingsFixture): void
       [{ seats: 2, staffId: fixture.clinic.staffId, start: free() }, ['INVALID_INPUT', 'seats']],
       [{ classScheduleId: id, courseSetId: 'CourseSet:1' }, ['INVALID_INPUT', 'courseSetId']],
       [{ classScheduleId: id, start: free() }, ['INVALID_INPUT', 'start']],
-      [
-        { classScheduleId: id, staffId: fixture.clinic.otherStaffId },
-        ['INVALID_INPUT', 'staffId'],
-      ],
+      [{ classScheduleId: id, staffId: fixture.clinic.otherStaffId }, ['INVALID_INPUT', 'staffId']],
       [{ classScheduleId: id, locationId: theirs.locationId }, ['INVALID_INPUT', 'locationId']],
       [
         { classScheduleId: id, additionalStaffIds: [fixture.clinic.otherStaffId] },

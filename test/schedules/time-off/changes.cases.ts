@@ -80,7 +80,9 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
     expect(await codeOf('updateTimeOff', { id, note: 'x', expectedVersion: 7 })).toBe(
       'VERSION_CONFLICT',
     );
-    expect(await codeOf('updateTimeOff', { id, ...hour('2020-01-01', 15) })).toBe('TIME_UNAVAILABLE');
+    expect(await codeOf('updateTimeOff', { id, ...hour('2020-01-01', 15) })).toBe(
+      'TIME_UNAVAILABLE',
+    );
     const overridden = await update({ ...input, override: true });
     expect(overridden).toMatchObject({ appointment: { start: input.start }, userErrors: [] });
   });

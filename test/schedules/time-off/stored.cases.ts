@@ -150,12 +150,7 @@ export function storedCases(gateway: TestGateway, fixture: TimeOffFixture): void
   });
 
   it.each([
-    [
-      'nobody',
-      { staffIds: [], from: '2031-06-01', to: '2031-06-01' },
-      'INVALID_INPUT',
-      'staffIds',
-    ],
+    ['nobody', { staffIds: [], from: '2031-06-01', to: '2031-06-01' }, 'INVALID_INPUT', 'staffIds'],
     [
       'an unknown staff member',
       { staffIds: ['Staff:2147483647'], from: '2031-06-01', to: '2031-06-01' },
