@@ -13,6 +13,7 @@ import {
   AppointmentResolver,
   AppointmentTimesResolver,
 } from './features/appointments/graphql/appointment.resolver';
+import { StatusReasonsResolver } from './features/appointments/graphql/status-reasons.resolver';
 import { AppointmentCountResolver } from './features/appointments/graphql/counts.resolver';
 import {
   ExplanationResolver,
@@ -59,6 +60,7 @@ import {
   VersionConflictResolver,
 } from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
+import { LoggedChangeResolver } from './features/notifications/log-event';
 import { BookingNotificationResolver } from './features/notifications/notification.resolver';
 import {
   ReasonDurationResolver,
@@ -95,6 +97,8 @@ import {
 } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
+import * as actorRelations from './features/actors/actor.relations';
+import * as apiKeyRelations from './features/access/api-key.relations';
 import * as appointmentRelations from './features/appointments/graphql/relations';
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
 import * as appointmentPermissions from './features/appointments/graphql/permissions';
@@ -107,6 +111,7 @@ import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
 import * as messageRelations from './features/messages/message.relations';
 import * as notificationRelations from './features/notifications/notification.relations';
+import * as priceRelations from './features/prices/price.relations';
 import * as reasonRelations from './features/reasons/reason.relations';
 import * as seriesRelations from './features/recurring/recurring-appointment.relations';
 import * as resourceRelations from './features/resources/resource.relations';
@@ -124,6 +129,7 @@ import { checkDeadlines } from './graphql/check-deadlines';
 import { markPropertyFields } from './graphql/property-field';
 import { runMutations } from './graphql/run-mutations';
 import { userErrors } from './graphql/refusals/user-errors';
+import { SystemActor } from './log/actors/actor';
 import { Refusal } from './graphql/payload';
 import { refusalPayloads } from './graphql/refusals/refusal-payloads';
 import { validateArgument } from './graphql/inputs/validation';
@@ -175,6 +181,9 @@ const DECLARATIONS: readonly object[] = [
   waitlistRelations,
   waitlistPeriods,
   webhookRelations,
+  apiKeyRelations,
+  actorRelations,
+  priceRelations,
 ];
 
 /** Classes whose methods resolve fields. */
@@ -206,9 +215,11 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   AppointmentResolver,
   AppointmentTimesResolver,
   AppointmentMutations,
+  StatusReasonsResolver,
   AppointmentSubStatusResolver,
   AppointmentCountResolver,
   BookingNotificationResolver,
+  LoggedChangeResolver,
   ChangeResolver,
   BusinessResolver,
   CustomFieldResolver,
@@ -251,7 +262,14 @@ function build(): GraphQLSchema {
     (schema, transform) => transform(schema),
     buildSchemaSync({
       resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
-      orphanedTypes: [Refusal, ...appointmentErrors, ...offerErrors, ...nodeErrors, ...userErrors],
+      orphanedTypes: [
+        Refusal,
+        SystemActor,
+        ...appointmentErrors,
+        ...offerErrors,
+        ...nodeErrors,
+        ...userErrors,
+      ],
       validateFn: validateArgument,
       // A test validates the schema; validation here would delay each start.
       skipCheck: true,

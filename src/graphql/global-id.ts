@@ -8,6 +8,20 @@ const NUMBER = /^[1-9]\d{0,9}$/;
 
 export const toGlobalId = (type: string, id: number): string => `${type}:${id}`;
 
+/** Id of an object without a number: `MessageSettings:7`, `AppointmentSubStatus:7.CONFIRMED`. */
+export const keyedGlobalId = (type: string, businessId: number, key: string): string =>
+  `${type}:${businessId}${key && `.${key}`}`;
+
+const KEYED_FORM = /^([A-Z][A-Za-z]{0,39}):([1-9]\d{0,9})(?:\.([\w.-]{1,120}))?$/;
+
+/** Returns the parts of an id of either form; null for other text. */
+export function partsOfKeyedId(
+  value: string,
+): { readonly type: string; readonly businessId: number; readonly key: string } | null {
+  const [, type, business, key = ''] = KEYED_FORM.exec(value) ?? [];
+  return type ? { type, businessId: Number(business), key } : null;
+}
+
 /** @throws DomainError BAD_USER_INPUT if the value is not an id. */
 export function anyGlobalId(value: string, path: readonly string[]): { type: string; id: number } {
   const [, type = '', digits = ''] = FORM.exec(value) ?? [];

@@ -127,12 +127,12 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
       0,
     ]);
     const data = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { status history { type actor } } }',
+      'query ($id: ID!) { appointment(id: $id) { status history { type actorName } } }',
       { id: appointment.id },
     );
     expect(data.appointment).toMatchObject({
       status: 'DELETED',
-      history: [{ type: 'HELD' }, { type: 'HOLD_EXPIRED', actor: 'Slotgraph' }],
+      history: [{ type: 'HELD' }, { type: 'HOLD_EXPIRED', actorName: 'Slotgraph' }],
     });
     await expectIntegrity(gateway);
   });

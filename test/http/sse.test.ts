@@ -193,7 +193,7 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
     const { apiKey, key } = createApiKey;
     const stream = await connect(get(LISTEN), { headers: { authorization: `Bearer ${key}` } });
     await gateway.data(
-      'mutation ($keyId: Int!) { revokeApiKey(input: { keyId: $keyId }) { userErrors { message } } }',
+      'mutation ($keyId: ID!) { revokeApiKey(input: { id: $keyId }) { userErrors { message } } }',
       apiKey,
     );
     await stream.reading;
@@ -313,7 +313,7 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
         answers.push(answer);
 
       await gateway.data(
-        'mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { userErrors { message } } }',
+        'mutation ($keyId: ID!) { revokeApiKey(input: { id: $keyId }) { userErrors { message } } }',
         apiKey,
       );
       const last: unknown[] = [];

@@ -72,7 +72,7 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
         'rescheduleAppointment',
         { id, start: '2031-05-06T14:00:00Z' },
         `appointment {
-          start clientRescheduleCount staffRescheduleCount modifiedBy client { fullName }
+          start clientRescheduleCount staffRescheduleCount modifiedByName client { fullName }
         }`,
         key,
       )
@@ -81,7 +81,7 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
       start: '2031-05-06T14:00:00.000Z',
       clientRescheduleCount: 1,
       staffRescheduleCount: 0,
-      modifiedBy: 'WebClient',
+      modifiedByName: 'WebClient',
       client: { fullName: 'Jon Snow a' },
     });
     await change(gateway, 'updateReason', {
@@ -97,12 +97,17 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
       await change(
         gateway,
         'cancelAppointment',
-        { id, reason: 'A cold' },
-        'appointment { status cancelledBy cancelReason }',
+        { id, reason: 'CLIENT_ILLNESS', note: 'A cold' },
+        'appointment { status cancelledByName cancelReason cancelNote }',
         key,
       ),
     ).toMatchObject({
-      appointment: { status: 'CANCELLED', cancelledBy: 'WebClient', cancelReason: 'A cold' },
+      appointment: {
+        status: 'CANCELLED',
+        cancelledByName: 'WebClient',
+        cancelReason: 'CLIENT_ILLNESS',
+        cancelNote: 'A cold',
+      },
       userErrors: [],
     });
 

@@ -17,7 +17,7 @@ export function lifeCycleCases(gateway: TestGateway, post: Post): void {
     await change(gateway, 'rescheduleAppointment', {
       id: appointment.id,
       start: '2031-01-07T15:00:00Z',
-      changeReason: 'A train',
+      changeNote: 'A train',
     });
     expect(await post.deliver()).toEqual([
       'anna@example.org: Changed: Check-up a, now Tuesday, Jan 7, 2031 at 10:00 AM EST',

@@ -14,8 +14,9 @@ import { CourseSet } from '../classes/course-set.entity';
 import { authoriseAt } from '../locations/location.rules';
 import { refuseNegative } from '../reasons/reason.rules';
 import type { CancelCourseSetInput, UpdateCourseSetInput } from './attendance.inputs';
-import { cancelSessions, type Cancellation } from './cancel-session';
+import { cancelSessions, cancellationOf, type Cancellation } from './cancel-session';
 import { currentPlaces, decideAndWrite } from './session-change';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Changes name or price of a run. @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT */
 export async function updateCourseSet(
@@ -61,13 +62,8 @@ export const cancelCourseSet = (
     },
     async (unit, { set, sessions, places }) => {
       if (set.cancelledAt !== null) return { set, sessions: [], attendees: [] };
-      const reason = input.reason ?? null;
-      const cancelled = await cancelSessions(unit, sessions, places, reason);
-      const mark = {
-        cancelledAt: unit.now,
-        cancelledBy: unit.member.actorName,
-        cancelReason: reason,
-      };
+      const cancelled = await cancelSessions(unit, sessions, places, input);
+      const mark = cancellationOf(unit, input);
       return { ...cancelled, set: await changeSet(unit, set, mark, input) };
     },
   );
@@ -118,7 +114,7 @@ async function changeSet(
 ): Promise<CourseSet> {
   const { tx, member, now } = unit;
   const { businessId, rowId } = before;
-  const stamped = { ...changes, modifiedAt: now, modifiedBy: member.actorName };
+  const stamped = { ...changes, modifiedAt: now, ...modifierOf(member) };
   const after = changedRow(CourseSet, before, stamped);
   const change = { changes: stamped, expectedVersion };
   after.version = await updateVersion(tx, CourseSet, { businessId, rowId }, change);

@@ -10,6 +10,7 @@ import { createSessions, newSessions, type CreatedSessions } from './create-sess
 import type { CreateClassScheduleInput, CreateCourseSetInput } from './class.inputs';
 import { CourseSet } from './course-set.entity';
 import { requestedPlaces, type Places } from './session-places';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /**
  * Creates one session of a class, or a series.
@@ -60,7 +61,7 @@ export async function createCourseSet(
 
 /** @throws DomainError BAD_USER_INPUT, RULE_VIOLATED */
 function newSet(
-  { businessId, actorName }: Member,
+  member: Member,
   { name, price = null }: CreateCourseSetInput,
   {
     places: { reason, location },
@@ -84,7 +85,7 @@ function newSet(
     );
   }
   return newRow(CourseSet, {
-    businessId,
+    businessId: member.businessId,
     rowId: courseSetId,
     version: 1,
     reasonId: reason.rowId,
@@ -94,10 +95,12 @@ function newSet(
     startAt: (sessions[0] as ClassSchedule).startAt,
     cancelledAt: null,
     cancelledBy: null,
+    cancelledById: null,
     cancelReason: null,
+    cancelReasonCode: null,
     createdAt: now,
-    createdBy: actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: actorName,
+    ...modifierOf(member),
   });
 }

@@ -21,6 +21,7 @@ import type { MergeClientsInput } from './merge.inputs';
 import { mergedColumns } from './merged-client';
 import { moveAppointments, moveSeries, type ClientMove } from './move-appointments';
 import { moveEntries } from './move-entries';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Both clients after a merge, and what it has moved. */
 interface MergedClients {
@@ -97,7 +98,7 @@ async function writeClient(
   const after = changedRow(Client, before, {
     ...changes,
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
   after.searchText = searchTextOf(after);
   const columns = changedColumns(before, after);

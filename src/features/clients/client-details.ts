@@ -15,11 +15,7 @@ type Details = Omit<CreateClientInput, 'firstName' | 'lastName'>;
  * Returns the columns that the input sets, without name and custom fields.
  * @throws DomainError BAD_USER_INPUT for a tag that is too long
  */
-export function detailsOf(
-  input: Details,
-  country: string,
-  before: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>,
-): Partial<Client> {
+export function detailsOf(input: Details, country: string, before: NotesBefore): Partial<Client> {
   return {
     ...changesOf(input, [
       'companyName',
@@ -91,14 +87,22 @@ const emergencyContactOf = (
     relationship: contact.relationship ?? null,
   };
 
+type NotesBefore = Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy' | 'modifiedById'>;
+
 /** Returns the notes for the texts. Existing notes keep their author and date. */
 function notesOf(
   texts: readonly string[],
-  { alertNotes, modifiedAt, modifiedBy }: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>,
+  { alertNotes, modifiedAt, modifiedBy, modifiedById }: NotesBefore,
 ): AlertNote[] {
   const kept = new Map(alertNotes.map((note) => [note.text, note]));
   return texts.map(
-    (text) => kept.get(text) ?? { text, createdAt: modifiedAt, createdBy: modifiedBy },
+    (text) =>
+      kept.get(text) ?? {
+        text,
+        createdAt: modifiedAt,
+        createdBy: modifiedBy,
+        createdById: modifiedById,
+      },
   );
 }
 

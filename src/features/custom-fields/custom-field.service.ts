@@ -22,6 +22,7 @@ import type {
 } from './custom-field.inputs';
 import { checkDefinition } from './custom-field.rules';
 import { customFields } from './custom-field.list';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 const MAX_OF_BUSINESS = 100;
 
@@ -34,7 +35,7 @@ export async function create(
   input: CreateCustomFieldInput,
 ): Promise<CustomField> {
   const member = requireRole(context, Role.ADMINISTRATOR);
-  const { businessId, actorName } = member;
+  const { businessId } = member;
   const now = context.now();
   const [reasonIds, rowId] = await Promise.all([
     visibleReasonIds(context, input.reasonIds),
@@ -58,9 +59,9 @@ export async function create(
     filterByService: input.filterByService ?? false,
     options: optionsOf(input.options),
     createdAt: now,
-    createdBy: actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: actorName,
+    ...modifierOf(member),
   });
   checkDefinition(field, reasonIds);
   return changeForms(context, member, async (unit) => {
@@ -117,7 +118,7 @@ export async function update(
     ...(input.code === undefined ? {} : { code: input.code ?? USER_DEFINED }),
     ...(input.options == null ? {} : { options: optionsOf(input.options) }),
     modifiedAt: context.now(),
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   } as Partial<CustomField>;
   return changeForms(context, member, async (unit) => {
     const { tx } = unit;

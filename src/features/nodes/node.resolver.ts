@@ -1,10 +1,11 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { memberOf, type Context } from '../../context';
+import { type Context, memberOf, Role } from '../../context';
 import { badValue, FIND_EXISTING, InputProblemCode } from '../../errors';
-import { anyGlobalId } from '../../graphql/global-id';
+import { anyGlobalId, partsOfKeyedId } from '../../graphql/global-id';
 import { Node } from '../../graphql/node';
 import type { Repository } from '../../graphql/relations/repository';
 import type { TenantRow } from '../../graphql/relations/rowset';
+import { apiKeys } from '../access/api-key.list';
 import { appointments } from '../appointments/model/list';
 import { businessOf } from '../businesses/business.list';
 import { classSchedules, courseSets } from '../classes/class.list';
@@ -21,9 +22,14 @@ import { staff } from '../staff/staff.list';
 import { waitlistEntries } from '../waitlist/model/waitlist.list';
 import { webhookDeliveries, webhooks } from '../webhooks/webhook.list';
 import { ConflictError, VersionConflictError } from './node.errors';
+import { findByCode as findSubStatus } from '../appointments/sub-statuses/sub-status.service';
+import { findByKey as findTemplate } from '../messages/content/template.service';
+import { settingsOf as messageSettingsOf } from '../messages/message-settings.service';
+import { settings as waitlistSettingsOf } from '../waitlist/model/settings';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {
+  ApiKey: apiKeys,
   Appointment: appointments,
   Client: clients,
   CustomField: customFields,
@@ -44,7 +50,27 @@ const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {
   WebhookDelivery: webhookDeliveries,
 } as never;
 
+type FindByKey = (context: Context, key: string) => Promise<Node | null>;
+
+const toAdministrators =
+  (find: FindByKey): FindByKey =>
+  async (context, key) =>
+    context.viewer.role === Role.ADMINISTRATOR ? find(context, key) : null;
+
+/** Objects without a number, by the key of their ids. */
+const KEYED: Readonly<Record<string, FindByKey>> = {
+  AppointmentSubStatus: findSubStatus,
+  MessageSettings: toAdministrators(messageSettingsOf),
+  MessageTemplate: toAdministrators(findTemplate),
+  WaitlistSettings: waitlistSettingsOf,
+};
+
 async function load(context: Context, id: string, path: readonly string[]): Promise<Node | null> {
+  const keyed = partsOfKeyedId(id);
+  if (keyed && KEYED[keyed.type])
+    return keyed.businessId === memberOf(context).businessId
+      ? ((await KEYED[keyed.type]?.(context, keyed.key)) ?? null)
+      : null;
   const { type, id: rowId } = anyGlobalId(id, path);
   if (type === 'Business') return rowId === context.viewer.businessId ? businessOf(context) : null;
   const source = SOURCES[type];

@@ -24,6 +24,7 @@ import {
   type Conflict,
   type CreateRecurringAppointmentInput,
 } from './series-payloads';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /** The written appointments of a series, and the occurrences in conflict. */
 export interface SeriesResult {
@@ -290,8 +291,8 @@ function newSeries(
     staffId: input.staffId == null ? null : staffId,
     clientId,
     createdAt: now,
-    createdBy: member.actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
 }

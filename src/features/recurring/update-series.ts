@@ -18,6 +18,7 @@ import {
 } from './recurring-appointment.inputs';
 import { placeOf, startOfPlace } from './select-appointments';
 import { movedBy, shifted, splitAt, wallShift } from './series-rule';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /**
  * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a
@@ -64,7 +65,7 @@ function parseUpdate(input: UpdateRecurringAppointmentInput): UpdateRequest {
     locationId,
     override: _override,
     expectedVersion: _expectedVersion,
-    changeReason: _changeReason,
+    changeNote: _changeNote,
     ...fieldChanges
   } = input;
   const changesStart = start != null || localStart != null;
@@ -130,7 +131,7 @@ async function decideChange(
   before: AppointmentAggregate,
   start: number,
 ): Promise<Change> {
-  const { id, durationMinutes, staffId, locationId, override, changeReason } = input;
+  const { id, durationMinutes, staffId, locationId, override, changeNote } = input;
   const moved = reschedules
     ? await rescheduling(context, {
         id,
@@ -139,11 +140,11 @@ async function decideChange(
         staffId,
         locationId,
         override,
-        changeReason,
+        changeNote,
       })(before, member, now)
     : null;
   const fieldChange = fieldChanges
-    ? await updating(context, { ...fieldChanges, id, changeReason, override })(
+    ? await updating(context, { ...fieldChanges, id, changeNote, override })(
         moved?.after ?? before,
         member,
         now,
@@ -190,9 +191,9 @@ function splitRules(
     rowId: restId as number,
     version: 1,
     createdAt: now,
-    createdBy: member.actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   };
   return {
     series: changedSeries(series, before),

@@ -8,6 +8,7 @@ import type { Owner } from './hours-owner';
 import type { TimeRangeInput } from './schedule.inputs';
 import type { TimeRange } from './schedule-values';
 import type { SchedulePeriod } from './schedule-period.entity';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** The row to change, and the version that the caller has read. */
 export interface KnownRow extends ExpectedVersion {
@@ -39,7 +40,7 @@ export interface PlannedHours<Row> {
 /** Returns the columns that every change sets. */
 export const stamps = (context: Context) => ({
   modifiedAt: context.now(),
-  modifiedBy: memberOf(context).actorName,
+  ...modifierOf(memberOf(context)),
 });
 
 /** Returns a copy of the row, of the same class, with changes. */

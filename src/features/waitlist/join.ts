@@ -23,6 +23,7 @@ import { WaitlistEntry } from './model/waitlist-entry.entity';
 import { requestedTimes, timesOfSession, type RequestedTimes } from './requested-times';
 import type { JoinWaitlistInput } from './waitlist.inputs';
 import { checkClient, checkLimits, checkLocation, checkReason } from './waitlist.rules';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /**
  * Adds a client to the waitlist of a reason: staff any client, a client itself, the public a new
@@ -68,9 +69,9 @@ export async function joinWaitlist(
       invitationExpiresAt: null,
       appointmentId: null,
       createdAt: now,
-      createdBy: member.actorName,
+      ...creatorOf(member),
       modifiedAt: now,
-      modifiedBy: member.actorName,
+      ...modifierOf(member),
     });
     const unit = unitOf(context, tx, now);
     await checkLimits(unit, entry, client, reason);

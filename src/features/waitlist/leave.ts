@@ -22,15 +22,15 @@ export const leaveWaitlist = (
 ): Promise<WaitlistEntry> => removeEntry(context, input, null);
 
 /**
- * Removes an entry with a reason. Staff only. @throws DomainError FORBIDDEN, NOT_FOUND,
+ * Removes an entry with a note. Staff only. @throws DomainError FORBIDDEN, NOT_FOUND,
  * RULE_VIOLATED
  */
 export async function removeWaitlistEntry(
   context: Context,
-  { id, reason, expectedVersion }: RemoveWaitlistEntryInput,
+  { id, note, expectedVersion }: RemoveWaitlistEntryInput,
 ): Promise<WaitlistEntry> {
   requireStaff(context);
-  return removeEntry(context, { id, expectedVersion }, reason ?? null);
+  return removeEntry(context, { id, expectedVersion }, note ?? null);
 }
 
 async function removeEntry(

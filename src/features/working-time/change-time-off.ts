@@ -87,7 +87,7 @@ export function deleteTimeOff(
   { id, expectedVersion, note }: DeleteTimeOffInput,
 ): Promise<Appointment> {
   requireStaff(context);
-  const cancellation = { id, expectedVersion, status: AppointmentStatus.CANCELLED, reason: note };
+  const cancellation = { id, expectedVersion, status: AppointmentStatus.CANCELLED, note };
   const decide = statusChange(context, cancellation);
   return change(context, cancellation, async (before, member, now) => {
     await reasonOfTimeOff(context, member, before);

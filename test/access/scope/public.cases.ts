@@ -7,8 +7,8 @@ import type { ScopeFixture } from './scope.fixture';
 export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
   it('without a key only the viewer can be read', async () => {
     expect(
-      await gateway.data('{ viewer { role actor business { name } } }', {}, { key: null }),
-    ).toEqual({ viewer: { role: 'PUBLIC', actor: 'WebClient', business: null } });
+      await gateway.data('{ viewer { role actorName business { name } } }', {}, { key: null }),
+    ).toEqual({ viewer: { role: 'PUBLIC', actorName: 'WebClient', business: null } });
     for (const query of [
       '{ appointments { totalCount } }',
       '{ locations { totalCount } }',
@@ -110,16 +110,16 @@ export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
     const { id } = (await publicly({ client })).data.createAppointment.appointment;
     const { appointment } = await gateway.data(
       `query ($id: ID!) {
-        appointment(id: $id) { createdBy client { fullName emailAddress createdBy } }
+        appointment(id: $id) { createdByName client { fullName emailAddress createdByName } }
       }`,
       { id },
     );
     expect(appointment).toEqual({
-      createdBy: 'WebClient',
+      createdByName: 'WebClient',
       client: {
         fullName: 'Arya Stark',
         emailAddress: 'arya@winterfell.example',
-        createdBy: 'WebClient',
+        createdByName: 'WebClient',
       },
     });
     await publicly({ client, start: '2031-01-09T16:00:00Z' });

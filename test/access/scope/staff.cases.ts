@@ -11,7 +11,7 @@ export function staffCases(gateway: TestGateway, fixture: ScopeFixture): void {
     const look = () =>
       gateway.data(
         `{
-          viewer { actor } appointments { totalCount } clients { totalCount } reasons { totalCount }
+          viewer { actorName } appointments { totalCount } clients { totalCount } reasons { totalCount }
         }`,
         {},
         { key },
@@ -24,7 +24,7 @@ export function staffCases(gateway: TestGateway, fixture: ScopeFixture): void {
       ),
     ).toEqual({ clientTags: [], duplicateClients: [] });
     expect(await look()).toEqual({
-      viewer: { actor: 'newcomer Jones' },
+      viewer: { actorName: 'newcomer Jones' },
       appointments: { totalCount: 0 },
       clients: { totalCount: 0 },
       reasons: { totalCount: 0 },

@@ -39,7 +39,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: ChangesFixture
     const date = monday();
     const { id, ids } = await create(date);
     expect(
-      (await cancel(id, { scope: 'THIS', appointmentId: ids[1], reason: 'Ill' })).appointments,
+      (await cancel(id, { scope: 'THIS', appointmentId: ids[1], note: 'Ill' })).appointments,
     ).toMatchObject([{ id: ids[1], status: 'CANCELLED' }]);
     await move(ids[4] as string, `${day(date, 28)}T16:00`);
     const following = await cancel(id, { scope: 'THIS_AND_FOLLOWING', appointmentId: ids[2] });

@@ -54,8 +54,8 @@ export function scopeCases(gateway: TestGateway, fixture: PeriodsFixture): void 
       ).userErrors,
     ).toEqual([]);
 
-    const own = await add({ ownerId: helper, modifiedBy: undefined }, user);
-    expect(own.modifiedBy).toBe('helper Jones');
+    const own = await add({ ownerId: helper, modifiedByName: undefined }, user);
+    expect(own.modifiedByName).toBe('helper Jones');
     await forbidden({ ownerId: fixture.clinic.staffId }, user);
     await forbidden({ ownerId: fixture.annex }, user);
     const others = await add({ ownerId: fixture.clinic.staffId });

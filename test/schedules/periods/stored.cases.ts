@@ -31,7 +31,7 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
       ],
       location: { id: fixture.clinic.locationId },
       reason: { id: fixture.clinic.reasonId },
-      modifiedBy: 'First key',
+      modifiedByName: 'First key',
     });
     expect(await read(period.id)).toEqual(period);
     const { resource } = await change(

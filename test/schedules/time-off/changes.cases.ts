@@ -95,7 +95,7 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
         gateway,
         'deleteTimeOff',
         { id, note: 'Works after all' },
-        'appointment { status version history { type reason } }',
+        'appointment { status version history { type note } }',
       );
 
     const first = await remove();
@@ -106,8 +106,8 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
         status: 'CANCELLED',
         version: 2,
         history: [
-          { type: 'CREATED', reason: null },
-          { type: 'CANCELLED', reason: 'Works after all' },
+          { type: 'CREATED', note: null },
+          { type: 'CANCELLED', note: 'Works after all' },
         ],
       },
       userErrors: [],

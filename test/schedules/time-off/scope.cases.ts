@@ -70,7 +70,7 @@ export function scopeCases(gateway: TestGateway, fixture: TimeOffFixture): void 
     const refused = (staffIds: string[], key: string, input: object = {}) =>
       refusal(gateway, 'createTimeOff', { staffIds, ...days, ...input }, key);
     expect((await take(days, user)).appointments[0].history).toEqual([
-      { type: 'CREATED', actor: 'drjones-a Jones' },
+      { type: 'CREATED', actorName: 'drjones-a Jones' },
     ]);
     expect(await refused([fixture.clinic.staffId, fixture.clinic.otherStaffId], user)).toEqual([
       'INSUFFICIENT_PERMISSION',

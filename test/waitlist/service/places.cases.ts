@@ -89,7 +89,12 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     });
     expect((await entry(early.id)).history).toMatchObject([
       { type: 'WAITLIST_JOINED' },
-      { type: 'WAITLIST_INVITED', fromStatus: 'WAITING', toStatus: 'INVITED', actor: 'First key' },
+      {
+        type: 'WAITLIST_INVITED',
+        fromStatus: 'WAITING',
+        toStatus: 'INVITED',
+        actorName: 'First key',
+      },
       { type: 'WAITLIST_BOOKED', fromStatus: 'INVITED', toStatus: 'BOOKED' },
     ]);
     await gateway.logged();
@@ -163,7 +168,7 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
 
   it('holds a place until the last millisecond, before and after its release', async () => {
     const [first, second] = [free(), free()];
-    const reasonId = await service({ waitListHoldHours: 2 });
+    const reasonId = await service({ waitlistHoldHours: 2 });
     const [kept, lost] = [
       await waiting({ reasonId, times: [first] }),
       await waiting({ reasonId, times: [second] }),
@@ -193,7 +198,7 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       history: [
         { type: 'WAITLIST_JOINED' },
         { type: 'WAITLIST_INVITED' },
-        { type: 'WAITLIST_EXPIRED', actor: 'Slotgraph' },
+        { type: 'WAITLIST_EXPIRED', actorName: 'Slotgraph' },
       ],
     });
     const third = free();

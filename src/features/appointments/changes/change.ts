@@ -18,6 +18,7 @@ import { appointments } from '../model/list';
 import { legalNext } from '../model/status';
 import { idsOfStaff, readAggregate, type AppointmentAggregate } from '../model/aggregate';
 import { changeAppointment, retryOnStale } from '../model/write';
+import { modifierOf } from '../../../log/actors/stamps';
 
 export interface Change {
   readonly after: AppointmentAggregate;
@@ -117,7 +118,7 @@ export function changed(
   const appointment = changedRow(Appointment, before.appointment, {
     ...changes,
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
   // Staff who serve are blocked already.
   const only = blocked.filter(({ rowId }) => !staff.some((person) => person.rowId === rowId));

@@ -76,7 +76,7 @@ export async function seatMove(
       originalStartAt: originalStartOf(appointment, session.startAt),
       classScheduleId: session.rowId,
       override: input.override,
-      changeReason: input.changeReason ?? null,
+      changeReason: input.changeNote ?? null,
     } satisfies Partial<Appointment>,
   };
 }

@@ -61,7 +61,7 @@ async function movingSeats(
   return {
     after,
     type: BookingEventType.RESCHEDULED,
-    reason: input.changeReason ?? null,
+    reason: input.changeNote ?? null,
     override: input.override,
     settle: async (unit) => {
       if (!input.override) await refuseQuota(unit, after, meaning);
@@ -117,7 +117,7 @@ async function movingTime(
         staffId: person.rowId,
         locationId: location.rowId,
         override: input.override,
-        changeReason: input.changeReason ?? null,
+        changeReason: input.changeNote ?? null,
         ...(member.clientId === null
           ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
           : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
@@ -129,7 +129,7 @@ async function movingTime(
   return {
     after,
     type: BookingEventType.RESCHEDULED,
-    reason: input.changeReason ?? null,
+    reason: input.changeNote ?? null,
     override: input.override,
     settle: (unit, decided) =>
       recheckAvailability(unit, before, decided, { reason, location, client }),

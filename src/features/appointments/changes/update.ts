@@ -63,6 +63,7 @@ export const updating =
     const changes = {
       ...parts?.changes,
       ...changesOf(input, PLAIN),
+      ...(input.changeNote === undefined ? {} : { changeReason: input.changeNote }),
       ...instantsOf(input, now),
       ...confirmationOf(input, before.appointment, now),
       ...(await referencesOf(context, member, before.appointment, input)),
@@ -83,7 +84,7 @@ export const updating =
     return {
       after,
       type: BookingEventType.UPDATED,
-      reason: input.changeReason ?? null,
+      reason: input.changeNote ?? null,
       override: after.appointment.override,
       ...(parts
         ? { settle: (unit, decided) => recheckAvailability(unit, before, decided, parts.meaning) }
@@ -109,7 +110,6 @@ const PLAIN = [
   'batchId',
   'invitationId',
   'jobRequisitionId',
-  'changeReason',
   'noPreference',
 ] as const;
 

@@ -56,6 +56,9 @@ export async function list(
   );
 }
 
+/** Returns the template with the key of an id; null if there is none. */
+export const findByKey = async (context: Context, key: string): Promise<MessageTemplate | null> =>
+  (await list(context, null)).find((template) => template.key === key) ?? null;
 /** Returns the template that applies to these messages. Null if there is none. */
 export async function findTemplate(
   context: Context,
