@@ -22,7 +22,7 @@ const VALUES = [
   'ExplainedCandidate',
   'ExternalId',
   'FieldChange',
-  'FieldProblem',
+  'InputProblem',
   'FieldValue',
   'JobRequisition',
   'MessageContent',

@@ -40,19 +40,25 @@ import {
   LocationCalendarFeedResolver,
   StaffCalendarFeedResolver,
 } from './features/calendar/calendar-feed.resolver';
-import { customFieldErrors } from './features/custom-fields/custom-field.errors';
-import { CustomFieldResolver } from './features/custom-fields/custom-field.resolver';
+import { fieldChecks } from './features/custom-fields/input-checks';
+import {
+  CustomFieldResolver,
+  InputProblemResolver,
+} from './features/custom-fields/custom-field.resolver';
 import { ClientMergeResolver } from './features/client-merges/merge.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
-import { messageErrors } from './features/messages/content/template.errors';
 import { MessageResolver, MessageSettingsResolver } from './features/messages/message.resolver';
 import { MessageTemplateResolver } from './features/messages/content/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { nodeErrors } from './features/nodes/node.errors';
-import { NodeResolver, VersionConflictResolver } from './features/nodes/node.resolver';
+import {
+  ConflictResolver,
+  NodeResolver,
+  VersionConflictResolver,
+} from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
 import { LoggedChangeResolver } from './features/notifications/log-event';
 import { BookingNotificationResolver } from './features/notifications/notification.resolver';
@@ -122,8 +128,10 @@ import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { checkDeadlines } from './graphql/check-deadlines';
 import { markPropertyFields } from './graphql/property-field';
 import { runMutations } from './graphql/run-mutations';
+import { userErrors } from './graphql/refusals/user-errors';
 import { SystemActor } from './log/actors/actor';
 import { Refusal } from './graphql/payload';
+import { refusalPayloads } from './graphql/refusals/refusal-payloads';
 import { validateArgument } from './graphql/inputs/validation';
 import { lazy } from './lib/lazy';
 
@@ -141,6 +149,7 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   limitPublicActions,
   limitInputs,
   confineGuests,
+  refusalPayloads(fieldChecks),
   omitDefaultsOfUpdates,
   checkDeadlines,
   markPropertyFields,
@@ -214,6 +223,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   ChangeResolver,
   BusinessResolver,
   CustomFieldResolver,
+  InputProblemResolver,
   ClientResolver,
   ClientMergeResolver,
   LocationResolver,
@@ -221,6 +231,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   MessageSettingsResolver,
   MessageTemplateResolver,
   NodeResolver,
+  ConflictResolver,
   VersionConflictResolver,
   ReasonDurationResolver,
   ReasonResolver,
@@ -256,9 +267,8 @@ function build(): GraphQLSchema {
         SystemActor,
         ...appointmentErrors,
         ...offerErrors,
-        ...messageErrors,
         ...nodeErrors,
-        ...customFieldErrors,
+        ...userErrors,
       ],
       validateFn: validateArgument,
       // A test validates the schema; validation here would delay each start.

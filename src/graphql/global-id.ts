@@ -1,4 +1,4 @@
-import { DomainError, ErrorCode } from '../errors';
+import { badValue, InputProblemCode } from '../errors';
 
 /** Ids are positive and fit a 32-bit integer. */
 const MAX = 2_147_483_647;
@@ -27,10 +27,10 @@ export function anyGlobalId(value: string, path: readonly string[]): { type: str
   const [, type = '', digits = ''] = FORM.exec(value) ?? [];
   const id = Number(digits);
   if (!type || id > MAX)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.WRONG_FORMAT,
       'This is not an id: ids look like Appointment:123.',
-      { path },
+      path,
     );
   return { type, id };
 }
@@ -44,10 +44,10 @@ export function parseGlobalId(type: string, value: string, path: readonly string
   const id = Number(digits);
   if (found !== type || !digits || id > MAX) {
     const got = found !== type ? `, not one of type ${found}` : '';
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.WRONG_FORMAT,
       `Expected the id of type ${type}, such as ${type}:123 or 123${got}.`,
-      { path },
+      path,
     );
   }
   return id;

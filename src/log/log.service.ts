@@ -1,4 +1,4 @@
-import { DomainError, ErrorCode } from '../errors';
+import { badValue, DomainError, ErrorCode, InputProblemCode } from '../errors';
 import type { Reader, Tx } from '../db/database';
 import { EPOCH } from '../db/state/epoch';
 import { isOneOf, raw, sql } from '../db/sql';
@@ -156,10 +156,10 @@ export async function placeOf(
   const { epoch, head, pruned } = ends;
   if (after.epoch !== null && after.epoch !== epoch) throw cursorExpired(ends, OTHER_EPOCH);
   if (after.seq > head)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.OUT_OF_RANGE,
       'This cursor is not of this log: it is beyond the end of the log.',
-      { path: ['after'] },
+      ['after'],
     );
   if (after.seq > 0 && after.seq < pruned) throw cursorExpired(ends, FORGOTTEN);
   return { epoch, seq: Math.max(after.seq, pruned) };

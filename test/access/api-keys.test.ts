@@ -56,9 +56,9 @@ onEachDatabase('API keys', (gateway) => {
       [{ role: 'PUBLIC', staffId: clinic.staffId }, 'staffId'],
       [{ role: 'ADMINISTRATOR', locationIds: [clinic.locationId] }, 'locationIds'],
     ] as [object, string][]) {
-      const { errors } = await gateway.run(CREATE, { input: { name: 'x', ...input } });
-      expect(errors).toMatchObject([
-        { extensions: { code: 'BAD_USER_INPUT', path: ['input', field] } },
+      const { createApiKey } = await gateway.data(CREATE, { input: { name: 'x', ...input } });
+      expect(createApiKey.userErrors).toMatchObject([
+        { code: 'INVALID_INPUT', path: ['input', field] },
       ]);
     }
     const { createApiKey } = await gateway.data(CREATE, {

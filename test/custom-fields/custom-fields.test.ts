@@ -192,7 +192,7 @@ onEachDatabase('custom fields', (gateway) => {
     ] as const)
       expect([input, await refusal(gateway, 'createCustomField', input)]).toEqual([
         input,
-        ['BAD_USER_INPUT', field],
+        ['INVALID_INPUT', field],
       ]);
     expect(
       await refusal(gateway, 'createCustomField', { label: 'x', code: 'insurance_number' }),

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { parse } from 'graphql';
+import { parse, type GraphQLEnumType } from 'graphql';
 import { loadConfig } from '../../src/config';
 import { ErrorCode } from '../../src/errors';
+import { gatewaySchema } from '../../src/schema';
 import { TestGateway } from '../support/harness/gateway';
 
 /**
@@ -90,10 +91,23 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
 });
 
 describe('the README', () => {
-  it('lists exactly the error codes', () => {
-    const table = /## Error codes([\s\S]*?)## /.exec(readme())?.[1] ?? '';
-    expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code).sort()).toEqual(
-      Object.values(ErrorCode).sort(),
+  it('lists exactly the codes of user errors, with their types, and of GraphQL errors', () => {
+    const section = /## Errors([\s\S]*?)## /.exec(readme())?.[1] ?? '';
+    const [users = '', others = ''] = section.split('`extensions.code`  ');
+    const codesIn = (table: string) =>
+      [...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code as string).sort();
+    const values = gatewaySchema().getType('UserErrorCode') as GraphQLEnumType;
+    const userCodes = values.getValues().map(({ name }) => name);
+
+    expect(codesIn(users)).toEqual(userCodes.toSorted());
+    expect(codesIn(others).filter((code) => !/^(GRAPHQL|PERSISTED|OPERATION)_/.test(code))).toEqual(
+      Object.values(ErrorCode)
+        .filter((code) => !userCodes.includes(code))
+        .toSorted(),
+    );
+    const types = [...users.matchAll(/^\| `(\w+)` +\| `(\w+)` +\|/gm)];
+    expect(types.map(([, , type]) => gatewaySchema().getType(type as string)?.name)).toEqual(
+      types.map(([, , type]) => type),
     );
   });
 

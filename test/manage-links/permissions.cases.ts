@@ -45,8 +45,11 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
         { id, start: '2031-05-06T14:00:00Z', ...input },
         key,
       );
-    expect(await move({ override: true })).toEqual(['FORBIDDEN', 'override']);
-    expect(await move({ durationMinutes: 500 })).toEqual(['FORBIDDEN', 'durationMinutes']);
+    expect(await move({ override: true })).toEqual(['INSUFFICIENT_PERMISSION', 'override']);
+    expect(await move({ durationMinutes: 500 })).toEqual([
+      'INSUFFICIENT_PERMISSION',
+      'durationMinutes',
+    ]);
     expect(await move({ start: '2031-02-06T14:00:00Z' })).toEqual(['TIME_UNAVAILABLE', 'start']);
     expect(await move({ start: '2031-05-06T14:07:00Z' })).toEqual(['TIME_UNAVAILABLE', 'start']);
     expect(await move({ start: '2031-03-11T14:00:00Z' })).toEqual(['TIME_UNAVAILABLE', 'start']);
@@ -116,7 +119,7 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
         { id: waiting, waitlistEntryIds: ['WaitlistEntry:1'] },
         await accessOf(await tokenOf(waiting)),
       ),
-    ).toEqual(['FORBIDDEN', 'waitlistEntryIds']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'waitlistEntryIds']);
 
     const begun = await bookAt('2031-03-02T14:00:00Z');
     const link = await tokenOf(begun);

@@ -1,5 +1,6 @@
 import { requireRole, Role, type Context } from '../../context';
-import { at, badInput, DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { at, badInput, DomainError, ErrorCode, InputProblemCode, violatedAt } from '../../errors';
 import { find, findOne, update } from '../../db/table';
 import type { Tx } from '../../db/database';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -35,11 +36,13 @@ const HOLDER_FIELD: Partial<Record<Role, 'staffId' | 'clientId' | 'locationIds'>
 /** @throws DomainError BAD_USER_INPUT if the holder does not match the role; NOT_FOUND */
 export async function create(context: Context, input: CreateApiKeyInput): Promise<NewApiKey> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
-  if (input.role === Role.GUEST) throw badInput('Guests have manage links, not keys.', 'role');
+  if (input.role === Role.GUEST)
+    throw badInput(InputProblemCode.NOT_AN_OPTION, 'Guests have manage links, not keys.', 'role');
   for (const field of ['staffId', 'clientId', 'locationIds'] as const) {
     const isGiven = field === 'locationIds' ? input.locationIds.length > 0 : input[field] != null;
     if (isGiven !== (HOLDER_FIELD[input.role] === field)) {
       throw badInput(
+        isGiven ? InputProblemCode.NOT_ALLOWED : InputProblemCode.REQUIRED,
         `A key with the role ${input.role} ${isGiven ? 'takes no' : 'needs'} ${field}.`,
         field,
       );
@@ -101,10 +104,10 @@ async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<
     2,
   );
   if (others.some((other) => other.rowId !== rowId)) return;
-  throw new DomainError(
-    ErrorCode.RULE_VIOLATED,
+  throw violatedAt(
+    BusinessRule.LAST_ADMINISTRATOR_KEY,
     'This is the last key of an administrator. Create another one before you revoke it.',
-    { path: at('id') },
+    at('id'),
   );
 }
 

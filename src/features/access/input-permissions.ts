@@ -6,9 +6,9 @@ import {
   type GraphQLInputField,
   type GraphQLSchema,
 } from 'graphql';
-import { BusinessRule, enforce, type Refusal } from '../../business-rule';
+import { BusinessRule } from '../../business-rule';
 import { Role, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { DomainError, enforce, ErrorCode, type Refusal } from '../../errors';
 
 /**
  * The input fields that each role may set, by mutation. Unlisted roles and unlisted fields are

@@ -1,8 +1,9 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
 import { changedRow, type Columns } from '../../db/new-row';
 import { find } from '../../db/table';
-import { updateVersion, type ExpectedVersion } from '../../db/versions';
+import { BusinessRule } from '../../business-rule';
 import { at, requireVersion, violated } from '../../errors';
+import { type ExpectedVersion, updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { changesOf } from '../../lib/patch';
 import { appendRowChange } from '../../log/row-changes';
@@ -24,7 +25,8 @@ export async function updateCourseSet(
 ): Promise<CourseSet> {
   const member = memberOf(context);
   const before = await courseSetOf(context, member, input);
-  if (before.cancelledAt !== null) throw violated('This run has been cancelled.', 'id');
+  if (before.cancelledAt !== null)
+    throw violated(BusinessRule.SESSION_CANCELLED, 'This run has been cancelled.', 'id');
   refuseNegative(input);
   const changes = {
     ...changesOf(input, ['price']),

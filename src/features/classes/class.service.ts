@@ -1,5 +1,6 @@
 import { newRow } from '../../db/new-row';
 import type { Context, Member } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { violated } from '../../errors';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import { ReasonType } from '../reasons/reason-enums';
@@ -77,7 +78,11 @@ function newSet(
   const { numberSessions } = reason;
   refuseNegative({ price });
   if (numberSessions !== null && sessions.length !== numberSessions) {
-    throw violated(`This course has ${numberSessions} sessions, not ${sessions.length}.`, 'rrule');
+    throw violated(
+      BusinessRule.COURSE_SESSIONS,
+      `This course has ${numberSessions} sessions, not ${sessions.length}.`,
+      'rrule',
+    );
   }
   return newRow(CourseSet, {
     businessId: member.businessId,

@@ -3,7 +3,7 @@ import { changedColumns, changedRow } from '../../db/new-row';
 import { FOR_UPDATE, isOneOf, raw, sql } from '../../db/sql';
 import { findOne, insertIgnoringConflicts, find, tableOf } from '../../db/table';
 import { updateVersion } from '../../db/versions';
-import { at, badInput } from '../../errors';
+import { at, badInput, InputProblemCode } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { appendRowChange } from '../../log/row-changes';
 import { refuseDeleted } from '../../log/soft-deletion';
@@ -45,7 +45,12 @@ export async function mergeClients(
     parseGlobalId('Client', input.id, at('id')),
     parseGlobalId('Client', input.duplicateId, at('duplicateId')),
   ];
-  if (toId === fromId) throw badInput('Give the ids of two different clients.', 'duplicateId');
+  if (toId === fromId)
+    throw badInput(
+      InputProblemCode.DUPLICATE,
+      'Give the ids of two different clients.',
+      'duplicateId',
+    );
   const [client] = await Promise.all([
     clients.getVisible(context, toId, at('id')),
     clients.getVisible(context, fromId, at('duplicateId')),

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors';
+import { badInput, InputProblemCode } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
 import { canonicalLocale, toE164 } from '../../graphql/inputs/text-validators';
 import { changesOf } from '../../lib/patch';
@@ -109,6 +109,12 @@ function notesOf(
 function tagsOf(tags: readonly string[]): string[] {
   const trimmed = [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
   const wrong = trimmed.findIndex((tag) => [...tag].length > 50 || !tag.isWellFormed());
-  if (wrong >= 0) throw badInput('A tag has at most 50 characters.', 'tags', String(wrong));
+  if (wrong >= 0)
+    throw badInput(
+      InputProblemCode.TOO_LONG,
+      'A tag has at most 50 characters.',
+      'tags',
+      String(wrong),
+    );
   return trimmed;
 }

@@ -1,11 +1,12 @@
 import { newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type Member, type UnitOfWork } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { at, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { orConflict } from '../../db/errors';
 import { unitOf } from '../../services/unit-of-work';
 import { sql } from '../../db/sql';
-import { insert, remove } from '../../db/table';
+import { findOne, insert, remove } from '../../db/table';
 import { removeVersion, updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { lockBusiness } from '../businesses/lock-business';
@@ -69,8 +70,11 @@ export async function create(
       sql`SELECT count(*) AS count FROM custom_field WHERE business_id = ${businessId}`,
     );
     if (Number(row?.count) >= MAX_OF_BUSINESS)
-      throw violated(`A business has at most ${MAX_OF_BUSINESS} custom fields.`);
-    await orCodeConflict(insert(tx, CustomField, field));
+      throw violated(
+        BusinessRule.LIMIT_REACHED,
+        `A business has at most ${MAX_OF_BUSINESS} custom fields.`,
+      );
+    await orCodeConflict(insert(tx, CustomField, field), field);
     await link(unit, field, reasonIds);
     return field;
   });
@@ -124,6 +128,7 @@ export async function update(
     const { expectedVersion } = input;
     field.version = await orCodeConflict(
       updateVersion(tx, CustomField, key, { changes, expectedVersion }),
+      field,
     );
     if (reasonIds || !field.filterByService)
       await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
@@ -169,8 +174,12 @@ function changeForms(
 const getUnderLock = ({ context }: UnitOfWork, id: string): Promise<CustomField> =>
   customFields.getVisible(context, parseGlobalId('CustomField', id, at('id')), at('id'));
 
-const orCodeConflict = <T>(write: Promise<T>): Promise<T> =>
-  orConflict(write, at('code'), 'Another custom field has this code.');
+const orCodeConflict = <T>(write: Promise<T>, { businessId, code }: CustomField): Promise<T> =>
+  orConflict(write, {
+    path: at('code'),
+    message: 'Another custom field has this code.',
+    existing: (db) => findOne(db, CustomField, { businessId, code }),
+  });
 
 const link = (
   { tx }: UnitOfWork,

@@ -1,5 +1,7 @@
 import type { Context, UnitOfWork } from '../../context';
-import { badInput, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { badInput, InputProblemCode, violated } from '../../errors';
+import { refuseBoth } from '../../lib/choice';
 import { wallClock } from '../../lib/time-zone';
 import type { Change } from '../appointments/changes/change';
 import { rescheduling } from '../appointments/changes/reschedule';
@@ -70,14 +72,15 @@ function parseUpdate(input: UpdateRecurringAppointmentInput): UpdateRequest {
   const reschedules =
     changesStart || [durationMinutes, staffId, locationId].some((value) => value != null);
   const changesFields = Object.values(fieldChanges).some((value) => value !== undefined);
-  if (start != null && localStart != null)
-    throw badInput('Give start or localStart, not both.', 'start');
+  refuseBoth(input, 'start', 'localStart');
   if (changesStart && appointmentId == null)
     throw badInput(
+      InputProblemCode.REQUIRED,
       'Give appointmentId of the appointment to start then: the others move by the same amount.',
       'appointmentId',
     );
-  if (!reschedules && !changesFields) throw badInput('Give at least one field to change.', 'id');
+  if (!reschedules && !changesFields)
+    throw badInput(InputProblemCode.REQUIRED, 'Give at least one field to change.', 'id');
   return { input, changesStart, reschedules, fieldChanges: changesFields ? fieldChanges : null };
 }
 
@@ -178,7 +181,12 @@ function splitRules(
   if (scope === RecurrenceScope.ALL) return whole();
   const { before, rest } = splitAt(series, place as string);
   if (!before) return whole();
-  if (!rest) throw violated('No occurrence of this series follows. Use the scope THIS.', 'scope');
+  if (!rest)
+    throw violated(
+      BusinessRule.NO_OCCURRENCE_LEFT,
+      'No occurrence of this series follows. Use the scope THIS.',
+      'scope',
+    );
   const own = {
     rowId: restId as number,
     version: 1,

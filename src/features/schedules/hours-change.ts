@@ -1,6 +1,6 @@
 import { memberOf, type Context } from '../../context';
-import { badInput, type DomainError } from '../../errors';
-import type { ExpectedVersion } from '../../db/versions';
+import { badInput, type DomainError, InputProblemCode } from '../../errors';
+import { type ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { locations } from '../locations/location.list';
 import type { DateOverride } from './date-override.entity';
@@ -68,7 +68,7 @@ export function toRanges(inputs: readonly TimeRangeInput[]): TimeRange[] {
 }
 
 const badInputAt = (index: number, message: string): DomainError =>
-  badInput(message, 'ranges', String(index));
+  badInput(InputProblemCode.OUT_OF_RANGE, message, 'ranges', String(index));
 
 /** Returns the row id of the named location. @throws DomainError BAD_USER_INPUT, NOT_FOUND */
 export async function locationIdOf(

@@ -1,6 +1,7 @@
 import { newRow } from '../../db/new-row';
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
-import { at, badInput, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { at, badInput, InputProblemCode, violated } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
 import { unitOf } from '../../services/unit-of-work';
 import { hashOfSecret } from '../appointments/booking/hold';
@@ -38,6 +39,7 @@ export async function joinWaitlist(
   const now = context.now();
   if (member.role === Role.PUBLIC && input.claimSecret == null) {
     throw badInput(
+      InputProblemCode.REQUIRED,
       'Generate a secret and give it as claimSecret: it authorises claiming the place after ' +
         'an invitation.',
       'claimSecret',
@@ -153,6 +155,7 @@ async function clientFor(
       : member.clientId;
   if (id === null)
     throw violated(
+      BusinessRule.CLIENT_REQUIRED,
       isStaffSide(member)
         ? 'The entry needs a client: give clientId or client.'
         : 'The entry needs a client: give client with a name and an e-mail address.',

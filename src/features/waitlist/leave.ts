@@ -1,6 +1,7 @@
 import { requireStaff, type Context } from '../../context';
-import type { ExpectedVersion } from '../../db/versions';
+import { BusinessRule } from '../../business-rule';
 import { requireVersion, violated } from '../../errors';
+import { type ExpectedVersion } from '../../db/versions';
 import { BookingEventType } from '../appointments/model/events';
 import { retryOnStale } from '../appointments/model/write';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
@@ -42,7 +43,11 @@ async function removeEntry(
     const entry = await entryOf(context, input);
     requireVersion(entry, input.expectedVersion);
     if (entry.status === WaitlistStatus.BOOKED)
-      throw violated('The place is booked: cancel the appointment instead.', 'id');
+      throw violated(
+        BusinessRule.WAITLIST_STATUS,
+        'The place is booked: cancel the appointment instead.',
+        'id',
+      );
     if (entry.status === WaitlistStatus.REMOVED) return entry;
     const changes = {
       status: WaitlistStatus.REMOVED,

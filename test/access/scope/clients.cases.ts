@@ -107,12 +107,12 @@ export function clientsCases(gateway: TestGateway, fixture: ScopeFixture): void 
       (
         await gateway.run(
           `mutation ($input: UpdateClientInput!) {
-            updateClient(input: $input) { userErrors { code } }
+            updateClient(input: $input) { userErrors { code path } }
           }`,
           { input: { id: otherClient, notes: 'vip' } },
           { key },
         )
-      ).errors,
-    ).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+      ).data.updateClient.userErrors,
+    ).toEqual([{ code: 'INSUFFICIENT_PERMISSION', path: ['input', 'notes'] }]);
   });
 }

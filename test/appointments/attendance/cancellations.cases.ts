@@ -178,7 +178,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
     }
     expect(
       await refusal(gateway, 'updateClassSchedule', { id, locationId: fixture.annex }, superUser),
-    ).toEqual(['FORBIDDEN', 'locationId']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'locationId']);
     expect((await alter({ id, capacity: 6 }, superUser)).classSchedule).toMatchObject({
       version: 2,
       capacity: 6,

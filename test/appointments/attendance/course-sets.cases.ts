@@ -78,7 +78,7 @@ export function courseSetsCases(gateway: TestGateway, fixture: AttendanceFixture
       ['COURSE_SET_UPDATED', 'name', 'price'],
     ]);
     expect(await refusal(gateway, 'updateCourseSet', { id, price: '-1.00' })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'price',
     ]);
   });

@@ -178,7 +178,7 @@ export function reasonCases(gateway: TestGateway, post: Post, fixture: ChangesFi
     });
     expect(
       await refusal(gateway, 'updateAppointment', { id, [field]: '2031-01-02T15:00:00.001Z' }),
-    ).toEqual(['BAD_USER_INPUT', field]);
+    ).toEqual(['INVALID_INPUT', field]);
   });
 
   it.each([

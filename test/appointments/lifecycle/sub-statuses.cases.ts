@@ -85,12 +85,8 @@ export function subStatusesCases(gateway: TestGateway, fixture: LifecycleFixture
     );
     expect(appointmentSubStatuses).toHaveLength(12);
     expect(appointmentSubStatuses[11]).toEqual({ ...input, builtIn: false });
-    const { errors } = await gateway.run(SET, {
-      input: { id, status: 'OPEN', subStatus: 'NOWHERE' },
-    });
-    expect(errors).toMatchObject([
-      { extensions: { code: 'BAD_USER_INPUT', path: ['input', 'subStatus'] } },
-    ]);
+    const { userErrors } = await run(SET, { id, status: 'OPEN', subStatus: 'NOWHERE' });
+    expect(userErrors).toMatchObject([{ code: 'INVALID_INPUT', path: ['input', 'subStatus'] }]);
   });
 
   it('refuses a change that is based on an old version', async () => {

@@ -170,14 +170,14 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
         effectiveFrom: '2031-02-01',
         validFrom: '2031-02-01',
       }),
-    ).toEqual(['BAD_USER_INPUT', 'effectiveFrom']);
+    ).toEqual(['INVALID_INPUT', 'effectiveFrom']);
     expect(
       await refusal(gateway, 'updateSchedulePeriod', {
         id: before.id,
         effectiveFrom: '2031-02-01',
         validTo: '2031-01-15',
       }),
-    ).toEqual(['BAD_USER_INPUT', 'validTo']);
+    ).toEqual(['INVALID_INPUT', 'validTo']);
     expect(await read(before.id)).toEqual({ ...before, validTo: '2031-06-30' });
   });
 

@@ -205,7 +205,7 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
     ['no times at all', { times: [] }, 'times'],
     ['a short secret', { times: ['2033-05-01T15:00:00Z'], claimSecret: 'short' }, 'claimSecret'],
     ['a malformed id', { times: ['2033-05-01T15:00:00Z'], staffIds: ['Staff'] }, '0'],
-  ])('refuses %s', async (_, input, field, code = 'BAD_USER_INPUT') => {
+  ])('refuses %s', async (_, input, field, code = 'INVALID_INPUT') => {
     expect(
       await refusal(gateway, 'joinWaitlist', {
         reasonId: fixture.clinic.reasonId,

@@ -123,10 +123,10 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
     for (const wrong of forged)
       expect(
         (await refusal(gateway, 'claimWaitlistInvitation', { token: wrong }, fixture.publicKey))[0],
-      ).toMatch(/^(NOT_FOUND|BAD_USER_INPUT)$/);
+      ).toMatch(/^(NOT_FOUND|INVALID_INPUT)$/);
     expect(
       await refusal(gateway, 'claimWaitlistInvitation', { id, token }, fixture.publicKey),
-    ).toEqual(['BAD_USER_INPUT', 'id']);
+    ).toEqual(['INVALID_INPUT', 'id']);
     const foreign = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(await refusal(gateway, 'claimWaitlistInvitation', { token }, foreign.secretKey)).toEqual(
       ['NOT_FOUND', 'token'],

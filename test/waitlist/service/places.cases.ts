@@ -211,10 +211,24 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     const id = await waiting({ times: [soon] });
     expect((await invite([id], soon)).appointment.holdExpiresAt).toBe(soon);
     const other = await waiting({ times: [free()] });
-    expect(
-      (await invite([other], new Date(T0).toISOString(), { staffId: fixture.clinic.otherStaffId }))
-        .userErrors,
-    ).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'start'] }]);
+    const staffId = fixture.clinic.otherStaffId;
+    const past = await gateway.data(
+      `mutation ($input: InviteFromWaitlistInput!) {
+        inviteFromWaitlist(input: $input) {
+          userErrors {
+            code path ... on TimeUnavailableError { explanation { candidates { staff { id } } } }
+          }
+        }
+      }`,
+      { input: { entryIds: [other], staffId, start: new Date(T0).toISOString() } },
+    );
+    expect(past.inviteFromWaitlist.userErrors).toEqual([
+      {
+        code: 'TIME_UNAVAILABLE',
+        path: ['input', 'start'],
+        explanation: { candidates: [{ staff: { id: staffId } }] },
+      },
+    ]);
     expect((await entry(other)).status).toBe('WAITING');
     gateway.time = T0 + 200 * 24 * HOUR;
     await sweep();

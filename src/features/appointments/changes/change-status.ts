@@ -1,4 +1,4 @@
-import { enforce } from '../../../business-rule';
+import { enforce } from '../../../errors';
 import { requireStaff, type Context, type Member, type UnitOfWork } from '../../../context';
 import { change, changed, illegal, type Author, type Change, type Decide } from './change';
 import type {

@@ -1,4 +1,4 @@
-import { BusinessRule, enforce, type Refusal } from '../../../business-rule';
+import { BusinessRule } from '../../../business-rule';
 import { changedRow } from '../../../db/new-row';
 import type { ExpectedVersion } from '../../../db/versions';
 import {
@@ -8,7 +8,7 @@ import {
   type UnitOfWork,
   type WriteUnit,
 } from '../../../context';
-import { DomainError, ErrorCode, requireVersion } from '../../../errors';
+import { DomainError, enforce, ErrorCode, requireVersion, type Refusal } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { unitOf } from '../../../services/unit-of-work';
 import { staff as staffSource } from '../../staff/staff.list';

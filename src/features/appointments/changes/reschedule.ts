@@ -1,6 +1,5 @@
-import { enforce } from '../../../business-rule';
 import type { Context } from '../../../context';
-import { at } from '../../../errors';
+import { at, enforce } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import { endOf, originalStartOf, startOf, timesOf } from '../../../lib/appointment-times';
