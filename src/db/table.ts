@@ -233,18 +233,20 @@ export function update<E extends object>(
   where: Partial<E>,
   changes: Partial<E>,
 ): Promise<number> {
-  const { name, columns } = tableOf(entity);
-  const changed = columns.filter(
-    (c) => (changes as Record<string, unknown>)[c.property] !== undefined,
-  );
-  if (!changed.length) return Promise.resolve(0);
-  const sets = changed.map(
-    (c) =>
-      sql`${raw(`"${c.name}"`)} = ${encode((changes as Record<string, unknown>)[c.property], c.kind)}`,
-  );
-  return tx.run(
-    sql`UPDATE ${raw(`"${name}"`)} SET ${join(sets)} WHERE ${matches(entity, name, where)}`,
-  );
+  const { name } = tableOf(entity);
+  const sets = setsOf(entity, changes);
+  return sets
+    ? tx.run(sql`UPDATE ${raw(`"${name}"`)} SET ${sets} WHERE ${matches(entity, name, where)}`)
+    : Promise.resolve(0);
+}
+
+/** Returns the assignments of the defined properties; null if there are none. */
+export function setsOf<E extends object>(entity: new () => E, changes: Partial<E>): Sql | null {
+  const values = changes as Readonly<Record<string, unknown>>;
+  const sets = tableOf(entity)
+    .columns.filter(({ property }) => values[property] !== undefined)
+    .map((c) => sql`${raw(`"${c.name}"`)} = ${encode(values[c.property], c.kind)}`);
+  return sets.length ? join(sets) : null;
 }
 
 export function remove<E extends object>(

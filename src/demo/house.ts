@@ -21,7 +21,8 @@ import { CLIENTS, type DemoBusiness } from './businesses';
 import { createFields, type SampledField } from './fields';
 import { clientsOf, staffOf } from './people';
 import { reasonsOf } from './reasons';
-import type { Stamps } from './stamps';
+import { DEMO_AUTHOR, type Stamps } from './stamps';
+import { modifierOf } from '../log/actors/stamps';
 
 /** Hours of a working day. */
 const HOURS = 10;
@@ -48,7 +49,12 @@ export async function houseOf(
   now: number,
 ): Promise<House> {
   const createdAt = now - 90 * MS_PER_DAY;
-  const stamps: Stamps = { businessId: business.rowId, createdAt, modifiedAt: createdAt };
+  const stamps: Stamps = {
+    businessId: business.rowId,
+    version: 1,
+    createdAt,
+    modifiedAt: createdAt,
+  };
   const [locationIds, staffIds, subjectIds, reasonIds, clientIds, resourceIds, periodIds] = [
     await ids.take('location', demo.locations.length),
     await ids.take('staff', demo.staff.length),
@@ -93,10 +99,7 @@ export async function houseOf(
 const demoMember = ({ rowId: businessId }: Business): Member => ({
   businessId,
   role: Role.ADMINISTRATOR,
-  actor: 'demo',
-  actorName: 'Demo',
-  staffId: null,
-  clientId: null,
+  ...DEMO_AUTHOR,
   clientIds: [],
   locationIds: [],
 });
@@ -156,7 +159,7 @@ function hoursOf(
       ranges: [{ start: opens * 60, end: (opens + HOURS) * 60 }],
       locationId: null,
       reasonId: null,
-      modifiedBy: 'Demo',
+      ...modifierOf(DEMO_AUTHOR),
     }),
   );
 }

@@ -1,16 +1,21 @@
 import type { Context, UnitOfWork } from '../context';
 import { changedRow, type Columns } from '../db/new-row';
-import { update } from '../db/table';
-import { violated } from '../errors';
+import { BusinessRule } from '../business-rule';
+import { requireVersion, violated } from '../errors';
+import { type ExpectedVersion, updateVersion } from '../db/versions';
 import type { TenantRow } from '../graphql/relations/rowset';
 import { unitOf } from '../services/unit-of-work';
 import { appendRowChange, type RowType } from './row-changes';
 
 /** A row that a mutation deletes and another restores. Rows that refer to it can still read it. */
-type DeletableRow = TenantRow & { readonly deleted: boolean };
+type DeletableRow = TenantRow & {
+  readonly id: string;
+  readonly deleted: boolean;
+  version: number;
+};
 
 /** What deletes or restores a row. */
-interface DeletionMark<E> {
+interface DeletionMark<E> extends ExpectedVersion {
   readonly entity: new () => E;
   readonly before: E;
   /** The columns that mark the row as deleted, or as not deleted. */
@@ -33,15 +38,18 @@ export const restoreRow = <E extends DeletableRow>(
 
 async function setDeleted<E extends DeletableRow>(
   context: Context,
-  { entity, before, changes, check }: DeletionMark<E>,
+  { entity, before, changes, check, expectedVersion }: DeletionMark<E>,
   deleted: boolean,
 ): Promise<E> {
+  requireVersion(before, expectedVersion);
   if (before.deleted === deleted) return before;
   const { businessId, rowId } = before;
   const after = changedRow(entity, before, changes);
   return context.db.transaction(async (tx) => {
     const unit = unitOf(context, tx, context.now());
-    await update(tx, entity, { businessId, rowId } as Partial<E>, changes as Partial<E>);
+    const key = { businessId, rowId } as Partial<E>;
+    const change = { changes: changes as Partial<E>, expectedVersion };
+    after.version = await updateVersion(tx, entity, key, change);
     await check?.(unit);
     await appendRowChange<TenantRow>(unit, {
       type: entity.name as RowType,
@@ -55,5 +63,10 @@ async function setDeleted<E extends DeletableRow>(
 
 /** @throws DomainError RULE_VIOLATED for a change of a deleted row */
 export function refuseDeleted({ deleted }: { readonly deleted: boolean }, noun: string): void {
-  if (deleted) throw violated(`This ${noun} is deleted. Restore it before you change it.`, 'id');
+  if (deleted)
+    throw violated(
+      BusinessRule.DELETED,
+      `This ${noun} is deleted. Restore it before you change it.`,
+      'id',
+    );
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { memberOf, Role, type Context, type Member } from '../context';
-import { DomainError, ErrorCode } from '../errors';
+import { badValue, DomainError, ErrorCode, InputProblemCode } from '../errors';
 import type { Database, Reader, Tx } from '../db/database';
 import { raw, sql } from '../db/sql';
 import { findOne, update } from '../db/table';
@@ -16,7 +16,7 @@ declare module '../context' {
 }
 
 /** Retention of a key, in milliseconds. */
-export const KEPT_MS = 72 * 60 * 60 * 1000;
+const KEPT_MS = 72 * 60 * 60 * 1000;
 
 /** Maximum length of a key. A longer key is refused, because truncated keys could collide. */
 export const MAX_KEY_LENGTH = 100;
@@ -64,25 +64,29 @@ interface KeyedInput {
 }
 
 /**
- * Returns the run of a field that has a key in its input or in the header; null without one, and
- * for an anonymous caller, who has no key space and writes nothing.
+ * Returns the run of a field that has a key in its input or in the header; null without one.
  * @throws DomainError BAD_USER_INPUT for a key of invalid length; UNAUTHENTICATED with expired
- * access.
+ * access, and for an anonymous caller, who has no key space.
  */
 export function keyedRunOf(context: Context, field: MutationField): KeyedRun | null {
   const { input, ...rest } = field.args as { input?: KeyedInput };
   const { idempotencyKey: own, ...content } = input ?? {};
   const key = own ?? context.idempotencyKey;
   if (key === null) return null;
+  const path = own == null ? ['idempotency-key'] : ['input', 'idempotencyKey'];
   if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
-    const path = own == null ? ['idempotency-key'] : ['input', 'idempotencyKey'];
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      key.length ? InputProblemCode.TOO_LONG : InputProblemCode.TOO_SHORT,
       `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters; this one has ${key.length}.`,
-      { path },
+      path,
     );
   }
-  if (context.viewer.businessId === null) return null;
+  if (context.viewer.businessId === null)
+    throw new DomainError(
+      ErrorCode.UNAUTHENTICATED,
+      'An idempotency key belongs to an API key: send one, or leave the idempotency key out.',
+      { path },
+    );
   const member = memberOf(context);
   const inputHash = digest(field.name, sorted(content), sorted(rest));
   // Many callers share a publishable key, so its keys are scoped by the input, which contains

@@ -52,6 +52,8 @@ export async function createBusiness(
   const [secretId, publishableId] = [await ids.next('api_key'), await ids.next('api_key')];
   const business = newRow(Business, {
     rowId,
+    version: 1,
+    messageSettingsVersion: 1,
     name: input.name.trim(),
     timeZoneCode: timeZoneCode as string,
     locale: locale as string,

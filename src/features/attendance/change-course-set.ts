@@ -1,7 +1,9 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
 import { changedRow, type Columns } from '../../db/new-row';
-import { find, update } from '../../db/table';
-import { at, violated } from '../../errors';
+import { find } from '../../db/table';
+import { BusinessRule } from '../../business-rule';
+import { at, requireVersion, violated } from '../../errors';
+import { type ExpectedVersion, updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { changesOf } from '../../lib/patch';
 import { appendRowChange } from '../../log/row-changes';
@@ -12,8 +14,9 @@ import { CourseSet } from '../classes/course-set.entity';
 import { authoriseAt } from '../locations/location.rules';
 import { refuseNegative } from '../reasons/reason.rules';
 import type { CancelCourseSetInput, UpdateCourseSetInput } from './attendance.inputs';
-import { cancelSessions, type Cancellation } from './cancel-session';
+import { cancelSessions, cancellationOf, type Cancellation } from './cancel-session';
 import { currentPlaces, decideAndWrite } from './session-change';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Changes name or price of a run. @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT */
 export async function updateCourseSet(
@@ -21,15 +24,16 @@ export async function updateCourseSet(
   input: UpdateCourseSetInput,
 ): Promise<CourseSet> {
   const member = memberOf(context);
-  const before = await courseSetOf(context, member, input.id);
-  if (before.cancelledAt !== null) throw violated('This run has been cancelled.', 'id');
+  const before = await courseSetOf(context, member, input);
+  if (before.cancelledAt !== null)
+    throw violated(BusinessRule.SESSION_CANCELLED, 'This run has been cancelled.', 'id');
   refuseNegative(input);
   const changes = {
     ...changesOf(input, ['price']),
     ...(input.name === undefined ? {} : { name: input.name?.trim() ?? null }),
   } as Partial<Columns<CourseSet>>;
   return context.db.transaction((tx) =>
-    changeSet(unitOf(context, tx, context.now()), before, changes),
+    changeSet(unitOf(context, tx, context.now()), before, changes, input),
   );
 }
 
@@ -50,7 +54,7 @@ export const cancelCourseSet = (
   decideAndWrite(
     context,
     async (member, now) => {
-      const set = await courseSetOf(context, member, input.id);
+      const set = await courseSetOf(context, member, input);
       const sessions =
         set.cancelledAt === null ? await sessionsLeft(context, member, set, now) : [];
       const places = await Promise.all(sessions.map((session) => currentPlaces(context, session)));
@@ -58,23 +62,28 @@ export const cancelCourseSet = (
     },
     async (unit, { set, sessions, places }) => {
       if (set.cancelledAt !== null) return { set, sessions: [], attendees: [] };
-      const reason = input.reason ?? null;
-      const cancelled = await cancelSessions(unit, sessions, places, reason);
-      const mark = {
-        cancelledAt: unit.now,
-        cancelledBy: unit.member.actorName,
-        cancelReason: reason,
-      };
-      return { ...cancelled, set: await changeSet(unit, set, mark) };
+      const cancelled = await cancelSessions(unit, sessions, places, input);
+      const mark = cancellationOf(unit, input);
+      return { ...cancelled, set: await changeSet(unit, set, mark, input) };
     },
   );
 
+/** A run, and the version that the caller has read. */
+interface KnownSet extends ExpectedVersion {
+  readonly id: string;
+}
+
 /** Returns the current state of a run that the caller may change. */
-async function courseSetOf(context: Context, member: Member, id: string): Promise<CourseSet> {
+async function courseSetOf(
+  context: Context,
+  member: Member,
+  { id, expectedVersion }: KnownSet,
+): Promise<CourseSet> {
   const rowId = parseGlobalId('CourseSet', id, at('id'));
   courseSets.clear(context, rowId);
   const set = await courseSets.getVisible(context, rowId, at('id'));
   authoriseAt(member, set.locationId, at('id'));
+  requireVersion(set, expectedVersion);
   return set;
 }
 
@@ -101,12 +110,14 @@ async function changeSet(
   unit: WriteUnit,
   before: CourseSet,
   changes: Partial<Columns<CourseSet>>,
+  { expectedVersion }: ExpectedVersion,
 ): Promise<CourseSet> {
   const { tx, member, now } = unit;
   const { businessId, rowId } = before;
-  const stamped = { ...changes, modifiedAt: now, modifiedBy: member.actorName };
+  const stamped = { ...changes, modifiedAt: now, ...modifierOf(member) };
   const after = changedRow(CourseSet, before, stamped);
-  await update(tx, CourseSet, { businessId, rowId }, stamped);
+  const change = { changes: stamped, expectedVersion };
+  after.version = await updateVersion(tx, CourseSet, { businessId, rowId }, change);
   await appendRowChange(unit, { type: 'CourseSet', before, after });
   return after;
 }

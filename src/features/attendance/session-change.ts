@@ -1,6 +1,8 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { at, requireVersion, violated } from '../../errors';
 import { isOneOf, raw, sql } from '../../db/sql';
+import type { ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { StaleVersionError, retryOnStale } from '../appointments/model/write';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
@@ -19,7 +21,7 @@ import { staff } from '../staff/staff.list';
 export async function openSession(
   context: Context,
   member: Member,
-  { id, expectedVersion }: { id: string; expectedVersion?: number | null },
+  { id, expectedVersion }: { readonly id: string } & ExpectedVersion,
 ): Promise<ClassSchedule> {
   const rowId = parseGlobalId('ClassSchedule', id, at('id'));
   classSchedules.clear(context, rowId);
@@ -27,7 +29,7 @@ export async function openSession(
   authoriseAt(member, session.locationId, at('id'));
   requireVersion(session, expectedVersion);
   if (session.status === ClassScheduleStatus.CANCELLED)
-    throw violated('This session has been cancelled.', 'id');
+    throw violated(BusinessRule.SESSION_CANCELLED, 'This session has been cancelled.', 'id');
   return session;
 }
 

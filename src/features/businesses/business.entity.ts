@@ -1,6 +1,13 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity } from 'typeorm';
-import { FlagColumn, IdColumn, InstantColumn, IntColumn, TextColumn } from '../../db/columns';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  TextColumn,
+  VersionColumn,
+} from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { DateTime } from '../../graphql/scalars';
 
@@ -14,10 +21,18 @@ export class Business extends Node {
   @IdColumn()
   rowId!: number;
 
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
+
   /** A business is its own tenant. */
   get businessId(): number {
     return this.rowId;
   }
+
+  /** Version of the message settings, which are columns of this table and rows of another. */
+  @VersionColumn()
+  messageSettingsVersion!: number;
 
   @Field()
   @TextColumn()

@@ -1,5 +1,5 @@
 import { IsOptional, Matches } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
+import { Field, InputType, Int } from 'type-graphql';
 import { Locale, Text, Zone } from '../../graphql/inputs/text-validators';
 
 @InputType({
@@ -7,6 +7,8 @@ import { Locale, Text, Zone } from '../../graphql/inputs/text-validators';
     'Omitted fields keep their value. The currency is fixed, because prices are stored in it.',
 })
 export class UpdateBusinessInput {
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
+
   @Field(() => String, { nullable: true, description: 'Name of the business, as clients read it.' })
   @Text({ min: 1, max: 255 })
   name?: string | null;

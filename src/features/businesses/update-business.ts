@@ -1,6 +1,6 @@
 import { requireRole, Role, type Context } from '../../context';
 import { changedRow } from '../../db/new-row';
-import { update } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { canonicalLocale } from '../../graphql/inputs/text-validators';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { canonicalTimeZone } from '../../lib/time-zone';
@@ -26,7 +26,8 @@ export async function updateBusiness(
   } as Partial<Business>;
   const after = changedRow(Business, before, changes);
   return context.db.transaction(async (tx) => {
-    await update(tx, Business, { rowId: before.rowId }, changes);
+    const change = { changes, expectedVersion: input.expectedVersion };
+    after.version = await updateVersion(tx, Business, { rowId: before.rowId }, change);
     const unit = unitOf(context, tx, context.now());
     await appendRowChange(unit, { type: 'Business', before, after });
     return after;

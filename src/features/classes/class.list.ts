@@ -64,8 +64,10 @@ export const classSchedules = defineRepository(ClassSchedule, visibleTo, {
     'version',
     'createdAt',
     'createdBy',
+    'createdByName',
     'modifiedAt',
     'modifiedBy',
+    'modifiedByName',
   ],
 });
 
@@ -94,6 +96,7 @@ export const courseSets = defineRepository(
   },
   {
     summary: [
+      'version',
       'name',
       'start',
       'reason',
@@ -102,8 +105,10 @@ export const courseSets = defineRepository(
       'price',
       'createdAt',
       'createdBy',
+      'createdByName',
       'modifiedAt',
       'modifiedBy',
+      'modifiedByName',
     ],
   },
 );

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsOptional, Matches, MaxLength, ValidateNested } from 'class-validator';
-import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { AddressInput } from '../../graphql/inputs/address';
 import { InstantRange } from '../../graphql/inputs/instant-range';
 import { OrderDirection } from '../../graphql/connection';
@@ -221,6 +221,7 @@ export class CreateClientInput extends ClientDetails {
 @InputType({ description: 'Omitted fields keep their value. Null clears a field.' })
 export class UpdateClientInput extends ClientDetails {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) firstName?: string | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) lastName?: string | null;
 }
@@ -229,6 +230,7 @@ export class UpdateClientInput extends ClientDetails {
 export class SetViewableClientsInput {
   @Field(() => ID, { description: 'The client who may view and book for others.' })
   clientId!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => [ID], {
     description:
       'Clients who can be viewed and booked for. Replaces all present ones that are visible ' +
@@ -241,9 +243,11 @@ export class SetViewableClientsInput {
 @InputType()
 export class DeleteClientInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
 export class RestoreClientInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }

@@ -38,10 +38,12 @@ export const clients = defineRepository(
     full: ({ role, clientId }, column) =>
       role === Role.CLIENT ? sql`${column('rowId')} = ${clientId}` : TRUE,
     summary: [
+      'version',
       'clientId',
       'firstName',
       'lastName',
       'fullName',
+      'displayName',
       'business',
       'appointments',
       'recurringAppointments',

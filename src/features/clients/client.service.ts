@@ -12,6 +12,7 @@ import { at, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { findOne, insert, update as updateRow } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { appendRowChange } from '../../log/row-changes';
 import { unitOf } from '../../services/unit-of-work';
@@ -24,6 +25,7 @@ import { Client } from './client.entity';
 import type { CreateClientInput, UpdateClientInput } from './client.inputs';
 import { clients } from './client.list';
 import { newClient, searchTextOf } from './new-client';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Fields that a client may not set for itself. */
 const STAFF_ONLY_FIELDS = [
@@ -123,10 +125,10 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     ...detailsOf(input, country, {
       ...before,
       modifiedAt: context.now(),
-      modifiedBy: member.actorName,
+      ...modifierOf(member),
     }),
     modifiedAt: context.now(),
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   } as Partial<Client>;
   const old = { ...before };
   const after = changedRow(Client, before, changes);
@@ -134,7 +136,9 @@ export async function update(context: Context, input: UpdateClientInput): Promis
   changes.searchText = searchTextOf(after);
   return context.db.transaction(async (tx) => {
     const unit = unitOf(context, tx, after.modifiedAt);
-    await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
+    const key = { businessId: after.businessId, rowId: after.rowId };
+    const { expectedVersion } = input;
+    after.version = await updateVersion(tx, Client, key, { changes, expectedVersion });
     if (input.fields?.length) old.fieldValues = await mergeFieldValues(unit, after, input.fields);
     await appendRowChange(unit, { type: 'Client', before: old, after });
     return after;

@@ -1,11 +1,11 @@
 import { Role, requireRole, type Context } from '../../context';
-import { badInput } from '../../errors';
+import { badInput, InputProblemCode } from '../../errors';
 import type { Reader } from '../../db/database';
 import { sql } from '../../db/sql';
 import { find, insert } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
-import type { Client } from './client.entity';
-import { ClientView } from './client.entity';
+import { Client, ClientView } from './client.entity';
 import type { SetViewableClientsInput } from './client.inputs';
 import { clients } from './client.list';
 
@@ -40,10 +40,17 @@ export async function setViewable(
     }),
   );
   if (seen.some(({ rowId }) => rowId === client.rowId)) {
-    throw badInput('A client can always view itself. Remove its own id.', 'viewableClientIds');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'A client can always view itself. Remove its own id.',
+      'viewableClientIds',
+    );
   }
   const ids = [...new Set(seen.map(({ rowId }) => rowId))];
+  const { expectedVersion } = input;
   return context.db.transaction(async (tx) => {
+    const key = { businessId, rowId: client.rowId };
+    client.version = await updateVersion(tx, Client, key, { changes: {}, expectedVersion });
     await tx.run(sql`
       DELETE FROM client_view WHERE business_id = ${businessId} AND client_id = ${client.rowId}
         AND viewable_client_id IN (SELECT ${clients.table.column('a', 'rowId')} FROM ${clients.from('a')} WHERE ${clients.visible(member, 'a')})`);

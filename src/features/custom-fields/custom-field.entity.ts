@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   FlagColumn,
   IdColumn,
   InstantColumn,
@@ -8,6 +9,7 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { Reads, Shows } from '../../graphql/relations/column-field';
@@ -41,6 +43,10 @@ export class CustomField extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, {
     description: "TimeTap's number of the custom field: the numeric part of `id` and of its tags.",
@@ -148,15 +154,19 @@ export class CustomField extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field()
   @TextColumn({ length: 201 })
   createdBy!: string;
+
+  @ActorColumn()
+  createdById!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Name of the user who changed the field last.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

@@ -154,10 +154,12 @@ export class CreateCustomFieldInput extends CustomFieldDetails {
 })
 export class UpdateCustomFieldInput extends CustomFieldDetails {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) label?: string | null;
 }
 
 @InputType()
 export class DeleteCustomFieldInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }

@@ -1,4 +1,5 @@
 import { requireRole, Role, type Context } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { at, violated } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { deleteRow, restoreRow } from '../../log/soft-deletion';
@@ -13,14 +14,19 @@ import { locations } from './location.list';
  */
 export async function deleteLocation(
   context: Context,
-  { id }: DeleteLocationInput,
+  { id, expectedVersion }: DeleteLocationInput,
 ): Promise<Location> {
   const before = await locationOf(context, id);
   if (before.primary)
-    throw violated('Make another location primary before you delete this one.', 'id');
+    throw violated(
+      BusinessRule.PRIMARY_LOCATION_REQUIRED,
+      'Make another location primary before you delete this one.',
+      'id',
+    );
   return deleteRow(context, {
     entity: Location,
     before,
+    expectedVersion,
     changes: { deleted: true, active: false, modifiedAt: context.now() },
     check: (unit) => refuseBooked(unit, 'Location', before.rowId),
   });
@@ -29,11 +35,11 @@ export async function deleteLocation(
 /** Restores a deleted location, which is inactive. @throws DomainError NOT_FOUND */
 export async function restoreLocation(
   context: Context,
-  { id }: RestoreLocationInput,
+  { id, expectedVersion }: RestoreLocationInput,
 ): Promise<Location> {
   const before = await locationOf(context, id);
   const changes = { deleted: false, modifiedAt: context.now() };
-  return restoreRow(context, { entity: Location, before, changes });
+  return restoreRow(context, { entity: Location, before, changes, expectedVersion });
 }
 
 function locationOf(context: Context, id: string): Promise<Location> {

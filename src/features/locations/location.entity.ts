@@ -9,6 +9,7 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { Shows } from '../../graphql/relations/column-field';
@@ -48,6 +49,10 @@ export class Location extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, { description: "TimeTap's number of the location: the numeric part of `id`." })
   @Shows<Location>('rowId')

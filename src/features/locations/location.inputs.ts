@@ -105,6 +105,7 @@ export class CreateLocationInput extends LocationBooking {
 export class UpdateLocationInput extends LocationBooking {
   @Field(() => ID)
   id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => String, { nullable: true })
   @Text({ min: 1, max: 255 })
@@ -135,9 +136,11 @@ export class UpdateLocationInput extends LocationBooking {
 @InputType()
 export class DeleteLocationInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
 export class RestoreLocationInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }

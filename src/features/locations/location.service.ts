@@ -1,9 +1,11 @@
 import { newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type WriteUnit } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { violated } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
 import { changesOf, refuseNull } from '../../lib/patch';
-import { findOne, insert, update as updateRow } from '../../db/table';
+import { findOne, insert } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import type { TenantRow } from '../../graphql/relations/rowset';
 import { toE164 } from '../../graphql/inputs/text-validators';
@@ -26,6 +28,7 @@ export async function create(context: Context, input: CreateLocationInput): Prom
   const location = newRow(Location, {
     businessId,
     rowId: await context.ids.next('location'),
+    version: 1,
     locationName: input.locationName,
     locationType: input.locationType,
     timeZoneCode: canonicalTimeZone(input.timeZone) as string,
@@ -84,6 +87,7 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
   };
   if (before.primary && changes.primary === false) {
     throw violated(
+      BusinessRule.PRIMARY_LOCATION_REQUIRED,
       'A business must have a primary location. Make another location primary instead.',
       'primary',
     );
@@ -95,7 +99,9 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
     await lockBusiness(tx, businessId);
     if (changes.primary && !old.primary)
       await unmark(unit, await findOne(tx, Location, { businessId, primary: true }));
-    await updateRow(tx, Location, { businessId, rowId: after.rowId }, changes);
+    const key = { businessId, rowId: after.rowId };
+    const { expectedVersion } = input;
+    after.version = await updateVersion(tx, Location, key, { changes, expectedVersion });
     await appendRowChange(unit, { type: 'Location', before: old, after });
     return after;
   });
@@ -104,15 +110,12 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
 /** Clears `primary` of the previous primary location. */
 async function unmark(unit: WriteUnit, primary: Location | null): Promise<void> {
   if (!primary) return;
-  await updateRow(
-    unit.tx,
-    Location,
-    { businessId: primary.businessId, rowId: primary.rowId },
-    { primary: false },
-  );
+  const key = { businessId: primary.businessId, rowId: primary.rowId };
+  const changes = { primary: false };
+  const version = await updateVersion(unit.tx, Location, key, { changes });
   await appendRowChange<TenantRow>(unit, {
     type: 'Location',
     before: { ...primary },
-    after: Object.assign(primary, { primary: false }),
+    after: Object.assign(primary, changes, { version }),
   });
 }

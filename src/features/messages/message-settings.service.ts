@@ -3,6 +3,7 @@ import { requireRole, Role, type Context } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader } from '../../db/database';
 import { find, insertIgnoringConflicts, update } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { appendRowChange } from '../../log/row-changes';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.list';
@@ -54,7 +55,9 @@ export async function settingsOf(context: Context): Promise<MessageSettings> {
 
 const settingsFrom = (business: Business, isOn: (type: MessageType) => boolean): MessageSettings =>
   newRow(MessageSettings, {
+    businessId: business.rowId,
     ...(changesOf(business, HOURS) as Pick<Business, (typeof HOURS)[number]>),
+    version: business.messageSettingsVersion,
     messages: MESSAGE_TYPES.map((type) => ({ ...type, enabled: isOn(type) })),
   });
 
@@ -77,8 +80,13 @@ export async function updateSettings(
   const business = await businessOf(context);
   const hours = changesOf(input, HOURS) as Partial<Business>;
   return context.db.transaction(async (tx) => {
-    await update(tx, Business, { rowId: businessId }, hours);
     const after = changedRow(Business, business, hours);
+    after.messageSettingsVersion = await updateVersion(
+      tx,
+      Business,
+      { rowId: businessId },
+      { changes: hours, expectedVersion: input.expectedVersion, column: 'messageSettingsVersion' },
+    );
     const unit = { tx, member, now: context.now() };
     await appendRowChange(unit, { type: 'Business', before: business, after });
     for (const { kind, channel, audience, enabled } of switches) {

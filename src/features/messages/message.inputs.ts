@@ -43,6 +43,7 @@ const MAX_HOURS = 24 * 60;
 
 @InputType({ description: 'Omitted fields keep their value.' })
 export class UpdateMessageSettingsInput {
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => [MessageSwitchInput], {
     nullable: true,
     description: 'Message types to enable or disable. Others keep their setting.',

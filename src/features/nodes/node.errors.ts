@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { ErrorCode } from '../../errors';
+import { ErrorCode, FIND_EXISTING } from '../../errors';
+import type { FindExisting } from '../../db/errors';
 import { declareErrorType, UserError } from '../../graphql/payload';
 
 @ObjectType({
@@ -9,11 +10,22 @@ import { declareErrorType, UserError } from '../../graphql/payload';
 })
 export class VersionConflictError extends UserError {
   @Field(() => Int, { description: 'Current version.' }) currentVersion!: number;
-  /** Id of the object. */
-  currentId!: string;
+  /** Id of the object. Null for one without an id. */
+  currentId!: string | null;
 }
 
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'Another object has the value already.',
+})
+export class ConflictError extends UserError {
+  /** Reads the object after the transaction. */
+  [FIND_EXISTING]?: FindExisting;
+}
+
+declareErrorType(ErrorCode.CONFLICT, ConflictError);
 declareErrorType(ErrorCode.VERSION_CONFLICT, VersionConflictError);
 
 /** Types that the schema reaches only through an interface. */
-export const nodeErrors = [VersionConflictError];
+export const nodeErrors = [ConflictError, VersionConflictError];

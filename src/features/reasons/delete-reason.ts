@@ -7,32 +7,40 @@ import { ReasonStatus } from './reason-enums';
 import { Reason } from './reason.entity';
 import type { DeleteReasonInput, RestoreReasonInput } from './reason.inputs';
 import { reasons } from './reason.list';
+import { modifierOf } from '../../log/actors/stamps';
 
 /**
  * Deletes a reason without bookings to come; past appointments keep it.
  * @throws DomainError NOT_FOUND, RULE_VIOLATED
  */
-export async function deleteReason(context: Context, { id }: DeleteReasonInput): Promise<Reason> {
+export async function deleteReason(
+  context: Context,
+  { id, expectedVersion }: DeleteReasonInput,
+): Promise<Reason> {
   const { member, before } = await reasonOf(context, id);
   return deleteRow(context, {
     entity: Reason,
     before,
+    expectedVersion,
     changes: marksOf(context, member, ReasonStatus.DELETED),
     check: (unit) => refuseBooked(unit, 'Reason', before.rowId),
   });
 }
 
 /** Restores a deleted reason, which is inactive. @throws DomainError NOT_FOUND */
-export async function restoreReason(context: Context, { id }: RestoreReasonInput): Promise<Reason> {
+export async function restoreReason(
+  context: Context,
+  { id, expectedVersion }: RestoreReasonInput,
+): Promise<Reason> {
   const { member, before } = await reasonOf(context, id);
   const changes = marksOf(context, member, ReasonStatus.DEACTIVE);
-  return restoreRow(context, { entity: Reason, before, changes });
+  return restoreRow(context, { entity: Reason, before, changes, expectedVersion });
 }
 
-const marksOf = (context: Context, { actorName }: Member, status: ReasonStatus) => ({
+const marksOf = (context: Context, member: Member, status: ReasonStatus) => ({
   status,
   modifiedAt: context.now(),
-  modifiedBy: actorName,
+  ...modifierOf(member),
 });
 
 async function reasonOf(

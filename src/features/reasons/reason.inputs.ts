@@ -204,7 +204,7 @@ abstract class ReasonDetails {
   @IsOptional()
   @Min(1)
   @Max(10_000)
-  maxWaitList?: number | null;
+  maxWaitlist?: number | null;
   @Field(() => Int, {
     nullable: true,
     description:
@@ -214,7 +214,7 @@ abstract class ReasonDetails {
   @IsOptional()
   @Min(1)
   @Max(720)
-  waitListHoldHours?: number | null;
+  waitlistHoldHours?: number | null;
   @Field(() => Int, {
     nullable: true,
     description:
@@ -265,6 +265,7 @@ export class CreateReasonInput extends ReasonDetails {
 })
 export class UpdateReasonInput extends ReasonDetails {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) reasonDesc?: string | null;
   @Field(() => Int, {
     nullable: true,
@@ -280,9 +281,11 @@ export class UpdateReasonInput extends ReasonDetails {
 @InputType()
 export class DeleteReasonInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
 export class RestoreReasonInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }

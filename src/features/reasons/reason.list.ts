@@ -71,6 +71,7 @@ export const reasons = defineRepository(
   },
   {
     summary: [
+      'version',
       'reasonId',
       'reasonDesc',
       'reasonDetail',
@@ -103,6 +104,7 @@ export const reasons = defineRepository(
       'createdAt',
       'modifiedAt',
       'modifiedBy',
+      'modifiedByName',
     ],
   },
 );

@@ -1,7 +1,8 @@
 import { changedRow, newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type Member } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
-import { insert, update as updateRow } from '../../db/table';
+import { insert } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { sanitizeHtml } from '../../graphql/inputs/text-validators';
 import { businessOf } from '../businesses/business.list';
@@ -14,6 +15,7 @@ import { newAssignments } from './links/set-links';
 import { checkReason, refuseNegative, toDurations, toScreening } from './reason.rules';
 import { reasons } from './reason.list';
 import { ServiceStaff } from './links/service-staff.entity';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Values of the fields that the input of a new reason omits or sets to null. */
 const DEFAULTS = {
@@ -39,8 +41,6 @@ const DEFAULTS = {
   quotaType: null,
   requiresStaffConfirmation: false,
   allowWaitList: false,
-  maxWaitList: null,
-  waitListHoldHours: null,
   maxWaitListPerClass: null,
   numberSessions: null,
   roundRobin: null,
@@ -74,6 +74,7 @@ function newReason(
   return newRow(Reason, {
     businessId: member.businessId,
     rowId,
+    version: 1,
     reasonType: input.reasonType,
     status: ReasonStatus.ACTIVE,
     reasonDesc: input.reasonDesc,
@@ -104,15 +105,15 @@ function newReason(
     requiresStaffConfirmation: values.requiresStaffConfirmation,
     screeningQuestion: input.screeningQuestion ? toScreening(input.screeningQuestion) : null,
     allowWaitList: values.allowWaitList,
-    maxWaitList: values.maxWaitList,
-    waitListHoldHours: values.waitListHoldHours,
+    maxWaitList: input.maxWaitlist ?? null,
+    waitListHoldHours: input.waitlistHoldHours ?? null,
     maxWaitListPerClass: values.maxWaitListPerClass,
     numberSessions: values.numberSessions,
     roundRobin: values.roundRobin,
     customWorkSchedule: values.customWorkSchedule,
     createdAt: now,
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
 }
 
@@ -163,7 +164,7 @@ const NEVER_NULL = [
 /** @throws DomainError NOT_FOUND */
 export async function update(context: Context, input: UpdateReasonInput): Promise<Reason> {
   const member = requireRole(context, Role.ADMINISTRATOR);
-  const { businessId, actorName } = member;
+  const { businessId } = member;
   refuseNull(input, [...NEVER_NULL, 'durations']);
   refuseNegative(input);
   const before = await reasons.getVisible(
@@ -187,12 +188,14 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
       'slotStepMinutes',
       'quota',
       'quotaType',
-      'maxWaitList',
-      'waitListHoldHours',
       'maxWaitListPerClass',
       'numberSessions',
       'roundRobin',
     ]),
+    ...(input.maxWaitlist === undefined ? {} : { maxWaitList: input.maxWaitlist }),
+    ...(input.waitlistHoldHours === undefined
+      ? {}
+      : { waitListHoldHours: input.waitlistHoldHours }),
     ...(input.durations ? { durations: toDurations(input.durations) } : {}),
     ...(input.screeningQuestion === undefined
       ? {}
@@ -201,13 +204,15 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
       ? {}
       : { reasonDetail: input.reasonDetail ? sanitizeHtml(input.reasonDetail) : null }),
     modifiedAt: context.now(),
-    modifiedBy: actorName,
+    ...modifierOf(member),
   } as Partial<Reason>;
   checkReason(changedRow(Reason, before, changes));
   const old = { ...before };
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {
-    await updateRow(tx, Reason, { businessId, rowId: before.rowId }, changes);
+    const key = { businessId, rowId: before.rowId };
+    const { expectedVersion } = input;
+    after.version = await updateVersion(tx, Reason, key, { changes, expectedVersion });
     await appendRowChange(
       { tx, member, now: after.modifiedAt },
       { type: 'Reason', before: old, after },

@@ -2,6 +2,7 @@ import { changedRow } from '../../db/new-row';
 import type { Context, UnitOfWork } from '../../context';
 import { requireVersion } from '../../errors';
 import { update } from '../../db/table';
+import type { ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
 import type { Change } from '../appointments/changes/change';
@@ -27,14 +28,14 @@ import { RecurrenceScope } from './recurring-appointment.inputs';
 import { selectAppointments, type SeriesSelection } from './select-appointments';
 import { recurringAppointments } from './recurring-appointment.list';
 import { ConflictPolicy, type Conflict } from './series-payloads';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Fields that all changes of a series have. */
-interface SeriesChangeInput {
+interface SeriesChangeInput extends ExpectedVersion {
   id: string;
   scope: RecurrenceScope;
   appointmentId?: string | null;
   includeMoved: boolean;
-  expectedVersion?: number | null;
 }
 
 /**
@@ -129,7 +130,7 @@ async function saveSeries(
   });
   Object.assign(series, {
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
     version: series.version + 1,
   });
   const { businessId, rowId, ...columns } = series;

@@ -1,5 +1,6 @@
 import { memberOf, type Context, type WriteUnit } from '../../context';
 import { raw, sql, type Sql } from '../../db/sql';
+import { BusinessRule } from '../../business-rule';
 import { at, violated } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { deleteRow, restoreRow } from '../../log/soft-deletion';
@@ -22,13 +23,14 @@ import { resourceBundles, resources } from './resource.list';
  */
 export async function deleteResource(
   context: Context,
-  { id }: DeleteResourceInput,
+  { id, expectedVersion }: DeleteResourceInput,
 ): Promise<Resource> {
   const before = await resourceOf(context, id);
   const { businessId, rowId, subjectId } = before;
   return deleteRow(context, {
     entity: Resource,
     before,
+    expectedVersion,
     changes: { deleted: true, active: false, modifiedAt: context.now() },
     async check(unit) {
       await lockSubjects(unit.tx, businessId, [subjectId], unit.now);
@@ -42,11 +44,11 @@ export async function deleteResource(
 /** Restores a deleted resource, which is inactive. @throws DomainError NOT_FOUND, FORBIDDEN */
 export async function restoreResource(
   context: Context,
-  { id }: RestoreResourceInput,
+  { id, expectedVersion }: RestoreResourceInput,
 ): Promise<Resource> {
   const before = await resourceOf(context, id);
   const changes = { deleted: false, modifiedAt: context.now() };
-  return restoreRow(context, { entity: Resource, before, changes });
+  return restoreRow(context, { entity: Resource, before, changes, expectedVersion });
 }
 
 /**
@@ -55,12 +57,13 @@ export async function restoreResource(
  */
 export async function deleteResourceBundle(
   context: Context,
-  { id }: DeleteResourceBundleInput,
+  { id, expectedVersion }: DeleteResourceBundleInput,
 ): Promise<ResourceBundle> {
   const before = await bundleOf(context, id);
   return deleteRow(context, {
     entity: ResourceBundle,
     before,
+    expectedVersion,
     changes: { deleted: true, active: false, modifiedAt: context.now() },
     check: (unit) => refuseNeeded(unit, 'bundle', sql`o.bundle_id = ${before.rowId}`),
   });
@@ -69,11 +72,11 @@ export async function deleteResourceBundle(
 /** Restores a deleted bundle, which is inactive. @throws DomainError NOT_FOUND, FORBIDDEN */
 export async function restoreResourceBundle(
   context: Context,
-  { id }: RestoreResourceBundleInput,
+  { id, expectedVersion }: RestoreResourceBundleInput,
 ): Promise<ResourceBundle> {
   const before = await bundleOf(context, id);
   const changes = { deleted: false, modifiedAt: context.now() };
-  return restoreRow(context, { entity: ResourceBundle, before, changes });
+  return restoreRow(context, { entity: ResourceBundle, before, changes, expectedVersion });
 }
 
 async function resourceOf(context: Context, id: string): Promise<Resource> {
@@ -101,6 +104,7 @@ async function refuseNeeded(
     WHERE o.business_id = ${businessId} AND ${isOption} AND r.status <> 'DELETED' ORDER BY r.id LIMIT 1`);
   if (needed)
     throw violated(
+      BusinessRule.IN_USE,
       `The reason "${needed.name}" needs this ${noun}. Change it by setReasonResources first.`,
       'id',
     );
@@ -116,6 +120,7 @@ async function refuseBundled(
     WHERE i.business_id = ${businessId} AND i.resource_id = ${resourceId} AND b.deleted = ${false} ORDER BY b.id LIMIT 1`);
   if (bundle)
     throw violated(
+      BusinessRule.IN_USE,
       `The bundle "${bundle.name}" contains this resource. Change the bundle first.`,
       'id',
     );

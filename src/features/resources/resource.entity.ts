@@ -8,6 +8,7 @@ import {
   LongTextColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { Shows } from '../../graphql/relations/column-field';
@@ -35,6 +36,10 @@ export class Resource extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, { description: "TimeTap's number of the resource: the numeric part of `id`." })
   @Shows<Resource>('rowId')
@@ -96,6 +101,10 @@ export class ResourceBundle extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @IntColumn()
   locationId!: number;

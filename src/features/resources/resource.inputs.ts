@@ -54,6 +54,7 @@ export class CreateResourceInput {
 })
 export class UpdateResourceInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) name?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 2000, multiline: true }) description?:
     string | null;
@@ -98,6 +99,7 @@ export class CreateResourceBundleInput {
 @InputType({ description: 'Changes to a resource bundle. Omitted fields keep their values.' })
 export class UpdateResourceBundleInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) name?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'Whether new appointments can take it.' })
   active?: boolean | null;
@@ -140,6 +142,7 @@ export class ResourceNeedInput {
 @InputType()
 export class SetReasonResourcesInput {
   @Field(() => ID) reasonId!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => [ResourceNeedInput], {
     description:
@@ -154,19 +157,23 @@ export class SetReasonResourcesInput {
 @InputType()
 export class DeleteResourceInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
 export class RestoreResourceInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
 export class DeleteResourceBundleInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
 export class RestoreResourceBundleInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }

@@ -20,6 +20,7 @@ function visibleTo(viewer: Viewer, column: (property: 'locationId') => Sql): Sql
 
 export const resources = defineRepository(Resource, visibleTo, {
   summary: [
+    'version',
     'resourceId',
     'name',
     'quantity',

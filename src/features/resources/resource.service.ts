@@ -1,8 +1,10 @@
 import { changedRow, newRow } from '../../db/new-row';
 import { memberOf, type Context, type WriteUnit } from '../../context';
-import { badInput, DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { badInput, InputProblemCode, violatedAt, type DomainError } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
-import { find, insert, remove, update as updateRow } from '../../db/table';
+import { find, insert, remove } from '../../db/table';
+import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.list';
@@ -46,6 +48,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
   const resource = newRow(Resource, {
     businessId,
     rowId,
+    version: 1,
     subjectId,
     locationId: location.rowId,
     name: input.name.trim(),
@@ -97,7 +100,9 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
         { subjectId: before.subjectId, capacity: changes.quantity },
         ['input', 'quantity'],
       );
-    await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
+    const key = { businessId, rowId: before.rowId };
+    const { expectedVersion } = input;
+    after.version = await updateVersion(tx, Resource, key, { changes, expectedVersion });
     await appendRowChange({ tx, member, now }, { type: 'Resource', before, after });
     return after;
   });
@@ -119,6 +124,7 @@ export async function createBundle(
   const bundle = newRow(ResourceBundle, {
     businessId,
     rowId: await context.ids.next('resource_bundle'),
+    version: 1,
     locationId,
     name: input.name.trim(),
     active: true,
@@ -158,7 +164,9 @@ export async function updateBundle(
     modifiedAt: now,
   } as Partial<ResourceBundle>;
   return context.db.transaction(async (tx) => {
-    await updateRow(tx, ResourceBundle, { businessId, rowId: before.rowId }, changes);
+    const key = { businessId, rowId: before.rowId };
+    const { expectedVersion } = input;
+    const version = await updateVersion(tx, ResourceBundle, key, { changes, expectedVersion });
     const unit = { tx, member, now };
     const old: BundleWithItems = changedRow(ResourceBundle, before, {});
     if (bundle) {
@@ -166,7 +174,7 @@ export async function updateBundle(
       await remove(tx, ResourceBundleItem, { businessId, bundleId: before.rowId });
       await addItems(unit, before, bundle.items);
     }
-    const after = Object.assign(before, changes);
+    const after = Object.assign(before, changes, { version });
     await appendBundleChange(unit, old, withItems(after, bundle?.items));
     return after;
   });
@@ -226,7 +234,11 @@ async function itemsOf(
   if (rows.some(({ resource }) => resource.locationId !== locationId))
     throw notAtOneLocation(['input', 'items']);
   if (new Set(rows.map(({ resource }) => resource.rowId)).size < rows.length) {
-    throw badInput('Give each resource only once, with its units.', 'items');
+    throw badInput(
+      InputProblemCode.DUPLICATE,
+      'Give each resource only once, with its units.',
+      'items',
+    );
   }
   return {
     locationId,
@@ -235,6 +247,8 @@ async function itemsOf(
 }
 
 const notAtOneLocation = (path: readonly string[]): DomainError =>
-  new DomainError(ErrorCode.RULE_VIOLATED, 'The resources of a bundle must be at one location.', {
+  violatedAt(
+    BusinessRule.RESOURCE_AT_OTHER_LOCATION,
+    'The resources of a bundle must be at one location.',
     path,
-  });
+  );

@@ -3,6 +3,7 @@ import { newRow } from '../../db/new-row';
 import { insert, remove } from '../../db/table';
 import { anyGlobalId, parseGlobalId } from '../../graphql/global-id';
 import type { Reason } from '../reasons/reason.entity';
+import { countReasonChange } from '../reasons/lock-reason';
 import { reasons } from '../reasons/reason.list';
 import { ResourceNeedOption } from './resource.entity';
 import type { ResourceNeedOptionInput, SetReasonResourcesInput } from './resource.inputs';
@@ -33,6 +34,7 @@ export async function setReasonResources(
     ),
   );
   return context.db.transaction(async (tx) => {
+    await countReasonChange(tx, reason, input);
     await remove(tx, ResourceNeedOption, { businessId, reasonId: reason.rowId });
     await insert(tx, ResourceNeedOption, ...rows);
     return reason;

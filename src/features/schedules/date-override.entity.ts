@@ -1,12 +1,14 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   IdColumn,
   InstantColumn,
   IntColumn,
   JsonColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { Reads } from '../../graphql/relations/column-field';
@@ -47,6 +49,10 @@ export class DateOverride extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   /** The owner: exactly one of the four columns is set. */
   @IntColumn({ nullable: true })
@@ -96,7 +102,9 @@ export class DateOverride extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'User name of the member who last changed it.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

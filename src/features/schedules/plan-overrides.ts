@@ -1,5 +1,6 @@
 import { newRow } from '../../db/new-row';
 import { memberOf, type Context, type Member } from '../../context';
+import { requireVersion } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { parseGlobalId } from '../../graphql/global-id';
 import { DateOverride } from './date-override.entity';
@@ -8,7 +9,14 @@ import type {
   DeleteDateOverrideInput,
   UpdateDateOverrideInput,
 } from './schedule.inputs';
-import { changed, locationIdOf, stamps, toRanges, type PlannedHours } from './hours-change';
+import {
+  changed,
+  locationIdOf,
+  stamps,
+  toRanges,
+  type KnownRow,
+  type PlannedHours,
+} from './hours-change';
 import {
   authoriseHours,
   checkPlace,
@@ -35,6 +43,7 @@ export async function createOverride(
   const row = newRow(DateOverride, {
     businessId: member.businessId,
     rowId: await context.ids.next('date_override'),
+    version: 1,
     ...ownerColumns(owner),
     date: input.date,
     ranges: toRanges(input.ranges),
@@ -52,7 +61,7 @@ export async function updateOverride(
 ): Promise<PlannedHours<DateOverride>> {
   const member = memberOf(context);
   refuseNull(input, ['ranges']);
-  const { before, owner } = await loadOverride(context, member, input.id);
+  const { before, owner } = await loadOverride(context, member, input);
   const row = changed(before, {
     ...changesOf(input, ['note']),
     ...(input.ranges ? { ranges: toRanges(input.ranges) } : {}),
@@ -65,14 +74,14 @@ export async function deleteOverride(
   context: Context,
   input: DeleteDateOverrideInput,
 ): Promise<PlannedHours<DateOverride>> {
-  const { before, owner } = await loadOverride(context, memberOf(context), input.id);
+  const { before, owner } = await loadOverride(context, memberOf(context), input);
   return { row: before, change: { owner, periods: [], overrides: [{ before, after: null }] } };
 }
 
 async function loadOverride(
   context: Context,
   member: Member,
-  id: string,
+  { id, expectedVersion }: KnownRow,
 ): Promise<{ before: DateOverride; owner: Owner }> {
   const path = ['input', 'id'];
   const before = await dateOverrides.getVisible(
@@ -80,6 +89,7 @@ async function loadOverride(
     parseGlobalId('DateOverride', id, path),
     path,
   );
+  requireVersion(before, expectedVersion);
   const owner = await ownerOf(context, before);
   authoriseHours(member, owner, before.locationId, path);
   return { before, owner };

@@ -1,6 +1,14 @@
 import { newRow } from '../../db/new-row';
 import { memberOf, type Context, type Member } from '../../context';
-import { badInput, DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import {
+  badInput,
+  InputProblemCode,
+  requireVersion,
+  violatedAt,
+  type DomainError,
+} from '../../errors';
+import { refuseBoth } from '../../lib/choice';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { parseGlobalId } from '../../graphql/global-id';
 import { addDays } from '../../lib/time-zone';
@@ -11,7 +19,14 @@ import type {
   SplitSchedulePeriodInput,
   UpdateSchedulePeriodInput,
 } from './schedule.inputs';
-import { changed, locationIdOf, stamps, toRanges, type PlannedHours } from './hours-change';
+import {
+  changed,
+  locationIdOf,
+  stamps,
+  toRanges,
+  type KnownRow,
+  type PlannedHours,
+} from './hours-change';
 import {
   authoriseHours,
   checkPlace,
@@ -31,17 +46,21 @@ async function reasonIdOf(
   if (id == null) return null;
   const path = ['input', 'reasonId'];
   if (owner.type === 'Reason')
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
+    throw violatedAt(
+      BusinessRule.FIXED_BY_OWNER,
       'Hours of a reason apply to that reason: leave reasonId out.',
-      { path },
+      path,
     );
   return (await reasons.getVisible(context, parseGlobalId('Reason', id, path), path)).rowId;
 }
 
 function checkDays({ validFrom, validTo }: Pick<SchedulePeriod, 'validFrom' | 'validTo'>): void {
   if (validTo !== null && validTo < validFrom)
-    throw badInput('The last day must not be before the first.', 'validTo');
+    throw badInput(
+      InputProblemCode.OUT_OF_RANGE,
+      'The last day must not be before the first.',
+      'validTo',
+    );
 }
 
 /**
@@ -63,6 +82,7 @@ export async function createPeriod(
   const row = newRow(SchedulePeriod, {
     businessId: member.businessId,
     rowId: await context.ids.next('schedule_period'),
+    version: 1,
     ...ownerColumns(owner),
     validFrom: input.validFrom,
     validTo: input.validTo ?? null,
@@ -84,9 +104,8 @@ export async function updatePeriod(
 ): Promise<PlannedHours<SchedulePeriod>> {
   const member = memberOf(context);
   refuseNull(input, ['validFrom', 'weekdays', 'weeksOfMonth', 'ranges']);
-  const { before, owner } = await loadPeriod(context, member, input.id);
-  if (input.effectiveFrom != null && input.validFrom != null)
-    throw badInput('Give validFrom or effectiveFrom, not both.', 'effectiveFrom');
+  const { before, owner } = await loadPeriod(context, member, input);
+  refuseBoth(input, 'validFrom', 'effectiveFrom');
   const [locationId, reasonId] = await Promise.all([
     input.locationId === undefined ? before.locationId : locationIdOf(context, input.locationId),
     input.reasonId === undefined ? before.reasonId : reasonIdOf(context, owner, input.reasonId),
@@ -128,7 +147,7 @@ export async function splitPeriod(
   context: Context,
   input: SplitSchedulePeriodInput,
 ): Promise<PlannedHours<{ earlier: SchedulePeriod; later: SchedulePeriod }>> {
-  const { before, owner } = await loadPeriod(context, memberOf(context), input.id);
+  const { before, owner } = await loadPeriod(context, memberOf(context), input);
   if (input.date <= before.validFrom) throw notWithin(before, 'date');
   const { earlier, later } = await splitPeriodAt(context, before, input.date, 'date');
   return {
@@ -152,7 +171,7 @@ export async function deletePeriod(
   context: Context,
   input: DeleteSchedulePeriodInput,
 ): Promise<PlannedHours<SchedulePeriod>> {
-  const { before, owner } = await loadPeriod(context, memberOf(context), input.id);
+  const { before, owner } = await loadPeriod(context, memberOf(context), input);
   const { effectiveFrom } = input;
   if (effectiveFrom == null || effectiveFrom <= before.validFrom)
     return { row: before, change: { owner, periods: [{ before, after: null }], overrides: [] } };
@@ -165,7 +184,7 @@ export async function deletePeriod(
 async function loadPeriod(
   context: Context,
   member: Member,
-  id: string,
+  { id, expectedVersion }: KnownRow,
 ): Promise<{ before: SchedulePeriod; owner: Owner }> {
   const path = ['input', 'id'];
   const before = await schedulePeriods.getVisible(
@@ -173,6 +192,7 @@ async function loadPeriod(
     parseGlobalId('SchedulePeriod', id, path),
     path,
   );
+  requireVersion(before, expectedVersion);
   const owner = await ownerOf(context, before);
   authoriseHours(member, owner, before.locationId, path);
   return { before, owner };
@@ -189,6 +209,7 @@ async function splitPeriodAt(
     earlier: changed(before, { validTo: addDays(date, -1), ...stamps(context) }),
     later: changed(before, {
       rowId: await context.ids.next('schedule_period'),
+      version: 1,
       validFrom: date,
       createdAt: context.now(),
       ...stamps(context),
@@ -197,9 +218,9 @@ async function splitPeriodAt(
 }
 
 const notWithin = ({ validFrom, validTo }: SchedulePeriod, field: string): DomainError =>
-  new DomainError(
-    ErrorCode.RULE_VIOLATED,
+  violatedAt(
+    BusinessRule.OUTSIDE_PERIOD,
     `This period is valid from ${validFrom} ${validTo === null ? 'on' : `to ${validTo}`}: ` +
       'choose a later day within it.',
-    { path: ['input', field] },
+    ['input', field],
   );

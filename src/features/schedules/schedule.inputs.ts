@@ -5,7 +5,7 @@ import {
   IsOptional,
   ValidateNested,
 } from 'class-validator';
-import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { OrderDirection } from '../../graphql/connection';
 import { LocalDate, TimeOfDay } from '../../graphql/scalars';
 import { Text } from '../../graphql/inputs/text-validators';
@@ -125,6 +125,7 @@ export class CreateSchedulePeriodInput {
 })
 export class UpdateSchedulePeriodInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => LocalDate, {
     nullable: true,
@@ -160,12 +161,14 @@ export class UpdateSchedulePeriodInput {
 @InputType()
 export class SplitSchedulePeriodInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => LocalDate, { description: 'First day of the later period.' }) date!: string;
 }
 
 @InputType()
 export class DeleteSchedulePeriodInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => LocalDate, {
     nullable: true,
     description:
@@ -204,6 +207,7 @@ export class CreateDateOverrideInput {
 })
 export class UpdateDateOverrideInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => [TimeRangeInput], {
     nullable: true,
     description: 'Time ranges of the day. Empty to close the day.',
@@ -218,4 +222,5 @@ export class UpdateDateOverrideInput {
 @InputType()
 export class DeleteDateOverrideInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }

@@ -1,7 +1,8 @@
 import type { Context, WriteUnit } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at } from '../../errors';
 import { orConflict } from '../../db/errors';
-import { insert, remove, update } from '../../db/table';
+import { findOne, insert } from '../../db/table';
+import { removeVersion, updateVersion } from '../../db/versions';
 import { appendRowChange, type RowType } from '../../log/row-changes';
 import { DateOverride } from './date-override.entity';
 import { unitOf } from '../../services/unit-of-work';
@@ -10,8 +11,8 @@ import { SchedulePeriod } from './schedule-period.entity';
 
 /**
  * Writes a planned change.
- * @throws DomainError CONFLICT if the rows have changed since they were read, or if the day already
- * has an override.
+ * @throws DomainError VERSION_CONFLICT or NOT_FOUND if the rows have changed since they were read;
+ * CONFLICT if the day already has an override.
  */
 export async function carryOut<Row>(
   context: Context,
@@ -44,31 +45,38 @@ async function carryOutStep<Row extends SchedulePeriod | DateOverride>(
   });
 }
 
+/** The columns of which no two overrides have the same values. */
+const placeOf = ({
+  businessId,
+  date,
+  staffId,
+  ofLocationId,
+  ofReasonId,
+  resourceId,
+  locationId,
+}: DateOverride): Partial<DateOverride> => ({
+  businessId,
+  date,
+  staffId,
+  ofLocationId,
+  ofReasonId,
+  resourceId,
+  locationId,
+});
+
 async function writeStep<Row extends SchedulePeriod | DateOverride>(
   { tx }: WriteUnit,
   entity: new () => Row,
   { before, after }: Step<Row>,
 ): Promise<void> {
   if (!before)
-    return orConflict(
-      insert(tx, entity, after as Row),
-      ['input', 'date'],
-      'An override already exists for this day: change that one instead.',
-    );
-  const { businessId, rowId, modifiedAt } = before;
-  const asRead = {
-    businessId,
-    rowId,
-    modifiedAt,
-    ...('validTo' in before ? { validTo: before.validTo } : {}),
-  } as Partial<Row>;
-  const touched = after
-    ? await update(tx, entity, asRead, after)
-    : await remove(tx, entity, asRead);
-  if (!touched)
-    throw new DomainError(
-      ErrorCode.CONFLICT,
-      'These hours were changed by another request: read them again.',
-      { path: ['input', 'id'] },
-    );
+    return orConflict(insert(tx, entity, after as Row), {
+      path: at('date'),
+      message: 'An override already exists for this day: change that one instead.',
+      existing: (db) => findOne(db, DateOverride, placeOf(after as DateOverride)),
+    });
+  const { businessId, rowId, version: expectedVersion } = before;
+  const key = { businessId, rowId } as Partial<Row>;
+  if (!after) return removeVersion(tx, entity, key, { expectedVersion });
+  after.version = await updateVersion(tx, entity, key, { changes: after, expectedVersion });
 }

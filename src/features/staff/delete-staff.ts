@@ -12,12 +12,16 @@ import { staff } from './staff.list';
  * Deletes a staff member without bookings to come; past appointments keep them.
  * @throws DomainError NOT_FOUND, RULE_VIOLATED
  */
-export async function deleteStaff(context: Context, { id }: DeleteStaffInput): Promise<Staff> {
+export async function deleteStaff(
+  context: Context,
+  { id, expectedVersion }: DeleteStaffInput,
+): Promise<Staff> {
   const before = await staffMemberOf(context, id);
   const { businessId, rowId, subjectId } = before;
   return deleteRow(context, {
     entity: Staff,
     before,
+    expectedVersion,
     changes: { deleted: true, active: false, modifiedAt: context.now() },
     async check(unit) {
       await lockSubjects(unit.tx, businessId, [subjectId], unit.now);
@@ -27,10 +31,13 @@ export async function deleteStaff(context: Context, { id }: DeleteStaffInput): P
 }
 
 /** Restores a deleted staff member, who is inactive. @throws DomainError NOT_FOUND */
-export async function restoreStaff(context: Context, { id }: RestoreStaffInput): Promise<Staff> {
+export async function restoreStaff(
+  context: Context,
+  { id, expectedVersion }: RestoreStaffInput,
+): Promise<Staff> {
   const before = await staffMemberOf(context, id);
   const changes = { deleted: false, modifiedAt: context.now() };
-  return restoreRow(context, { entity: Staff, before, changes });
+  return restoreRow(context, { entity: Staff, before, changes, expectedVersion });
 }
 
 function staffMemberOf(context: Context, id: string): Promise<Staff> {

@@ -7,7 +7,9 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
+import { Actor } from '../../log/actors/actor';
 import { Node } from '../../graphql/node';
 import { Shows } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
@@ -21,7 +23,7 @@ import { Subject } from '../occupancy/subject.entity';
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Subject, ['businessId', 'subjectId'], ['businessId', 'rowId'])
 @ObjectType({
-  implements: Node,
+  implements: [Node, Actor],
   simpleResolvers: true,
   description: 'A person who serves clients. Other systems call it a professional.',
 })
@@ -31,6 +33,10 @@ export class Staff extends Node {
 
   @IdColumn()
   rowId!: number;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field(() => Int, {
     description: "TimeTap's number of the staff member: the numeric part of `id`.",
@@ -59,6 +65,12 @@ export class Staff extends Node {
   @Field({ description: 'First and last name, separated by a space.' })
   @TextColumn({ length: 201 })
   fullName!: string;
+
+  @Field({ description: 'First and last name. Never null.' })
+  @Shows<Staff>('fullName')
+  get displayName(): string {
+    return this.fullName;
+  }
 
   /** The resolver returns it to staff only. */
   @TextColumn({ nullable: true })

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
-import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { OrderDirection } from '../../graphql/connection';
 import { Email, Phone, Text, Zone } from '../../graphql/inputs/text-validators';
 
@@ -63,6 +63,7 @@ export class CreateStaffInput {
 @InputType({ description: 'Omitted fields keep their value. Null clears a field.' })
 export class UpdateStaffInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) userName?: string | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) firstName?: string | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) lastName?: string | null;
@@ -93,9 +94,11 @@ export class UpdateStaffInput {
 @InputType()
 export class DeleteStaffInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
 export class RestoreStaffInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }

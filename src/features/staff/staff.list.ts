@@ -28,10 +28,12 @@ function visibleTo(viewer: Member, column: Column): Sql {
  */
 export const staff = defineRepository(Staff, visibleTo, {
   summary: [
+    'version',
     'professionalId',
     'firstName',
     'lastName',
     'fullName',
+    'displayName',
     'timeZone',
     'active',
     'deleted',

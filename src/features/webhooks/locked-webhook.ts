@@ -1,6 +1,7 @@
 import { requireRole, Role, type Context, type Member, type UnitOfWork } from '../../context';
 import { update } from '../../db/table';
-import { DomainError, ErrorCode } from '../../errors';
+import { updateVersion, type ExpectedVersion } from '../../db/versions';
+import { DomainError, ErrorCode, requireVersion } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { unitOf } from '../../services/unit-of-work';
 import { lockWebhook, park } from './delivery/delivery-queue';
@@ -11,14 +12,10 @@ export const ID_PATH = ['input', 'id'];
 export const requireAdministrator = (context: Context): Member =>
   requireRole(context, Role.ADMINISTRATOR);
 
-export function rejectRule(message: string, path: readonly string[] = ID_PATH): never {
-  throw new DomainError(ErrorCode.RULE_VIOLATED, message, { path });
-}
-
-/** Runs `work` on the locked row. @throws DomainError NOT_FOUND */
+/** Runs `work` on the locked row. @throws DomainError NOT_FOUND, VERSION_CONFLICT */
 export async function withLockedWebhook<T>(
   context: Context,
-  id: string,
+  { id, expectedVersion }: { readonly id: string } & ExpectedVersion,
   work: (unit: UnitOfWork, webhook: Webhook) => Promise<T>,
 ): Promise<T> {
   requireAdministrator(context);
@@ -32,12 +29,25 @@ export async function withLockedWebhook<T>(
         'There is no Webhook with this id, or your key may not see it.',
         { path: ID_PATH },
       );
+    requireVersion(webhook, expectedVersion);
     return work(unit, webhook);
   });
 }
 
-/** Updates the row and the object. */
+/** Changes the settings of a locked webhook: the row with its version, and the object. */
 export async function write(
+  { tx }: UnitOfWork,
+  webhook: Webhook,
+  changes: Partial<Webhook>,
+): Promise<Webhook> {
+  const { businessId, rowId, version: expectedVersion } = webhook;
+  const key = { businessId, rowId };
+  const version = await updateVersion(tx, Webhook, key, { changes, expectedVersion });
+  return Object.assign(webhook, changes, { version });
+}
+
+/** Changes the state of delivery, which the version does not count: the row and the object. */
+export async function writeState(
   { tx }: UnitOfWork,
   webhook: Webhook,
   changes: Partial<Webhook>,

@@ -16,7 +16,7 @@ export async function testWebhook(
   const deliveryId = await context.ids.next('webhook_delivery');
   return withLockedWebhook(
     context,
-    input.id,
+    input,
     async (unit, { businessId, rowId: webhookId, generation }) => {
       const { tx, now } = unit;
       const delivery = newRow(WebhookDelivery, {

@@ -8,8 +8,10 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
+  VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
+import { Shows } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
 import { BookingEventType } from '../appointments/model/events';
 import { Business } from '../businesses/business.entity';
@@ -62,6 +64,10 @@ export class Webhook extends Node {
   @IdColumn()
   rowId!: number;
 
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
+
   @Field({ description: 'Address to which deliveries are posted.' })
   @TextColumn({ length: 2000 })
   url!: string;
@@ -95,14 +101,19 @@ export class Webhook extends Node {
   @FlagColumn()
   active!: boolean;
 
+  @TextColumn({ length: 500, nullable: true })
+  disabledReason!: string | null;
+
   @Field(() => String, {
     nullable: true,
     description:
-      'Reason for automatic deactivation. Null if the webhook is active or was deactivated ' +
-      'by a caller.',
+      'Note on the automatic deactivation. Null if the webhook is active or was deactivated by a ' +
+      'caller.',
   })
-  @TextColumn({ length: 500, nullable: true })
-  disabledReason!: string | null;
+  @Shows<Webhook>('disabledReason')
+  get disabledNote(): string | null {
+    return this.disabledReason;
+  }
 
   @Field(() => String, {
     nullable: true,

@@ -51,6 +51,7 @@ export class CreateWebhookInput {
 @InputType({ description: 'Omitted fields keep their value; null clears a field.' })
 export class UpdateWebhookInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, { nullable: true }) @WebUrl() url?: string | null;
   @Field(() => [WebhookEventType], { nullable: true })
   @IsOptional()
@@ -95,11 +96,13 @@ export class UpdateWebhookInput {
 @InputType()
 export class DeleteWebhookInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
 export class RotateWebhookSecretInput {
   @Field(() => ID) id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => Int, {
     defaultValue: 24,

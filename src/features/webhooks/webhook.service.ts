@@ -1,6 +1,7 @@
 import { newRow } from '../../db/new-row';
 import type { Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { DomainError, ErrorCode, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { find, insert } from '../../db/table';
@@ -11,14 +12,7 @@ import { headOf, headPlaceOf, readAfter } from '../../log/log.service';
 import { testOf } from '../notifications/notification.service';
 import type { BookingConditions } from '../notifications/notification';
 import { park } from './delivery/delivery-queue';
-import {
-  HEALTHY,
-  rejectRule,
-  requireAdministrator,
-  revive,
-  withLockedWebhook,
-  write,
-} from './locked-webhook';
+import { HEALTHY, requireAdministrator, revive, withLockedWebhook, write } from './locked-webhook';
 import { newSecret } from './delivery/signature';
 import { secretPurpose } from './delivery/send-delivery';
 import { Webhook } from './webhook.entity';
@@ -38,9 +32,10 @@ export interface WebhookWithSecret {
 function checkUrl({ outbound }: Context, url: string): string {
   const refusal = outbound.refusal(url);
   if (refusal)
-    rejectRule(
+    throw violated(
+      BusinessRule.ADDRESS_FORBIDDEN,
       `This address cannot be called: ${refusal} Use a publicly reachable https address.`,
-      ['input', 'url'],
+      'url',
     );
   return url;
 }
@@ -73,6 +68,7 @@ export async function create(
   const webhook = newRow(Webhook, {
     businessId,
     rowId,
+    version: 1,
     url: checkUrl(context, input.url),
     format: input.format,
     events: [...new Set(input.events)],
@@ -99,7 +95,10 @@ export async function create(
       (await find(tx, Webhook, { businessId, deletedAt: null }, MAX_WEBHOOKS)).length ===
       MAX_WEBHOOKS
     )
-      rejectRule(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
+      throw violated(
+        BusinessRule.LIMIT_REACHED,
+        `A business has at most ${MAX_WEBHOOKS} webhooks.`,
+      );
     webhook.position = await headOf(tx, businessId);
     await insert(tx, Webhook, webhook);
     return { webhook, secret };
@@ -115,7 +114,7 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
   refuseNull(input, ['url', 'events', 'format', 'active']);
   if (input.url != null) checkUrl(context, input.url);
   const bookingFilter = await checkFilter(context, input.bookingFilter);
-  return withLockedWebhook(context, input.id, async (unit, webhook) => {
+  return withLockedWebhook(context, input, async (unit, webhook) => {
     const { tx, now } = unit;
     const { businessId, rowId } = webhook;
     const changes: Partial<Webhook> = {
@@ -168,7 +167,7 @@ async function rejectExpiredPosition(tx: Tx, { businessId, position }: Webhook):
 
 /** Deletes a webhook and withdraws its pending deliveries. @throws DomainError NOT_FOUND */
 export function remove(context: Context, input: DeleteWebhookInput): Promise<Webhook> {
-  return withLockedWebhook(context, input.id, async (unit, webhook) => {
+  return withLockedWebhook(context, input, async (unit, webhook) => {
     await park(unit, webhook.rowId);
     return write(unit, webhook, {
       active: false,
@@ -188,7 +187,7 @@ export function rotateSecret(
   input: RotateWebhookSecretInput,
 ): Promise<WebhookWithSecret> {
   const secret = newSecret();
-  return withLockedWebhook(context, input.id, async (unit, webhook) => {
+  return withLockedWebhook(context, input, async (unit, webhook) => {
     const { now } = unit;
     const keeps = input.keepPreviousHours > 0;
     const written = await write(unit, webhook, {

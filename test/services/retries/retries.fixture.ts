@@ -32,7 +32,7 @@ function fieldOf(name: string, alias = name, variable = 'input'): string {
   return `${alias}: ${name}(${args.join(', ')})${selectionOf(field.type, 1)}`;
 }
 
-const variableOf = (name: string, variable = 'input'): string =>
+export const variableOf = (name: string, variable = 'input'): string =>
   MUTATIONS[name]!.args.map(
     (arg) => `$${arg.name === 'input' ? variable : arg.name}: ${String(arg.type)}`,
   ).join(', ');

@@ -2,7 +2,21 @@ import { getNamedType, isInputObjectType } from 'graphql';
 import { sql } from '../../../src/db/sql';
 import { change } from '../../support/fixtures/clinic';
 import type { TestGateway } from '../../support/harness/gateway';
-import { MUTATIONS, documentOf, type RetriesFixture } from './retries.fixture';
+import { CHANGES_CLINIC } from './keys.cases';
+import { MUTATIONS, documentOf, variableOf, type RetriesFixture } from './retries.fixture';
+
+/** Refusals of the second of two concurrent calls, where it is not a VERSION_CONFLICT. */
+const LOSES: Readonly<Record<string, string>> = {
+  bookFromWaitlist: 'TIME_UNAVAILABLE',
+  deleteCustomField: 'NOT_FOUND',
+  deleteDateOverride: 'NOT_FOUND',
+  deleteMessageTemplate: 'NOT_FOUND',
+  deleteSchedulePeriod: 'NOT_FOUND',
+  deleteWebhook: 'NOT_FOUND',
+};
+
+/** Mutations that delete the row itself. Clients are only marked as deleted. */
+const DELETES = /^delete(?!Client)/;
 
 export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): void {
   const { recipes, rows, refusals } = fixture;
@@ -41,21 +55,82 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
     expect(await rows()).toEqual(after);
   });
 
-  const versioned = recipes.filter(([name]) => {
-    const input = getNamedType(MUTATIONS[name]!.args[0]!.type);
+  const takesVersion = (name: string): boolean => {
+    const input = getNamedType(MUTATIONS[name]!.args.find((arg) => arg.name === 'input')?.type);
     return isInputObjectType(input) && 'expectedVersion' in input.getFields();
-  });
-  it.each(versioned)('refuses a future version: %s', async (name, inputOf) => {
-    const input = { ...(await inputOf()), idempotencyKey: null, expectedVersion: 1_000 };
-    const before = await rows();
+  };
+  const versioned = recipes.filter(([name]) => takesVersion(name));
 
-    const answer = await gateway.run(documentOf(name), { input });
+  it('can state the version that it is based on, if it changes what exists', () => {
+    const names = Object.keys(MUTATIONS);
 
-    expect(refusals(answer)).toMatchObject([
-      { code: 'VERSION_CONFLICT', path: ['input', 'expectedVersion'] },
-    ]);
-    expect(await rows()).toEqual(before);
+    expect(
+      names.filter((name) => /^(update|set|save|delete|restore)/.test(name) && !takesVersion(name)),
+    ).toEqual([]);
+    expect(new Set(versioned.map(([name]) => name))).toEqual(
+      new Set(names.filter((name) => takesVersion(name))),
+    );
   });
+
+  it('can carry an idempotency key, whatever it does', () => {
+    const without = Object.values(MUTATIONS).filter(({ args }) => {
+      const input = getNamedType(args.find((arg) => arg.name === 'input')?.type);
+      return isInputObjectType(input) && !('idempotencyKey' in input.getFields());
+    });
+
+    expect(without.map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each(versioned)(
+    'succeeds only once for one version, and not for a future one: %s',
+    async (name, inputOf) => {
+      const given: { id?: string; reasonId?: string; clientId?: string } = {
+        ...(await inputOf()),
+        idempotencyKey: null,
+      } as object;
+      const before = await rows();
+      const run = (expectedVersion: number) =>
+        gateway.run(documentOf(name), { input: { ...given, expectedVersion } });
+      const refusalOf = async (expectedVersion: number) =>
+        refusals(
+          await gateway.run(
+            `mutation (${variableOf(name)}) {
+              ${name}(input: $input) {
+                userErrors { code path ... on VersionConflictError { currentVersion current { id } } }
+              }
+            }`,
+            { input: { ...given, expectedVersion } },
+          ),
+        );
+
+      const future = await refusalOf(1_000);
+      const unchanged = await rows();
+      const { currentVersion: version } = future[0] as { currentVersion: number };
+      const answers = await Promise.all([run(version), run(version)]);
+      const after = await rows();
+      const late = await refusalOf(version);
+
+      const conflict = { code: 'VERSION_CONFLICT', path: ['input', 'expectedVersion'] };
+      const id = given.id ?? given.reasonId ?? given.clientId;
+      const current = id ? { id } : null;
+      expect(future).toEqual([{ ...conflict, currentVersion: expect.any(Number), current }]);
+      expect(unchanged).toEqual(before);
+      expect(answers.flatMap(refusals)).toEqual([
+        expect.objectContaining({ code: LOSES[name] ?? conflict.code }),
+      ]);
+      expect(late).toEqual([
+        DELETES.test(name)
+          ? expect.objectContaining({ code: 'NOT_FOUND' })
+          : { ...conflict, currentVersion: version + 1, current },
+      ]);
+      expect(await rows()).toEqual(after);
+      const { data } = answers.find((answer) => !refusals(answer).length)!;
+      const changed = Object.values<any>(data[name]).filter((row) => row?.id === given.id);
+      if (given.id && name.startsWith('update'))
+        expect(changed.map((row) => row.version)).toEqual(changed.map(() => version + 1));
+      if (CHANGES_CLINIC.has(name)) await fixture.renew();
+    },
+  );
 
   it.each([
     'cancelAppointment',
@@ -78,23 +153,19 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
 
   it('keeps the new key and secret of the first response', async () => {
     const create = `mutation ($input: CreateApiKeyInput!) {
-      createApiKey(input: $input) { created { key apiKey { keyId revokedAt } } userErrors { code } }
+      createApiKey(input: $input) { key apiKey { keyId revokedAt } userErrors { code } }
     }`;
     const variables = { input: { name: 'Once', role: 'ADMINISTRATOR', idempotencyKey: 'new-key' } };
-    const {
-      createApiKey: { created },
-    } = await gateway.data(create, variables);
+    const { createApiKey: created } = await gateway.data(create, variables);
     const revoke = () =>
       gateway.data(
-        `mutation ($id: Int!) {
-          revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code } }
+        `mutation ($id: ID!) {
+          revokeApiKey(input: { id: $id }) { apiKey { revokedAt } userErrors { code } }
         }`,
         { id: created.apiKey.keyId },
         { headers: { 'idempotency-key': 'revoke' } },
       );
-    const {
-      createApiKey: { created: again },
-    } = await gateway.data(create, variables);
+    const { createApiKey: again } = await gateway.data(create, variables);
     const revoked = await revoke();
     const stored = await gateway.gateway.db.all<{ answer: unknown }>(
       sql`SELECT answer FROM idempotency_key`,

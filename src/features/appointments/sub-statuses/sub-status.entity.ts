@@ -1,8 +1,9 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { FlagColumn, TenantColumn, TextColumn } from '../../../db/columns';
+import { FlagColumn, TenantColumn, TextColumn, VersionColumn } from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { AppointmentStatus } from '../model/status';
+import { KeyedNode, Node } from '../../../graphql/node';
 
 @Entity('appointment_sub_status')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
@@ -11,16 +12,21 @@ import { AppointmentStatus } from '../model/status';
   `status IN ('PENDING', 'OPEN', 'COMPLETED', 'NO_SHOW', 'CANCELLED', 'DELETED')`,
 )
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description: 'Refinement of a status. Eleven are built in; a business may add others.',
 })
-export class AppointmentSubStatus {
+export class AppointmentSubStatus extends KeyedNode {
   @TenantColumn()
   businessId!: number;
 
   @Field({ description: 'Code of upper case letters, digits and underscores.' })
   @PrimaryColumn('varchar', { length: 40 })
   code!: string;
+
+  get key(): string {
+    return this.code;
+  }
 
   @Field()
   @TextColumn({ length: 80 })
@@ -29,6 +35,10 @@ export class AppointmentSubStatus {
   @Field(() => AppointmentStatus, { description: 'Status of an appointment with this sub-status.' })
   @TextColumn({ length: 16 })
   status!: AppointmentStatus;
+
+  @Field(() => Int)
+  @VersionColumn()
+  version!: number;
 
   @Field({
     description:

@@ -1,5 +1,5 @@
 import { Matches } from 'class-validator';
-import { Field, InputType } from 'type-graphql';
+import { Field, InputType, Int } from 'type-graphql';
 import { Text } from '../../../graphql/inputs/text-validators';
 import { AppointmentStatus } from '../model/status';
 
@@ -26,6 +26,8 @@ abstract class OwnSubStatus {
   @Field({ description: 'Code of a sub-status of the business. Built-in ones are fixed.' })
   @Text({ min: 1, max: 40 })
   code!: string;
+
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType({ description: 'The code and the status are fixed, because appointments have them.' })

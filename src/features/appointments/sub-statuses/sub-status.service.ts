@@ -1,10 +1,12 @@
 import { changedRow, newRow } from '../../../db/new-row';
 import { Role, memberOf, requireRole, type Context } from '../../../context';
-import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { at, badInput, DomainError, ErrorCode, InputProblemCode, violated } from '../../../errors';
 import { orConflict } from '../../../db/errors';
 import { changesOf, refuseNull } from '../../../lib/patch';
 import { refuseDeleted } from '../../../log/soft-deletion';
-import { find, findOne, insert, update as updateRow } from '../../../db/table';
+import { find, findOne, insert } from '../../../db/table';
+import { updateVersion, type ExpectedVersion } from '../../../db/versions';
 import { BUILT_IN_SUB_STATUSES, type AppointmentStatus } from '../model/status';
 import { AppointmentSubStatus } from './sub-status.entity';
 import type {
@@ -16,7 +18,14 @@ import type {
 
 const builtIn = (businessId: number): AppointmentSubStatus[] =>
   [...BUILT_IN_SUB_STATUSES].map(([code, columns]) =>
-    newRow(AppointmentSubStatus, { businessId, code, ...columns, deleted: false, builtIn: true }),
+    newRow(AppointmentSubStatus, {
+      businessId,
+      code,
+      ...columns,
+      version: 1,
+      deleted: false,
+      builtIn: true,
+    }),
   );
 
 /**
@@ -57,6 +66,7 @@ export async function subStatusOf(
   const existing = await findByCode(context, code);
   if (existing?.status === status && !existing.deleted) return code;
   throw badInput(
+    InputProblemCode.NOT_AN_OPTION,
     `${code} is not a sub-status of ${status}. Query.appointmentSubStatuses lists them.`,
     'subStatus',
   );
@@ -76,11 +86,12 @@ export async function create(
     code: input.code,
     label: input.label,
     status: input.status,
+    version: 1,
     deleted: false,
     builtIn: false,
   });
   return context.db.transaction(async (tx) => {
-    await orConflict(insert(tx, AppointmentSubStatus, row), ['input', 'code'], taken);
+    await orConflict(insert(tx, AppointmentSubStatus, row), { path: at('code'), message: taken });
     return row;
   });
 }
@@ -94,7 +105,7 @@ export async function update(
   const before = await ownSubStatus(context, input.code);
   refuseDeleted(before, 'sub-status');
   const changes = changesOf(input, ['label']) as Partial<AppointmentSubStatus>;
-  return write(context, before, changes);
+  return write(context, before, changes, input);
 }
 
 /**
@@ -103,22 +114,23 @@ export async function update(
  */
 export async function remove(
   context: Context,
-  { code }: DeleteAppointmentSubStatusInput,
+  input: DeleteAppointmentSubStatusInput,
 ): Promise<AppointmentSubStatus> {
-  return write(context, await ownSubStatus(context, code), { deleted: true });
+  return write(context, await ownSubStatus(context, input.code), { deleted: true }, input);
 }
 
 /** Restores a deleted sub-status. @throws DomainError NOT_FOUND, RULE_VIOLATED */
 export async function restore(
   context: Context,
-  { code }: RestoreAppointmentSubStatusInput,
+  input: RestoreAppointmentSubStatusInput,
 ): Promise<AppointmentSubStatus> {
-  return write(context, await ownSubStatus(context, code), { deleted: false });
+  return write(context, await ownSubStatus(context, input.code), { deleted: false }, input);
 }
 
 async function ownSubStatus(context: Context, code: string): Promise<AppointmentSubStatus> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
-  if (BUILT_IN_SUB_STATUSES.has(code)) throw violated('This sub-status is built in.', 'code');
+  if (BUILT_IN_SUB_STATUSES.has(code))
+    throw violated(BusinessRule.BUILT_IN, 'This sub-status is built in.', 'code');
   const row = await findOne(context.db, AppointmentSubStatus, { businessId, code });
   if (row) return row;
   throw new DomainError(ErrorCode.NOT_FOUND, 'The business has no sub-status with this code.', {
@@ -130,11 +142,14 @@ async function write(
   context: Context,
   before: AppointmentSubStatus,
   changes: Partial<AppointmentSubStatus>,
+  { expectedVersion }: ExpectedVersion,
 ): Promise<AppointmentSubStatus> {
   const { businessId, code } = before;
   const after = changedRow(AppointmentSubStatus, before, changes);
   return context.db.transaction(async (tx) => {
-    await updateRow(tx, AppointmentSubStatus, { businessId, code }, changes);
+    const key = { businessId, code };
+    const change = { changes, expectedVersion };
+    after.version = await updateVersion(tx, AppointmentSubStatus, key, change);
     return after;
   });
 }

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
-import { ArgsType, Field, ID, InputType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
 import { Locale, Text } from '../../../graphql/inputs/text-validators';
 import { MessageKind } from '../../clients/message-kind';
 import { MessageAudience, MessageChannel } from '../message-types';
@@ -26,6 +26,16 @@ export class PreviewMessageArgs {
   audience: MessageAudience = MessageAudience.CLIENT;
 }
 
+@ArgsType()
+export class MessageTemplateArgs {
+  @Field(() => MessageKind, { description: 'The kind of message.' }) kind!: MessageKind;
+  @Field(() => MessageChannel, { description: 'The channel of the message.' })
+  channel!: MessageChannel;
+  @Field(() => MessageAudience, { description: 'The recipient of the message.' })
+  audience!: MessageAudience;
+  @Field({ description: 'BCP 47 tag, such as de.' }) @Locale() language!: string;
+}
+
 @InputType({ description: 'Conditions that must all hold.' })
 export class MessageTemplateFilter {
   @Field(() => [MessageKind], { nullable: true }) @IsOptional() @ArrayMaxSize(20) kinds?:
@@ -40,6 +50,7 @@ export class MessageTemplateFilter {
 
 @InputType()
 export class DeleteMessageTemplateInput {
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => MessageKind) kind!: MessageKind;
   @Field(() => MessageChannel) channel!: MessageChannel;
   @Field(() => MessageAudience) audience!: MessageAudience;

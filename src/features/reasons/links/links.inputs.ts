@@ -41,6 +41,7 @@ export class ReasonStaffInput {
 @InputType()
 export class SetReasonStaffInput {
   @Field(() => ID) reasonId!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => [ReasonStaffInput], {
     description: 'All staff who serve the reason. Replaces the present assignments.',
@@ -63,6 +64,7 @@ export class ServiceLocationInput {
 @InputType()
 export class SetReasonLocationsInput {
   @Field(() => ID) reasonId!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => [ServiceLocationInput], {
     description: 'All locations at which the reason is offered. Replaces the present ones.',
@@ -75,6 +77,7 @@ export class SetReasonLocationsInput {
 @InputType()
 export class SetReasonAddOnsInput {
   @Field(() => ID) reasonId!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => [ID], {
     description: 'All reasons of type ADDON that can be booked with it. Replaces the present ones.',

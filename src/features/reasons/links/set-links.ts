@@ -7,7 +7,8 @@ import {
   type Member,
   type WriteUnit,
 } from '../../../context';
-import { DomainError, ErrorCode, violated } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { badValue, InputProblemCode, violated, violatedAt } from '../../../errors';
 import { find, insert, remove } from '../../../db/table';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { isNegative } from '../../../lib/money';
@@ -24,6 +25,7 @@ import type {
   SetReasonLocationsInput,
   SetReasonStaffInput,
 } from './links.inputs';
+import { countReasonChange } from '../lock-reason';
 import { reasons } from '../reason.list';
 import { ServiceLocation } from './service-location.entity';
 import { ServiceStaff } from './service-staff.entity';
@@ -81,6 +83,7 @@ export async function setStaff(context: Context, input: SetReasonStaffInput): Pr
     'staffId',
   ]);
   return context.db.transaction(async (tx) => {
+    await countReasonChange(tx, reason, input);
     const served = await find(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
     const before = new Map(served.map((row) => [row.staffId, row.createdAt]));
     await remove(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
@@ -120,9 +123,11 @@ export async function newAssignments(
         index,
       ) => {
         if (price && isNegative(price))
-          throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price must not be negative.', {
-            path: pathOf(index),
-          });
+          throw badValue(
+            InputProblemCode.OUT_OF_RANGE,
+            'A price must not be negative.',
+            pathOf(index),
+          );
         const person = await staff.getVisible(
           context,
           parseGlobalId('Staff', staffId, pathOf(index)),
@@ -170,6 +175,7 @@ export async function setLocations(
     }),
   );
   return context.db.transaction(async (tx) => {
+    await countReasonChange(tx, reason, input);
     const offered = await find(tx, ServiceLocation, { businessId, reasonId });
     const unique = [...new Map(rows.map((row) => [row.locationId, row])).values()];
     await remove(tx, ServiceLocation, { businessId, reasonId });
@@ -200,21 +206,26 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
     reason,
   } = await visibleReason(context, input.reasonId);
   if (!WITH_ADD_ONS.includes(reasonType))
-    throw violated(`A reason of type ${reasonType} has no add-ons.`, 'reasonId');
+    throw violated(
+      BusinessRule.REASON_TYPE,
+      `A reason of type ${reasonType} has no add-ons.`,
+      'reasonId',
+    );
   const addOnIds = await Promise.all(
     input.addOnIds.map(async (id, index) => {
       const path = ['input', 'addOnIds', String(index)];
       const addOn = await reasons.getVisible(context, parseGlobalId('Reason', id, path), path);
       if (addOn.reasonType !== ReasonType.ADDON)
-        throw new DomainError(
-          ErrorCode.RULE_VIOLATED,
+        throw violatedAt(
+          BusinessRule.REASON_TYPE,
           `${addOn.reasonDesc} is a ${addOn.reasonType}: an add-on must be of type ADDON.`,
-          { path },
+          path,
         );
       return addOn.rowId;
     }),
   );
   return context.db.transaction(async (tx) => {
+    await countReasonChange(tx, reason, input);
     const before = (await find(tx, ReasonAddOn, { businessId, reasonId })).map(
       ({ addOnId }) => addOnId,
     );

@@ -1,5 +1,6 @@
 import { requireStaff, type Context, type UnitOfWork } from '../../../context';
-import { violated } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { requireVersion, violated } from '../../../errors';
 import { toGlobalId } from '../../../graphql/global-id';
 import { clients } from '../../clients/client.list';
 import { bookSeatsFor } from '../../appointments/seats/book-seats';
@@ -30,6 +31,7 @@ export async function bookFromWaitlist(
   const now = context.now();
   const booked = await retryOnStale(async () => {
     const entry = await entryOf(context, { id });
+    requireVersion(entry, input.expectedVersion);
     // A caller who may book the entry may book its client, though it may not see the client.
     const [{ staffId, startAt }, client] = await Promise.all([
       whenFor(context, entry, input),
@@ -37,7 +39,11 @@ export async function bookFromWaitlist(
     ]);
     const last = async (unit: UnitOfWork, booked: Snapshot) => {
       if (FINISHED.includes(entry.status))
-        throw violated(`This entry is ${entry.status} and cannot be booked.`, 'id');
+        throw violated(
+          BusinessRule.WAITLIST_STATUS,
+          `This entry is ${entry.status} and cannot be booked.`,
+          'id',
+        );
       return changeEntry(
         unit,
         entry,

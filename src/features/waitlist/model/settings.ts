@@ -1,9 +1,9 @@
 import { newRow } from '../../../db/new-row';
 import { memberOf, requireRole, Role, type Context } from '../../../context';
-import { refuseNull } from '../../../lib/patch';
+import { changesOf, refuseNull } from '../../../lib/patch';
 import type { Reader } from '../../../db/database';
-import { sql } from '../../../db/sql';
 import { findOne } from '../../../db/table';
+import { saveVersion } from '../../../db/versions';
 import { MS_PER_HOUR } from '../../../lib/time-zone';
 import { headOf } from '../../../log/log.service';
 import type { Reason } from '../../reasons/reason.entity';
@@ -11,7 +11,7 @@ import { WaitlistSettings } from './waitlist-settings.entity';
 import type { UpdateWaitlistSettingsInput } from '../waitlist.inputs';
 import { WaitlistMode } from './status';
 
-const DEFAULTS = { mode: WaitlistMode.OFF, holdHours: 24, lastSeq: 0, lookedAt: 0 };
+const DEFAULTS = { mode: WaitlistMode.OFF, holdHours: 24, lastSeq: 0, lookedAt: 0, version: 0 };
 
 /** Returns the settings of a business, or defaults if none are stored. */
 async function settingsOf(db: Reader, businessId: number): Promise<WaitlistSettings> {
@@ -31,19 +31,27 @@ export async function updateSettings(
 ): Promise<WaitlistSettings> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   refuseNull(input, ['mode', 'holdHours']);
-  const [before, lastSeq] = await Promise.all([
-    settingsOf(context.db, businessId),
-    headOf(context.db, businessId),
-  ]);
-  const { mode, holdHours } = {
-    mode: input.mode ?? before.mode,
-    holdHours: input.holdHours ?? before.holdHours,
-  };
+  const lastSeq = await headOf(context.db, businessId);
+  const changes = { ...changesOf(input, ['mode', 'holdHours']), lookedAt: 0 };
   return context.db.transaction(async (tx) => {
-    await tx.run(sql`
-    INSERT INTO waitlist_settings (business_id, mode, hold_hours, last_seq, looked_at) VALUES (${businessId}, ${mode}, ${holdHours}, ${lastSeq}, 0)
-    ON CONFLICT (business_id) DO UPDATE SET mode = excluded.mode, hold_hours = excluded.hold_hours, looked_at = 0`);
-    return Object.assign(before, { mode, holdHours });
+    await saveVersion<WaitlistSettings>(
+      tx,
+      WaitlistSettings,
+      { businessId },
+      {
+        row: newRow(WaitlistSettings, {
+          businessId,
+          version: 1,
+          mode: input.mode ?? DEFAULTS.mode,
+          holdHours: input.holdHours ?? DEFAULTS.holdHours,
+          lastSeq,
+          lookedAt: 0,
+        }),
+        changes: changes as Partial<WaitlistSettings>,
+        expectedVersion: input.expectedVersion,
+      },
+    );
+    return settingsOf(tx, businessId);
   });
 }
 

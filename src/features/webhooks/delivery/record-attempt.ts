@@ -150,7 +150,7 @@ async function recordFailure(
       failingSince,
       pausedUntil,
       ...(disabledReason && webhook.active
-        ? { active: false, disabledReason, modifiedAt: now }
+        ? { active: false, disabledReason, modifiedAt: now, version: webhook.version + 1 }
         : {}),
     },
   );
