@@ -79,9 +79,11 @@ const withLiterals = (field: RootField, args: Readonly<Record<string, unknown>>)
   return `${field.operation} { ${field.name}${given.length ? `(${given.join(', ')})` : ''} ${selection(field)} }`;
 };
 
-const withVariables = (field: RootField): string => {
-  const names = field.args.map(({ name, type }) => `$v_${name}: ${String(type)}`);
-  const args = field.args.map(({ name }) => `${name}: $v_${name}`);
+/** Writes a document with a variable for each given argument, and for each required one. */
+const withVariables = (field: RootField, values: Readonly<Record<string, unknown>>): string => {
+  const given = field.args.filter((one) => one.name in values || isRequiredArgument(one));
+  const names = given.map(({ name, type }) => `$v_${name}: ${String(type)}`);
+  const args = given.map(({ name }) => `${name}: $v_${name}`);
   return `${field.operation} (${names.join(', ')}) { ${field.name}(${args.join(', ')}) ${selection(field)} }`;
 };
 
@@ -95,7 +97,7 @@ function refusedLiterals(field: RootField, args: Readonly<Record<string, unknown
 }
 
 async function refusedVariables(field: RootField, args: Readonly<Record<string, unknown>>) {
-  const document = parse(withVariables(field));
+  const document = parse(withVariables(field, args));
   const variableValues = Object.fromEntries(
     Object.entries(args).map(([name, value]) => [`v_${name}`, value]),
   );
@@ -260,6 +262,7 @@ describe('a value that its type does not accept is refused equally as a literal 
       ['input.client.lastName', 'REQUIRED'],
       ['input.client.fields.0', 'WRONG_FORMAT'],
       ['input.client.fields.1.value', 'WRONG_FORMAT'],
+      ['input.client.emailAddress', 'REQUIRED'],
     ]);
     expect(await refusedVariables(field, args)).toEqual(literals);
     expect(JSON.stringify(literals)).not.toContain('hunter2');
