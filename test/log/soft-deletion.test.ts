@@ -298,6 +298,58 @@ onEachDatabase('soft deletion', (gateway) => {
       ]);
   });
 
+  it('refuses new references to deleted rows, at their path', async () => {
+    const ids = Object.fromEntries(
+      await Promise.all(
+        TYPES.map(async ({ type, add }) => {
+          const id = await add();
+          await change(gateway, `delete${type}`, { id });
+          return [type, id] as const;
+        }),
+      ),
+    ) as Record<string, string>;
+    const { Client: client, Location: location, Reason: reason, Staff: person } = ids;
+    const { Resource: resource, ResourceBundle: bundle } = ids;
+    const { reasonId, otherStaffId, clientId } = clinic;
+    const hours = { weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '17:00' }] };
+    const key = { name: 'A key' };
+    const references: readonly (readonly [string, object])[] = [
+      [
+        'createStaff',
+        {
+          userName: 'new',
+          firstName: 'N',
+          lastName: 'W',
+          timeZone: 'UTC',
+          locationIds: [location],
+        },
+      ],
+      ['updateStaff', { id: otherStaffId, locationIds: [location] }],
+      ['createReason', { reasonDesc: 'New', visitMinutes: 5, staffIds: [person] }],
+      ['setReasonStaff', { reasonId, staff: [{ staffId: person }] }],
+      ['setReasonStaff', { reasonId: reason, staff: [] }],
+      ['setReasonLocations', { reasonId, locations: [{ locationId: location }] }],
+      ['setReasonAddOns', { reasonId, addOnIds: [reason] }],
+      ['setReasonResources', { reasonId, needs: [{ options: [{ id: resource }] }] }],
+      ['setReasonResources', { reasonId, needs: [{ options: [{ id: bundle }] }] }],
+      ['setViewableClients', { clientId, viewableClientIds: [client] }],
+      ['createResource', { name: 'New', locationId: location }],
+      ['createResourceBundle', { name: 'New', items: [{ resourceId: resource }] }],
+      ['createSchedulePeriod', { ownerId: person, validFrom: '2034-01-01', ...hours }],
+      ['createDateOverride', { ownerId: location, date: '2034-01-01', ranges: [] }],
+      ['createApiKey', { ...key, role: 'STAFF_USER', staffId: person }],
+      ['createApiKey', { ...key, role: 'CLIENT', clientId: client }],
+      ['createApiKey', { ...key, role: 'LOCATION_SUPER_USER', locationIds: [location] }],
+    ];
+
+    for (const [mutation, input] of references)
+      expect([mutation, input, await codeOf(mutation, input)]).toEqual([
+        mutation,
+        input,
+        'RULE_VIOLATED',
+      ]);
+  });
+
   it('deletes a sub-status of the business: appointments keep it, and no other can get it', async () => {
     const code = `ROOM_${(count += 1)}`;
     const input = { code, label: 'In room', status: 'OPEN' };

@@ -44,6 +44,11 @@ export interface Repository<E extends TenantRow> extends Rowset<E> {
   /** @throws DomainError NOT_FOUND at `path`. */
   getVisible(context: Context, id: number, path: readonly string[]): Promise<E>;
   /**
+   * Returns the row for a new reference to it.
+   * @throws DomainError NOT_FOUND at `path`; RULE_VIOLATED for a deleted row
+   */
+  getToRefer(context: Context, id: number, path: readonly string[]): Promise<E>;
+  /**
    * Returns the row if the viewer may read all of it, as a change requires.
    * @throws DomainError NOT_FOUND at `path`; FORBIDDEN
    */
@@ -184,6 +189,16 @@ class DefinedRepository<E extends TenantRow> implements Repository<E> {
     // rejection would end the process.
     found.catch(() => undefined);
     return found;
+  }
+
+  async getToRefer(context: Context, id: number, path: readonly string[]): Promise<E> {
+    const row = await this.getVisible(context, id, path);
+    if (!(row as { readonly deleted?: boolean }).deleted) return row;
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      `This ${this.entity.name} is deleted. Restore it before you refer to it.`,
+      { path },
+    );
   }
 
   async getToChange(context: Context, id: number, path: readonly string[]): Promise<E> {

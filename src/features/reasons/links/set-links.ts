@@ -60,7 +60,7 @@ async function visibleReason(
   const member = requireRole(context, Role.ADMINISTRATOR);
   return {
     member,
-    reason: await reasons.getVisible(
+    reason: await reasons.getToRefer(
       context,
       parseGlobalId('Reason', reasonId, ['input', 'reasonId']),
       ['input', 'reasonId'],
@@ -125,7 +125,7 @@ export async function newAssignments(
           throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price must not be negative.', {
             path: pathOf(index),
           });
-        const person = await staff.getVisible(
+        const person = await staff.getToRefer(
           context,
           parseGlobalId('Staff', staffId, pathOf(index)),
           pathOf(index),
@@ -165,7 +165,7 @@ export async function setLocations(
         businessId,
         reasonId,
         locationId: (
-          await locations.getVisible(context, parseGlobalId('Location', locationId, path), path)
+          await locations.getToRefer(context, parseGlobalId('Location', locationId, path), path)
         ).rowId,
         active,
       };
@@ -207,7 +207,7 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
   const addOnIds = await Promise.all(
     input.addOnIds.map(async (id, index) => {
       const path = ['input', 'addOnIds', String(index)];
-      const addOn = await reasons.getVisible(context, parseGlobalId('Reason', id, path), path);
+      const addOn = await reasons.getToRefer(context, parseGlobalId('Reason', id, path), path);
       if (addOn.reasonType !== ReasonType.ADDON)
         throw new DomainError(
           ErrorCode.RULE_VIOLATED,
