@@ -298,6 +298,50 @@ onEachDatabase('soft deletion', (gateway) => {
       ]);
   });
 
+  it('omits deleted rows from relations of rows that are not deleted', async () => {
+    const [clientId, otherClientId] = [await TYPES[0]!.add(), await TYPES[0]!.add()];
+    const locationId = await TYPES[1]!.add();
+    const staffId = await addStaff(gateway, `links${(count += 1)}`, 'UTC', [
+      locationId,
+      clinic.locationId,
+    ]);
+    const reasonId = await addReason(gateway, {
+      reasonDesc: 'Linked',
+      visitMinutes: 5,
+      staffIds: [staffId, clinic.staffId],
+    });
+    const locations = [{ locationId }, { locationId: clinic.locationId }];
+    await change(gateway, 'setReasonLocations', { reasonId, locations });
+    await change(gateway, 'setViewableClients', { clientId, viewableClientIds: [otherClientId] });
+    await change(gateway, 'deleteLocation', { id: locationId });
+    await change(gateway, 'deleteClient', { id: otherClientId });
+    const read = async () =>
+      gateway.data(
+        `query ($staffId: ID!, $reasonId: ID!, $clientId: ID!) {
+          staffMember(id: $staffId) { locations { id } }
+          reason(id: $reasonId) {
+            serviceLocations { location { id } } serviceStaff { staff { id } }
+          }
+          client(id: $clientId) { viewableClients { id } }
+        }`,
+        { staffId, reasonId, clientId },
+      );
+
+    const before = await read();
+    await change(gateway, 'deleteStaff', { id: staffId });
+    const after = await read();
+
+    expect(before).toEqual({
+      staffMember: { locations: [{ id: clinic.locationId }] },
+      reason: {
+        serviceLocations: [{ location: { id: clinic.locationId } }],
+        serviceStaff: [clinic.staffId, staffId].map((id) => ({ staff: { id } })),
+      },
+      client: { viewableClients: [] },
+    });
+    expect(after.reason.serviceStaff).toEqual([{ staff: { id: clinic.staffId } }]);
+  });
+
   it('refuses new references to deleted rows, at their path', async () => {
     const ids = Object.fromEntries(
       await Promise.all(
