@@ -263,6 +263,19 @@ onEachDatabase('soft deletion', (gateway) => {
       additionalStaff: [{ deleted: true }],
       resources: [{ deleted: true }],
     });
+    const key = await gateway.key(Role.CLIENT, { clientId: numberOf(at.clientId) });
+    const seen = await gateway.data(
+      `query ($id: ID!) {
+        appointment(id: $id) { location { id } reason { id } staff { id } }
+      }`,
+      { id: appointment.id },
+      { key },
+    );
+    expect(seen.appointment).toEqual({
+      location: { id: at.locationId },
+      reason: { id: at.reasonId },
+      staff: { id: at.staffId },
+    });
     expect((await book(gateway, at, '2034-03-02T15:00:00Z')).userErrors).not.toEqual([]);
   });
 
