@@ -22,7 +22,7 @@ const VALUES = [
   'ExplainedCandidate',
   'ExternalId',
   'FieldChange',
-  'FieldProblem',
+  'InputProblem',
   'FieldValue',
   'JobRequisition',
   'MessageContent',
@@ -47,25 +47,13 @@ const VALUES = [
   'ScreeningQuestion',
   'ServiceLocation',
   'ServiceStaff',
+  'SystemActor',
   'TimeOffConflict',
   'TimeRange',
   'TimeZone',
   'Viewer',
   'WebhookAttempt',
   'ZonedPeriod',
-];
-
-/** Objects that have no id yet. This list may only become shorter. */
-const WITHOUT_ID = [
-  'ApiKey',
-  'AppointmentSubStatus',
-  'MessageTemplate',
-  'MessageSettings',
-  'WaitlistSettings',
-  'BookingNotification',
-  'Change',
-  'HistoryEntry',
-  'WaitlistStep',
 ];
 
 const RULES = {
@@ -77,7 +65,7 @@ const RULES = {
     {
       exceptions: {
         suffixes: ['Connection', 'Edge', 'Payload', 'Error'],
-        types: [...VALUES, ...WITHOUT_ID],
+        types: VALUES,
       },
     },
   ],
@@ -86,8 +74,6 @@ const RULES = {
     'error',
     { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
   ],
-  // BookingNotificationConnection and ChangeConnection have nodes with cursors, and no edges yet.
-  '@graphql-eslint/relay-connection-types': 'off',
   // The source documents name these fields: Address.address1, Client.clientId, Reason.reasonType.
   '@graphql-eslint/no-typename-prefix': 'off',
   // The log is read forwards only: bookingNotifications and changes.

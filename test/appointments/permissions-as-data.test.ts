@@ -134,7 +134,7 @@ onEachDatabase('permissions as data', (gateway) => {
         ],
         () => [
           'updateAppointment',
-          { changeReason: `because ${sample}` },
+          { changeNote: `because ${sample}` },
           said?.viewerCanUpdate.allowed,
           said?.viewerCanUpdate.rule,
         ],

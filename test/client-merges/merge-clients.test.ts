@@ -256,7 +256,7 @@ onEachDatabase('mergeClients', (gateway) => {
     const stranger = await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' });
     const run = (input: object, key?: string) => refusal(gateway, 'mergeClients', input, key);
 
-    expect(await run({ id, duplicateId: id })).toEqual(['BAD_USER_INPUT', 'duplicateId']);
+    expect(await run({ id, duplicateId: id })).toEqual(['INVALID_INPUT', 'duplicateId']);
     expect(await run({ id: gone, duplicateId })).toEqual(['RULE_VIOLATED', 'id']);
     expect(await run({ id, duplicateId: 'Client:99999' })).toEqual(['NOT_FOUND', 'duplicateId']);
     expect((await run({ id, duplicateId }, stranger.secretKey))[0]).toBe('NOT_FOUND');

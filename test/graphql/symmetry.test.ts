@@ -98,17 +98,8 @@ const OBJECTS: Readonly<Record<string, Row>> = {
   }),
 };
 
-/** Types of payloads that are no nodes: settings, rows known by a code, and reports of conflicts. */
-const VALUES = new Set([
-  'ApiKey',
-  'AppointmentSubStatus',
-  'ClassScheduleConflict',
-  'MessageSettings',
-  'MessageTemplate',
-  'RecurrenceConflict',
-  'TimeOffConflict',
-  'WaitlistSettings',
-]);
+/** Types of payloads that are no nodes: reports of conflicts. */
+const VALUES = new Set(['ClassScheduleConflict', 'RecurrenceConflict', 'TimeOffConflict']);
 
 const upperFirst = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1)}`;
 

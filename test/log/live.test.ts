@@ -205,7 +205,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     const [other] = await live(1);
     while (!received.length) await new Promise((resolve) => setTimeout(resolve, 5));
     await gateway.data(
-      'mutation ($keyId: Int!) { revokeApiKey(input: { keyId: $keyId }) { userErrors { message } } }',
+      'mutation ($keyId: ID!) { revokeApiKey(input: { id: $keyId }) { userErrors { message } } }',
       apiKey,
     );
     while (closed === undefined) await new Promise((resolve) => setTimeout(resolve, 20));

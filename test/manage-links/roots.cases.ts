@@ -128,7 +128,7 @@ export function rootsCases(gateway: TestGateway, fixture: ManageLinksFixture): v
 
   it('are no keys: no key can have their role', async () => {
     expect(await refusal(gateway, 'createApiKey', { name: 'x', role: 'GUEST' })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'role',
     ]);
   });

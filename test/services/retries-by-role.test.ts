@@ -8,6 +8,8 @@ import {
 } from 'graphql';
 import { tableNames } from '../support/schema/tables';
 import { raw, sql } from '../../src/db/sql';
+import { entities } from '../../src/data-source';
+import { tableOf } from '../../src/db/table';
 import { gatewaySchema } from '../../src/schema';
 import { addClinic } from '../support/fixtures/clinic';
 import { Role } from '../../src/context';
@@ -246,6 +248,29 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
   it('has one response after a restart, and no further effect', async () => {
     await gateway.restart({ backgroundWork: false });
     await repeatAll();
+  });
+
+  it('has stored a reference beside each name of an actor', async () => {
+    const authored = entities.flatMap((entity) =>
+      tableOf(entity as new () => object)
+        .columns.filter(({ name }) => name.endsWith('_by_id') || name === 'actor_id')
+        .map(
+          ({ name }) =>
+            [tableOf(entity as new () => object).name, name, name.slice(0, -'_id'.length)] as const,
+        ),
+    );
+    const without = await Promise.all(
+      authored.map(([table, column, text]) =>
+        gateway.gateway.db.all<{ count: number }>(
+          raw(
+            `SELECT count(*) AS count FROM ${table} WHERE ${text} IS NOT NULL AND ${column} IS NULL`,
+          ),
+        ),
+      ),
+    );
+
+    expect(authored.length).toBeGreaterThan(18);
+    expect(authored.filter((_, index) => Number(without[index]![0]!.count) > 0)).toEqual([]);
   });
 
   it.each(titled(all.filter(isRefused)))(

@@ -97,6 +97,6 @@ onEachDatabase('the contact of a webhook', (gateway) => {
     expect(mail.received).toEqual([]);
     expect(
       await refusal(gateway, 'updateWebhook', { id: again.id, contactEmail: 'nobody' }),
-    ).toEqual(['BAD_USER_INPUT', 'contactEmail']);
+    ).toEqual(['INVALID_INPUT', 'contactEmail']);
   });
 });

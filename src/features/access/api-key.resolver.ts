@@ -1,16 +1,30 @@
-import { Arg, Ctx, Field, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { Context } from '../../context';
 import { answer, answerAs, payloadOf, UserError } from '../../graphql/payload';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.list';
 import * as service from './api-key.service';
-import { ApiKeyType, CreateApiKeyInput, RevokeApiKeyInput } from './api-key';
+import { CreateApiKeyInput, RevokeApiKeyInput } from './api-key';
+import { ApiKey } from './api-key.entity';
 
 @ObjectType({ simpleResolvers: true })
 class CreateApiKeyPayload {
-  @Field(() => ApiKeyType, {
+  @Field(() => ApiKey, {
     nullable: true,
     description: 'The created key. Null if the input was rejected.',
   })
-  apiKey!: ApiKeyType | null;
+  apiKey!: ApiKey | null;
   @Field(() => String, {
     nullable: true,
     description:
@@ -21,29 +35,26 @@ class CreateApiKeyPayload {
   @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
   userErrors!: UserError[];
 }
-const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKeyType);
+const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKey);
 
-@Resolver()
+@Resolver(() => ApiKey)
 export class ApiKeyResolver {
-  @Query(() => ApiKeyType, {
+  @Query(() => ApiKey, {
     nullable: true,
     description:
-      'The API key with a number, revoked or not. Null if none exists. Requires role: ' +
+      'The API key with an id, revoked or not. Null if none exists. Requires role: ' +
       'ADMINISTRATOR.',
   })
-  apiKey(
-    @Ctx() context: Context,
-    @Arg('keyId', () => Int, { description: 'Number of the key.' }) keyId: number,
-  ): Promise<ApiKeyType | null> {
-    return service.findKey(context, keyId);
+  apiKey(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<ApiKey | null> {
+    return service.findKey(context, id);
   }
 
-  @Query(() => [ApiKeyType], {
+  @Query(() => [ApiKey], {
     description:
       'API keys of the business, newest first, including revoked keys. Maximum 500. Requires ' +
       'role: ADMINISTRATOR.',
   })
-  apiKeys(@Ctx() context: Context): Promise<ApiKeyType[]> {
+  apiKeys(@Ctx() context: Context): Promise<ApiKey[]> {
     return service.list(context);
   }
 
@@ -71,5 +82,12 @@ export class ApiKeyResolver {
     @Arg('input', () => RevokeApiKeyInput) input: RevokeApiKeyInput,
   ) {
     return answer(context, 'apiKey', () => service.revoke(context, input));
+  }
+
+  @FieldResolver(() => [Location], {
+    description: 'Locations of a key with the role LOCATION_SUPER_USER. Empty for other roles.',
+  })
+  locations(@Root() key: ApiKey, @Ctx() context: Context): Promise<(Location | null)[]> {
+    return Promise.all(key.locationIds.map((id) => locations.findById(context, id)));
   }
 }

@@ -6,9 +6,9 @@ import {
   type GraphQLInputField,
   type GraphQLSchema,
 } from 'graphql';
-import { BusinessRule, enforce, type Refusal } from '../../business-rule';
+import { BusinessRule } from '../../business-rule';
 import { Role, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { DomainError, enforce, ErrorCode, type Refusal } from '../../errors';
 
 /**
  * The input fields that each role may set, by mutation. Unlisted roles and unlisted fields are
@@ -45,9 +45,9 @@ const BOOKING = fields(PLACE_AND_TIME, 'courseSetId offer', DETAILS, NEW_CLIENT)
 const HOLDING = fields(PLACE_AND_TIME, 'clientId holdSecret offer');
 const BOOKING_OF_HOLD = fields('id holdSecret note', VALUE('fields'), NEW_CLIENT, RETRY);
 const RELEASING_HOLD = fields('id holdSecret', RETRY);
-const MOVING = fields('id start localStart staffId locationId classScheduleId changeReason', RETRY);
-const CANCELLING = fields('id reason', RETRY);
-const CHANGING = fields('id changeReason clientConfirmed', DETAILS, RETRY);
+const MOVING = fields('id start localStart staffId locationId classScheduleId changeNote', RETRY);
+const CANCELLING = fields('id reason note', RETRY);
+const CHANGING = fields('id changeNote clientConfirmed', DETAILS, RETRY);
 const SERIES = 'scope appointmentId includeMoved';
 const BOOKING_SERIES = fields(
   PLACE_AND_TIME,
@@ -57,11 +57,11 @@ const BOOKING_SERIES = fields(
 );
 const CHANGING_SERIES = fields(
   SERIES,
-  'id start localStart staffId locationId changeReason clientConfirmed onConflict',
+  'id start localStart staffId locationId changeNote clientConfirmed onConflict',
   DETAILS,
   RETRY,
 );
-const CANCELLING_SERIES = fields(SERIES, 'id reason', RETRY);
+const CANCELLING_SERIES = fields(SERIES, 'id reason note', RETRY);
 const WAITING = fields(
   `reasonId locationId staffIds classScheduleId times fromDate toDate
   timesOfDay timesOfDay.start timesOfDay.end seats address note claimSecret`,

@@ -3,7 +3,7 @@ import { changedColumns, changedRow } from '../../db/new-row';
 import { FOR_UPDATE, isOneOf, raw, sql } from '../../db/sql';
 import { findOne, insertIgnoringConflicts, find, tableOf } from '../../db/table';
 import { updateVersion } from '../../db/versions';
-import { at, badInput } from '../../errors';
+import { at, badInput, InputProblemCode } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { appendRowChange } from '../../log/row-changes';
 import { refuseDeleted } from '../../log/soft-deletion';
@@ -21,6 +21,7 @@ import type { MergeClientsInput } from './merge.inputs';
 import { mergedColumns } from './merged-client';
 import { moveAppointments, moveSeries, type ClientMove } from './move-appointments';
 import { moveEntries } from './move-entries';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Both clients after a merge, and what it has moved. */
 interface MergedClients {
@@ -44,7 +45,12 @@ export async function mergeClients(
     parseGlobalId('Client', input.id, at('id')),
     parseGlobalId('Client', input.duplicateId, at('duplicateId')),
   ];
-  if (toId === fromId) throw badInput('Give the ids of two different clients.', 'duplicateId');
+  if (toId === fromId)
+    throw badInput(
+      InputProblemCode.DUPLICATE,
+      'Give the ids of two different clients.',
+      'duplicateId',
+    );
   const [client] = await Promise.all([
     clients.getVisible(context, toId, at('id')),
     clients.getVisible(context, fromId, at('duplicateId')),
@@ -92,7 +98,7 @@ async function writeClient(
   const after = changedRow(Client, before, {
     ...changes,
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
   after.searchText = searchTextOf(after);
   const columns = changedColumns(before, after);

@@ -2,7 +2,7 @@ import type { WriteUnit } from '../../context';
 import type { Reader } from '../../db/database';
 import { changedRow } from '../../db/new-row';
 import { FOR_UPDATE, raw, sql, type Sql } from '../../db/sql';
-import { tableOf } from '../../db/table';
+import { setsOf, tableOf } from '../../db/table';
 import { appendEvent } from '../../log/log.service';
 import { Appointment } from '../appointments/model/appointment.entity';
 import {
@@ -12,6 +12,7 @@ import {
   type Snapshot,
 } from '../appointments/model/events';
 import { RecurringAppointment } from '../recurring/recurring-appointment.entity';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** From which client rows move, and to which. */
 export interface ClientMove {
@@ -31,23 +32,22 @@ export async function moveAppointments(
   { fromId, toId }: ClientMove,
 ): Promise<Appointment[]> {
   const { tx, member, now } = unit;
-  const { businessId, actorName } = member;
+  const { businessId } = member;
+  const stamps = { clientId: toId, modifiedAt: now, ...modifierOf(member) };
   const table = tableOf(Appointment);
   const rows = await tx.all(sql`
     SELECT ${table.select('a')} FROM ${raw('appointment AS a')}
     WHERE a.business_id = ${businessId} AND a.client_id = ${fromId} ORDER BY a.id ${FOR_UPDATE}`);
   const extras = await extrasOf(tx, businessId, fromId);
   await tx.run(sql`
-    UPDATE appointment SET client_id = ${toId}, version = version + 1, modified_at = ${now}, modified_by = ${actorName}
+    UPDATE appointment SET version = version + 1, ${setsOf(Appointment, stamps) as Sql}
     WHERE business_id = ${businessId} AND client_id = ${fromId}`);
   const moved: Appointment[] = [];
   for (const row of rows) {
     const before = table.hydrate(row);
     const after = changedRow(Appointment, before, {
-      clientId: toId,
+      ...stamps,
       version: before.version + 1,
-      modifiedAt: now,
-      modifiedBy: actorName,
     });
     moved.push(after);
     const rest = extras.get(after.rowId) ?? NO_EXTRAS;
@@ -112,24 +112,24 @@ const appointmentIdOf = ({ appointmentId }: IdRow): number => appointmentId;
 
 /** Moves every series of a client. Their appointments are moved by `moveAppointments`. */
 export async function moveSeries(
-  { tx, member: { businessId, actorName }, now }: WriteUnit,
+  { tx, member, now }: WriteUnit,
   { fromId, toId }: ClientMove,
 ): Promise<RecurringAppointment[]> {
+  const { businessId } = member;
+  const stamps = { clientId: toId, modifiedAt: now, ...modifierOf(member) };
   const table = tableOf(RecurringAppointment);
   const rows = await tx.all(sql`
     SELECT ${table.select('s')} FROM ${raw('recurring_appointment AS s')}
     WHERE s.business_id = ${businessId} AND s.client_id = ${fromId} ORDER BY s.id ${FOR_UPDATE}`);
   await tx.run(sql`
-    UPDATE recurring_appointment SET client_id = ${toId}, version = version + 1, modified_at = ${now}, modified_by = ${actorName}
+    UPDATE recurring_appointment SET version = version + 1, ${setsOf(RecurringAppointment, stamps) as Sql}
     WHERE business_id = ${businessId} AND client_id = ${fromId}`);
   return rows
     .map((row) => table.hydrate(row))
     .map((before) =>
       changedRow(RecurringAppointment, before, {
-        clientId: toId,
+        ...stamps,
         version: before.version + 1,
-        modifiedAt: now,
-        modifiedBy: actorName,
       }),
     );
 }

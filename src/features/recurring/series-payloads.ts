@@ -1,10 +1,10 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { ErrorCode } from '../../errors';
+import type { ErrorCode } from '../../errors';
 import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Text, Zone } from '../../graphql/inputs/text-validators';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import type { ExplainAvailabilityInput } from '../availability/explanation/explanation';
-import { UserError } from '../../graphql/payload';
+import { UserError, UserErrorCode } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingInput } from '../appointments/booking/inputs';
 import { RecurringAppointment } from './recurring-appointment.entity';
@@ -67,7 +67,7 @@ export class RecurrenceConflict {
 
   readonly appointmentId!: number | null;
   @Field(() => DateTime, { description: 'Start of the occurrence.' }) start!: number;
-  @Field(() => ErrorCode) code!: ErrorCode;
+  @Field(() => UserErrorCode) code!: UserErrorCode;
   @Field({ description: 'Reason for the rejection.' }) message!: string;
 }
 

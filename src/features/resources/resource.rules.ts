@@ -1,4 +1,5 @@
-import { DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { violatedAt } from '../../errors';
 import type { Resource } from './resource.entity';
 
 /** @throws DomainError RULE_VIOLATED for more units than the resource has */
@@ -8,5 +9,5 @@ export function refuseMore(
   path: readonly string[],
 ): void {
   if (units > quantity)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, `${name} has only ${quantity} units.`, { path });
+    throw violatedAt(BusinessRule.EXCEEDS_CAPACITY, `${name} has only ${quantity} units.`, path);
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../../context';
 import { changedRow } from '../../db/new-row';
-import { at, badInput, requireVersion, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { at, badInput, InputProblemCode, requireVersion, violated } from '../../errors';
 import { parseGlobalIds, toGlobalId } from '../../graphql/global-id';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { unitOf } from '../../services/unit-of-work';
@@ -35,7 +36,11 @@ export function updateWaitlistEntry(
     const before = await entryOf(context, input);
     requireVersion(before, input.expectedVersion);
     if (before.status !== WaitlistStatus.WAITING)
-      throw violated(`The entry is ${before.status}. Only a WAITING one can be changed.`, 'id');
+      throw violated(
+        BusinessRule.WAITLIST_STATUS,
+        `The entry is ${before.status}. Only a WAITING one can be changed.`,
+        'id',
+      );
     const changes = await changesOfEntry(context, before, input, now);
     if (!isChanged(before, changes)) return before;
     const client = await clients.getById(context, before.clientId);
@@ -113,7 +118,11 @@ async function seatsAfter(
 ): Promise<Partial<RequestedTimes>> {
   const redundantField = ([...TIMES, 'staffIds'] as const).find((name) => input[name] != null);
   if (redundantField)
-    throw badInput(`The session determines it: omit ${redundantField}.`, redundantField);
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      `The session determines it: omit ${redundantField}.`,
+      redundantField,
+    );
   if (input.seats == null || input.seats === seats) return {};
   const id = toGlobalId('ClassSchedule', classScheduleId as number);
   await fullSession(context, { seats: input.seats }, id, now);

@@ -244,9 +244,9 @@ export class UpdateWaitlistEntryInput extends OwnEntry {
 export class RemoveWaitlistEntryInput {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true, description: 'Reason recorded in the history.' })
+  @Field(() => String, { nullable: true, description: 'Note recorded in the history.' })
   @Text({ max: 2000 })
-  reason?: string | null;
+  note?: string | null;
 }
 
 @InputType()

@@ -1,5 +1,7 @@
 import { requireStaff, Role, type Context, type Member } from '../../context';
-import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { at, DomainError, ErrorCode, violated } from '../../errors';
+import { timeRefused } from '../availability/unavailable-error';
 import { originalStartOf, timesOf } from '../../lib/appointment-times';
 import { change, changed, type Author, type Change } from '../appointments/changes/change';
 import { statusChange } from '../appointments/changes/change-status';
@@ -28,7 +30,7 @@ export function updateTimeOff(context: Context, input: UpdateTimeOffInput): Prom
     const reason = await reasonOfTimeOff(context, member, before);
     authoriseOverride(member, input.override ?? false);
     if (before.appointment.status !== AppointmentStatus.OPEN)
-      throw violated(`This time off is ${before.appointment.status}.`, 'id');
+      throw violated(BusinessRule.STATUS, `This time off is ${before.appointment.status}.`, 'id');
     return changeOf(context, before, { member, now }, { input, reason });
   });
 }
@@ -55,7 +57,7 @@ async function changeOf(
   const note = input.note === undefined ? appointment.note : input.note;
   if (!isMoved && note === appointment.note) return null;
   if (isMoved && endAt <= author.now)
-    throw badInput('Time off must end in the future.', input.to == null ? 'end' : 'to');
+    throw timeRefused('Time off must end in the future.', input.to == null ? 'end' : 'to', null);
   const location = await locations.getById(context, appointment.locationId);
   const override = isMoved ? (input.override ?? false) : appointment.override;
   return {
@@ -85,7 +87,7 @@ export function deleteTimeOff(
   { id, expectedVersion, note }: DeleteTimeOffInput,
 ): Promise<Appointment> {
   requireStaff(context);
-  const cancellation = { id, expectedVersion, status: AppointmentStatus.CANCELLED, reason: note };
+  const cancellation = { id, expectedVersion, status: AppointmentStatus.CANCELLED, note };
   const decide = statusChange(context, cancellation);
   return change(context, cancellation, async (before, member, now) => {
     await reasonOfTimeOff(context, member, before);
@@ -105,7 +107,11 @@ async function reasonOfTimeOff(
 ): Promise<Reason> {
   const reason = await reasons.getById(context, appointment.reasonId);
   if (reason.reasonType !== ReasonType.PERSONAL || session)
-    throw violated('This appointment is no time off: change it by updateAppointment.', 'id');
+    throw violated(
+      BusinessRule.REASON_TYPE,
+      'This appointment is no time off: change it by updateAppointment.',
+      'id',
+    );
   if (member.role === Role.LOCATION_SUPER_USER)
     authoriseAt(member, appointment.locationId, at('id'));
   if (member.role === Role.STAFF_USER && appointment.staffId !== member.staffId)

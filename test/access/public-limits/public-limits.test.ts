@@ -113,7 +113,7 @@ onEachDatabase('public limits', (gateway) => {
       expect(
         (
           await gateway.run(
-            'mutation { revokeApiKey(input: { keyId: 1 }) { userErrors { code } } }',
+            'mutation { revokeApiKey(input: { id: 1 }) { userErrors { code } } }',
             {},
             { key },
           )
@@ -154,8 +154,8 @@ onEachDatabase('public limits', (gateway) => {
   });
 
   it('keeps the last key of an administrator', async () => {
-    const REVOKE = `mutation ($id: Int!) {
-      revokeApiKey(input: { keyId: $id }) { apiKey { revokedAt } userErrors { code path } }
+    const REVOKE = `mutation ($id: ID!) {
+      revokeApiKey(input: { id: $id }) { apiKey { revokedAt } userErrors { code path } }
     }`;
     const { apiKeys } = await gateway.data('{ apiKeys { keyId role revokedAt } }');
     const [own] = apiKeys.filter(
@@ -165,7 +165,7 @@ onEachDatabase('public limits', (gateway) => {
     const refused = await gateway.data(REVOKE, { id: own.keyId });
     expect(refused.revokeApiKey).toEqual({
       apiKey: null,
-      userErrors: [{ code: 'RULE_VIOLATED', path: ['input', 'keyId'] }],
+      userErrors: [{ code: 'RULE_VIOLATED', path: ['input', 'id'] }],
     });
 
     const other = await gateway.key(Role.ADMINISTRATOR);

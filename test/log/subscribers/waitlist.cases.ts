@@ -136,7 +136,7 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
     const { staffId, otherStaffId, businessId } = fixture.places[0] as Place;
     const CHANGES = `query ($after: String, $filter: ChangeFilter) {
       changes(after: $after, filter: $filter) {
-        nodes { type visibility nodeId node { id } actor changes { field } } pageInfo { endCursor }
+        nodes { type visibility nodeId node { id } actorName changes { field } } pageInfo { endCursor }
       }
     }`;
     const reasonId = await addReason(gateway, {
@@ -184,7 +184,7 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
       visibility: 'LEFT',
       nodeId: reasonId,
       node: null,
-      actor: null,
+      actorName: null,
       changes: [],
     });
     expect((await read(own))[2]).toEqual({
@@ -192,7 +192,7 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
       visibility: 'ENTERED',
       nodeId: reasonId,
       node: { id: reasonId },
-      actor: 'First key',
+      actorName: 'First key',
       changes: [{ field: 'staffIds' }],
     });
     expect(await visibilities(other)).toEqual(['ENTERED', 'LEFT', 'ENTERED', 'STAYED']);

@@ -31,7 +31,7 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
       ],
       location: { id: fixture.clinic.locationId },
       reason: { id: fixture.clinic.reasonId },
-      modifiedBy: 'First key',
+      modifiedByName: 'First key',
     });
     expect(await read(period.id)).toEqual(period);
     const { resource } = await change(
@@ -170,14 +170,14 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
         effectiveFrom: '2031-02-01',
         validFrom: '2031-02-01',
       }),
-    ).toEqual(['BAD_USER_INPUT', 'effectiveFrom']);
+    ).toEqual(['INVALID_INPUT', 'effectiveFrom']);
     expect(
       await refusal(gateway, 'updateSchedulePeriod', {
         id: before.id,
         effectiveFrom: '2031-02-01',
         validTo: '2031-01-15',
       }),
-    ).toEqual(['BAD_USER_INPUT', 'validTo']);
+    ).toEqual(['INVALID_INPUT', 'validTo']);
     expect(await read(before.id)).toEqual({ ...before, validTo: '2031-06-30' });
   });
 

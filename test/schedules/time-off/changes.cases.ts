@@ -76,11 +76,13 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
     const input = { id, ...hour(date, 20) };
 
     expect(await codeOf('updateTimeOff', input)).toBe('TIME_UNAVAILABLE');
-    expect(await codeOf('updateTimeOff', { id, start: input.start })).toBe('BAD_USER_INPUT');
+    expect(await codeOf('updateTimeOff', { id, start: input.start })).toBe('INVALID_INPUT');
     expect(await codeOf('updateTimeOff', { id, note: 'x', expectedVersion: 7 })).toBe(
       'VERSION_CONFLICT',
     );
-    expect(await codeOf('updateTimeOff', { id, ...hour('2020-01-01', 15) })).toBe('BAD_USER_INPUT');
+    expect(await codeOf('updateTimeOff', { id, ...hour('2020-01-01', 15) })).toBe(
+      'TIME_UNAVAILABLE',
+    );
     const overridden = await update({ ...input, override: true });
     expect(overridden).toMatchObject({ appointment: { start: input.start }, userErrors: [] });
   });
@@ -93,7 +95,7 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
         gateway,
         'deleteTimeOff',
         { id, note: 'Works after all' },
-        'appointment { status version history { type reason } }',
+        'appointment { status version history { type note } }',
       );
 
     const first = await remove();
@@ -104,8 +106,8 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
         status: 'CANCELLED',
         version: 2,
         history: [
-          { type: 'CREATED', reason: null },
-          { type: 'CANCELLED', reason: 'Works after all' },
+          { type: 'CREATED', note: null },
+          { type: 'CANCELLED', note: 'Works after all' },
         ],
       },
       userErrors: [],
@@ -133,7 +135,7 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
     for (const mutation of ['updateTimeOff', 'deleteTimeOff']) {
       expect(await codeOf(mutation, { id: visit, note: 'x' })).toBe('RULE_VIOLATED');
       for (const key of refusing)
-        expect(['NOT_FOUND', 'FORBIDDEN']).toContain(
+        expect(['NOT_FOUND', 'INSUFFICIENT_PERMISSION']).toContain(
           await codeOf(mutation, { id, note: 'x' }, key),
         );
     }

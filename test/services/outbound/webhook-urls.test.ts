@@ -10,7 +10,7 @@ onEachDatabase('webhook URLs', (gateway) => {
     'refuse %s',
     async (url) => {
       const [code, field] = await refusal(gateway, 'createWebhook', { url, events: ['CREATED'] });
-      expect([['RULE_VIOLATED', 'BAD_USER_INPUT'].includes(code as string), field]).toEqual([
+      expect([['RULE_VIOLATED', 'INVALID_INPUT'].includes(code as string), field]).toEqual([
         true,
         'url',
       ]);
@@ -42,7 +42,7 @@ onEachDatabase('webhook URLs', (gateway) => {
       expect([
         input,
         (await refusal(gateway, 'updateWebhook', { id: created.webhook.id, ...input }))[0],
-      ]).toEqual([input, 'BAD_USER_INPUT']);
+      ]).toEqual([input, 'INVALID_INPUT']);
     }
     const { webhooks } = await gateway.data(
       '{ webhooks(filter: { active: true }) { totalCount nodes { url format events } } }',

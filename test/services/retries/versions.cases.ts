@@ -159,8 +159,8 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
     const { createApiKey: created } = await gateway.data(create, variables);
     const revoke = () =>
       gateway.data(
-        `mutation ($id: Int!) {
-          revokeApiKey(input: { keyId: $id }) { apiKey { revokedAt } userErrors { code } }
+        `mutation ($id: ID!) {
+          revokeApiKey(input: { id: $id }) { apiKey { revokedAt } userErrors { code } }
         }`,
         { id: created.apiKey.keyId },
         { headers: { 'idempotency-key': 'revoke' } },

@@ -81,11 +81,11 @@ export function updatesCases(gateway: TestGateway, fixture: ServiceFixture): voi
       'TIME_UNAVAILABLE',
       'times',
     ]);
-    expect(await refused({ id, fromDate: '2033-06-01' })).toEqual(['BAD_USER_INPUT', 'times']);
+    expect(await refused({ id, fromDate: '2033-06-01' })).toEqual(['INVALID_INPUT', 'times']);
     expect(
       await refused({ id, times: [free()], fromDate: '2033-06-01', toDate: '2033-06-02' }),
-    ).toEqual(['BAD_USER_INPUT', 'times']);
-    expect(await refused({ id, seats: 2 })).toEqual(['BAD_USER_INPUT', 'seats']);
+    ).toEqual(['INVALID_INPUT', 'times']);
+    expect(await refused({ id, seats: 2 })).toEqual(['INVALID_INPUT', 'seats']);
     expect(await refused({ id, note: 'x', expectedVersion: 9 })).toEqual([
       'VERSION_CONFLICT',
       'expectedVersion',

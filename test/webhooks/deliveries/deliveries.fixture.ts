@@ -77,7 +77,7 @@ export function deliveriesFixture(gateway: TestGateway) {
     (await book(gateway, clinic, free(), input)).appointment.id as string;
   const DELIVERIES = `query ($id: ID!) {
     webhook(id: $id) {
-      active disabledReason failures failingSince pausedUntil cursor
+      active disabledNote failures failingSince pausedUntil cursor
       deliveries(first: 100) {
         totalCount
         nodes {

@@ -2,6 +2,7 @@ import { Arg, Ctx, Field, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../../../context';
 import { answer, answerAs, payloadOf } from '../../../graphql/payload';
 import { bookAppointment, releaseHold } from '../holds/confirm-hold';
+import { RescheduleAppointmentInput, UpdateAppointmentInput } from '../changes/inputs';
 import {
   CancelAppointmentInput,
   CheckInAppointmentInput,
@@ -9,11 +10,9 @@ import {
   ConfirmAppointmentInput,
   DeclineAppointmentInput,
   NoShowAppointmentInput,
-  RescheduleAppointmentInput,
   SetAppointmentStatusInput,
   StartAppointmentInput,
-  UpdateAppointmentInput,
-} from '../changes/inputs';
+} from '../changes/status.inputs';
 import { createSeats, holdSeats } from '../seats/book-seats';
 import { namesSeats } from '../seats/seat-request';
 import { createAppointment, holdAppointment } from '../booking/book';

@@ -85,6 +85,7 @@ const SILENT = new Set([
   'resourceUnits',
   'modifiedAt',
   'modifiedBy',
+  'modifiedById',
   'timeZoneData',
   'locationStartDate',
   'locationEndDate',
