@@ -43,7 +43,7 @@ for (const type of types) {
       @refetchable(queryName: "documents${type.name}RefetchQuery") { ${leavesOf(type).join(' ')} }`);
   if (isNode(type) || type.name === 'Query')
     for (const field of fieldsOf(type))
-      if (getNamedType(field.type).getFields?.().edges) addConnection(type, field);
+      if (getNamedType(field.type).name.endsWith('Connection')) addConnection(type, field);
 }
 for (const root of [schema.getMutationType(), schema.getSubscriptionType()])
   for (const { name, args, type } of fieldsOf(root)) {

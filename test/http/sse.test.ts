@@ -295,11 +295,11 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
       const { createApiKey } = await gateway.data(
         `mutation {
           createApiKey(input: { name: "Shared screen", role: ADMINISTRATOR }) {
-            created { apiKey { keyId } key }
+            apiKey { keyId } key
           }
         }`,
       );
-      const { apiKey, key } = createApiKey.created;
+      const { apiKey, key } = createApiKey;
       const client = createClient({
         url: url(),
         singleConnection: true,
