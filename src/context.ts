@@ -21,6 +21,15 @@ registerEnumType(Role, {
   name: 'Role',
   description: 'The role of a viewer, which decides what it may see and do.',
   valuesConfig: {
+    ADMINISTRATOR: { description: 'Reads and changes all data of the business.' },
+    CLIENT: {
+      description: 'A client: its own data and appointments, and those of clients that it may see.',
+    },
+    LOCATION_SUPER_USER: {
+      description: 'An administrator of some locations: their data, appointments and clients.',
+    },
+    PUBLIC: { description: 'A publishable key: reads what can be booked, and books.' },
+    STAFF_USER: { description: 'A staff member: its own appointments, hours and clients.' },
     GUEST: {
       description:
         'The holder of the manage link of one appointment, who can see, move and cancel it.',

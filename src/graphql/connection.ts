@@ -18,6 +18,7 @@ export enum OrderDirection {
 registerEnumType(OrderDirection, {
   name: 'OrderDirection',
   description: 'The direction of an order.',
+  valuesConfig: { ASC: { description: 'Ascending.' }, DESC: { description: 'Descending.' } },
 });
 
 @ArgsType()
@@ -127,10 +128,18 @@ function holds({ kind, limit }: TableColumn, value: unknown): boolean {
 
 @ObjectType({ simpleResolvers: true, description: 'The position of a page in its list.' })
 export class PageInfo {
-  @Field() hasNextPage!: boolean;
-  @Field() hasPreviousPage!: boolean;
-  @Field(() => String, { nullable: true }) startCursor!: string | null;
-  @Field(() => String, { nullable: true }) endCursor!: string | null;
+  @Field({ description: 'Whether further elements follow the page.' }) hasNextPage!: boolean;
+  @Field({ description: 'Whether elements precede the page.' }) hasPreviousPage!: boolean;
+  @Field(() => String, {
+    description: 'The cursor of the first element. Null for an empty page.',
+    nullable: true,
+  })
+  startCursor!: string | null;
+  @Field(() => String, {
+    description: 'The cursor of the last element. Null for an empty page.',
+    nullable: true,
+  })
+  endCursor!: string | null;
 }
 
 /** Returns the rows of a page in list order, from up to `limit + 1` in the window's direction. */

@@ -1,10 +1,13 @@
 import {
   getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
+  isListType,
   isObjectType,
   type GraphQLField,
+  type GraphQLInputField,
   type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql';
@@ -67,6 +70,33 @@ const ANYWHERE: Readonly<Record<string, string>> = {
   imageUrl: 'The address of an image.',
   externalEventId: 'The id of the appointment in a system of the caller.',
   paymentReference: 'The reference of a payment in a system of the caller.',
+  firstName: 'First name.',
+  lastName: 'Last name.',
+  companyName: 'Name of the company that the client belongs to.',
+  dateOfBirth: 'Date of birth.',
+  sex: 'Sex, as free text.',
+  emergencyContact: 'Person to call in an emergency.',
+  cellPhone: 'Mobile phone number.',
+  homePhone: 'Home phone number.',
+  relationship: 'Relationship to the client.',
+  screeningQuestion: 'Question that a client answers when booking.',
+  taxable: 'Whether the price is subject to tax.',
+  allowPrePay: 'Whether clients may pay when they book.',
+  depositAmount: 'Deposit to pay at booking, in the currency of the business.',
+  emailInstructions: 'Instructions that confirmation e-mails include.',
+  emailInstructions2: 'Further instructions that confirmation e-mails include.',
+  acceptsAppointments: 'Whether the staff member can be booked.',
+  locationName: 'The name of the location.',
+  audience: 'Recipient of the message.',
+  channel: 'Channel by which the message is sent.',
+  city: 'City.',
+  country: 'Country.',
+  county: 'County or district.',
+  batchId: 'Id that the caller gives to appointments that it imports together.',
+  invitationId: 'The id of the invitation in a system of the caller.',
+  jobRequisitionId: "The id of the client's job requisition that the appointment belongs to.",
+  meetingUrl: 'The address of the video call.',
+  timeZone: 'IANA time zone, such as America/New_York.',
 };
 
 const ARGUMENTS: Readonly<Record<string, (field: Described) => string>> = {
@@ -106,7 +136,13 @@ function describeFields(type: GraphQLNamedType): void {
   const suffix = Object.keys(OF_FIELD).find((each) => type.name.endsWith(each));
   const regular = suffix ? OF_FIELD[suffix] : undefined;
   for (const field of Object.values(type.getFields())) {
-    describe(field, regular?.[field.name] ?? ANYWHERE[field.name] ?? idOf(type, field.name));
+    describe(
+      field,
+      regular?.[field.name] ??
+        ANYWHERE[field.name] ??
+        idOf(type, field.name) ??
+        relationOf(type, field),
+    );
     for (const argument of 'args' in field ? field.args : [])
       describe(argument, ARGUMENTS[argument.name]?.(field));
   }
@@ -123,6 +159,21 @@ function idOf(type: GraphQLNamedType, name: string): string | undefined {
   const [, noun] = (type.name.endsWith('Filter') && /^(\w+)Ids$/.exec(name)) || [];
   return noun && `Only objects of one of these: ids of type ${upperFirst(noun)}.`;
 }
+
+/** Describes a relation to one object that is named like its type: `Appointment.location`. */
+function relationOf(
+  type: GraphQLNamedType,
+  { name, type: target }: GraphQLField<unknown, unknown> | GraphQLInputField,
+): string | undefined {
+  const { name: targetName } = getNamedType(target);
+  const isOne = !isListType(getNullableType(target));
+  return isOne && isObjectType(type) && upperFirst(name) === targetName
+    ? `The ${nounOf(targetName)} of the ${nounOf(type.name)}.`
+    : undefined;
+}
+
+const nounOf = (typeName: string): string =>
+  typeName === 'Staff' ? 'staff member' : wordsOf(typeName);
 
 /** A mutation names its input and its payload, which it shares with no other. */
 function describeMutations(schema: GraphQLSchema): void {

@@ -70,7 +70,10 @@ function userCodeOf({ code, details: { path } }: DomainError): UserErrorCode | n
   resolveType: (value: object) => value.constructor.name,
 })
 export abstract class UserError {
-  @Field(() => UserErrorCode) code!: UserErrorCode;
+  @Field(() => UserErrorCode, {
+    description: 'The kind of the fault. Codes are stable, messages are not.',
+  })
+  code!: UserErrorCode;
   @Field({ description: 'The fault and the remedy, in English. May change.' }) message!: string;
   @Field(() => [String], {
     description:

@@ -81,7 +81,7 @@ export class Job extends Node {
   @IntColumn({ nullable: true })
   groupLimit!: number | null;
 
-  @Field(() => JobState)
+  @Field(() => JobState, { description: 'State of the job.' })
   @TextColumn({ length: 8 })
   state!: JobState;
 

@@ -5,10 +5,14 @@ import { JobState } from './job.entity';
 
 @InputType({ description: 'Filter of jobs. All given conditions must hold.' })
 export class JobFilter {
-  @Field(() => [JobState], { nullable: true }) @IsOptional() @ArrayMaxSize(10) states?:
-    JobState[] | null;
-  @Field(() => [String], { nullable: true }) @IsOptional() @ArrayMaxSize(50) kinds?:
-    string[] | null;
+  @Field(() => [JobState], { description: 'Only jobs in one of these states.', nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(10)
+  states?: JobState[] | null;
+  @Field(() => [String], { description: 'Only jobs of these kinds.', nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(50)
+  kinds?: string[] | null;
 }
 
 @InputType()

@@ -10,8 +10,6 @@ import { sql } from '../../src/db/sql';
 import { POSTGRES, scratchDatabase } from '../support/harness/scratch';
 import { undescribed } from '../support/schema/undescribed';
 
-const UNDESCRIBED_MEMBERS = 531;
-
 describe('the schema of the API', () => {
   it('is valid', () => expect(validateSchema(gatewaySchema())).toEqual([]));
 
@@ -19,16 +17,8 @@ describe('the schema of the API', () => {
     expect(readFileSync('schema.graphql', 'utf8')).toBe(printed(gatewaySchema()));
   });
 
-  it('describes each type, root field and argument', () => {
-    const missing = undescribed(gatewaySchema());
-
-    expect(missing.types).toEqual([]);
-    expect(missing.arguments).toEqual([]);
-    expect(missing.members.filter((name) => /^(Query|Mutation|Subscription)\./.test(name))).toEqual(
-      [],
-    );
-    // Fields, input fields and enum values. This number may only become smaller.
-    expect(missing.members.length).toBeLessThanOrEqual(UNDESCRIBED_MEMBERS);
+  it('describes each type, member and argument', () => {
+    expect(undescribed(gatewaySchema())).toEqual({ types: [], members: [], arguments: [] });
   });
 
   it('states no default in the inputs of updates, since an omitted field stays unchanged', () => {

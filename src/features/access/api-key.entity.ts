@@ -54,7 +54,7 @@ export class ApiKey extends Node {
     return this.kind === 'PUBLISHABLE';
   }
 
-  @Field(() => Role)
+  @Field(() => Role, { description: 'Role of the callers that send the key.' })
   @TextColumn({ length: 32 })
   role!: Role;
 

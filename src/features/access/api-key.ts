@@ -6,7 +6,9 @@ import type { ApiKey } from './api-key.entity';
 
 @InputType()
 export class CreateApiKeyInput {
-  @Field() @Text({ min: 1, max: 100 }) name!: string;
+  @Field({ description: 'Name that is recorded with changes made with the key.' })
+  @Text({ min: 1, max: 100 })
+  name!: string;
   @Field(() => Role, { description: 'Role of the key. PUBLIC creates a publishable key.' })
   role!: Role;
   @Field(() => ID, {

@@ -16,7 +16,7 @@ import { staff } from '../staff/staff.list';
   description: 'The identity and permissions of the caller.',
 })
 class ViewerType {
-  @Field(() => Role) role!: Role;
+  @Field(() => Role, { description: 'Role of the caller.' }) role!: Role;
   @Field({
     description:
       'Name that is recorded with changes by the caller. WebClient for clients, guests and ' +

@@ -54,8 +54,15 @@ export class UpdateClassScheduleInput {
     description: 'New price of one seat, for seats booked from now on.',
   })
   price?: string | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 500 }) address?: string | null;
-  @Field(() => String, { nullable: true }) @WebUrl() meetingUrl?: string | null;
+  @Field(() => String, {
+    description: 'Address of the session. For a location of type VARIABLE.',
+    nullable: true,
+  })
+  @Text({ max: 500 })
+  address?: string | null;
+  @Field(() => String, { description: 'Address of the video call.', nullable: true })
+  @WebUrl()
+  meetingUrl?: string | null;
   @Field(() => String, {
     nullable: true,
     description: 'Note recorded in the history of each appointment, and as changeReason.',
@@ -86,7 +93,10 @@ registerEnumType(ClassScheduleScope, {
 @InputType()
 export class CancelClassScheduleInput {
   @Field(() => ID) id!: string;
-  @Field(() => ClassScheduleScope, { defaultValue: ClassScheduleScope.THIS })
+  @Field(() => ClassScheduleScope, {
+    description: 'The sessions to cancel.',
+    defaultValue: ClassScheduleScope.THIS,
+  })
   scope!: ClassScheduleScope;
   @Field(() => String, {
     nullable: true,

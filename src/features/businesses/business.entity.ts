@@ -34,7 +34,7 @@ export class Business extends Node {
   @VersionColumn()
   messageSettingsVersion!: number;
 
-  @Field()
+  @Field({ description: 'The displayed name of the business.' })
   @TextColumn()
   name!: string;
 

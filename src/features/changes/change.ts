@@ -67,8 +67,10 @@ const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = {
 
 @InputType({ description: 'Conditions that must all hold.' })
 export class ChangeFilter {
-  @Field(() => [ChangeType], { nullable: true }) @IsOptional() @ArrayMaxSize(30) types?:
-    ChangeType[] | null;
+  @Field(() => [ChangeType], { description: 'Only changes of these types.', nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(30)
+  types?: ChangeType[] | null;
   @Field(() => [ID], {
     nullable: true,
     description: 'Ids of objects that have changes, such as clients, locations, reasons and staff.',
@@ -102,7 +104,7 @@ export class Change extends LoggedChange {
           });
   }
 
-  @Field(() => ChangeType) type: ChangeType;
+  @Field(() => ChangeType, { description: 'What happened.' }) type: ChangeType;
   @Field(() => EventVisibility, {
     description:
       'Whether the row matches the filter and the permissions of the viewer, before and ' +

@@ -22,8 +22,9 @@ export class ClassScheduleConflict {
     this.end = conflict.endAt;
   }
 
-  @Field(() => DateTime) start: number;
-  @Field(() => DateTime) end: number;
+  @Field(() => DateTime, { description: 'Start of the session that cannot be held.' })
+  start: number;
+  @Field(() => DateTime, { description: 'End of the session that cannot be held.' }) end: number;
 }
 
 @ObjectType({ simpleResolvers: true })

@@ -28,6 +28,10 @@ export enum ClassScheduleStatus {
 registerEnumType(ClassScheduleStatus, {
   name: 'ClassScheduleStatus',
   description: 'The status of a class session.',
+  valuesConfig: {
+    CANCELLED: { description: 'The session and its bookings were cancelled.' },
+    OPEN: { description: 'The session takes place.' },
+  },
 });
 
 /**
@@ -96,7 +100,7 @@ export class ClassSchedule extends Node {
   @IntColumn({ nullable: true })
   firstOfSeriesId!: number | null;
 
-  @Field(() => ClassScheduleStatus)
+  @Field(() => ClassScheduleStatus, { description: 'Status of the session.' })
   @TextColumn({ length: 16 })
   status!: ClassScheduleStatus;
 
@@ -178,7 +182,10 @@ export class ClassSchedule extends Node {
   @ActorColumn()
   modifiedById!: string | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, {
+    description: 'The time of the cancellation. Null if not cancelled.',
+    nullable: true,
+  })
   @InstantColumn({ nullable: true })
   cancelledAt!: number | null;
 

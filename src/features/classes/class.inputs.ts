@@ -14,7 +14,10 @@ export const MAX_MINUTES = 24 * 60;
 export enum ClassScheduleOrderField {
   START = 'START',
 }
-registerEnumType(ClassScheduleOrderField, { name: 'ClassScheduleOrderField' });
+registerEnumType(ClassScheduleOrderField, {
+  name: 'ClassScheduleOrderField',
+  valuesConfig: { START: { description: 'By the start.' } },
+});
 
 @InputType({
   description: 'Order of sessions by start, and of sets by the start of their first session.',
@@ -47,8 +50,13 @@ export class ClassScheduleFilter {
   @IsOptional()
   @ArrayMaxSize(500)
   firstOfSeriesIds?: string[] | null;
-  @Field(() => [ClassScheduleStatus], { nullable: true }) @IsOptional() @ArrayMaxSize(2) statuses?:
-    ClassScheduleStatus[] | null;
+  @Field(() => [ClassScheduleStatus], {
+    description: 'Only sessions with one of these statuses.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayMaxSize(2)
+  statuses?: ClassScheduleStatus[] | null;
   @Field(() => LocalDate, {
     nullable: true,
     description:
@@ -174,7 +182,10 @@ export class CreateClassScheduleInput extends SessionsInput {
     description: 'Price of one seat. Defaults to the price of the reason.',
   })
   price?: string | null;
-  @Field(() => ConflictPolicy, { defaultValue: ConflictPolicy.ALL_OR_NOTHING })
+  @Field(() => ConflictPolicy, {
+    description: 'What happens if the time of an occurrence is not available.',
+    defaultValue: ConflictPolicy.ALL_OR_NOTHING,
+  })
   onConflict!: ConflictPolicy;
 }
 

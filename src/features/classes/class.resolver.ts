@@ -83,13 +83,13 @@ export class ClassScheduleResolver {
     };
   }
 
-  @FieldResolver(() => DateTime)
+  @FieldResolver(() => DateTime, { description: 'Start of the session.' })
   @Shows<ClassSchedule>('startAt')
   start(@Root() { startAt }: ClassSchedule): number {
     return startAt;
   }
 
-  @FieldResolver(() => DateTime)
+  @FieldResolver(() => DateTime, { description: 'End of the session.' })
   @Shows<ClassSchedule>('endAt')
   end(@Root() { endAt }: ClassSchedule): number {
     return endAt;

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import { Address } from '../../graphql/inputs/address';
 import {
   ActorColumn,
@@ -27,7 +27,10 @@ export enum ClientStatus {
 registerEnumType(ClientStatus, {
   name: 'ClientStatus',
   description: 'The status of a client.',
-  valuesConfig: { BLACKLISTED: { description: 'The client cannot book.' } },
+  valuesConfig: {
+    ACTIVE: { description: 'The client may book.' },
+    BLACKLISTED: { description: 'The client cannot book.' },
+  },
 });
 
 export enum JobRequisitionState {
@@ -39,13 +42,21 @@ export enum JobRequisitionState {
 registerEnumType(JobRequisitionState, {
   name: 'JobRequisitionState',
   description: 'The state of a job requisition.',
+  valuesConfig: {
+    ACCEPTED: { description: 'The client accepted the requisition.' },
+    DECLINED: { description: 'The client declined the requisition.' },
+    DELETED: { description: 'The requisition was deleted.' },
+    SENT: { description: 'The requisition was sent to the client.' },
+  },
 });
 
 @ObjectType({ simpleResolvers: true, description: 'A job offered to a client.' })
 export class JobRequisition {
-  @Field(() => ID) requisitionId!: string;
-  @Field() number!: string;
-  @Field(() => JobRequisitionState) state!: JobRequisitionState;
+  @Field(() => ID, { description: 'The id of the requisition in the external system.' })
+  requisitionId!: string;
+  @Field({ description: 'The displayed number of the requisition.' }) number!: string;
+  @Field(() => JobRequisitionState, { description: 'State of the requisition.' })
+  state!: JobRequisitionState;
 }
 
 @ObjectType({
@@ -53,7 +64,7 @@ export class JobRequisition {
   description: 'A note for all staff who serve the client.',
 })
 export class AlertNote {
-  @Field() text!: string;
+  @Field({ description: 'Text of the note.' }) text!: string;
   @Field(() => DateTime) createdAt!: number;
   createdBy!: string;
   createdById?: string | null;
@@ -61,7 +72,7 @@ export class AlertNote {
 
 @ObjectType({ simpleResolvers: true, description: 'A person to contact in an emergency.' })
 export class EmergencyContact {
-  @Field() name!: string;
+  @Field({ description: 'Full name of the person.' }) name!: string;
   @Field(() => String, { nullable: true, description: 'Phone number in E.164 format.' }) phone!:
     string | null;
   @Field(() => String, { nullable: true }) relationship!: string | null;
@@ -69,7 +80,7 @@ export class EmergencyContact {
 
 @ObjectType({ simpleResolvers: true, description: 'The id of the client in an external system.' })
 export class ExternalId {
-  @Field() system!: string;
+  @Field({ description: 'The name of the external system.' }) system!: string;
   @Field() id!: string;
 }
 
@@ -167,7 +178,7 @@ export class Client extends Node {
   @TextColumn({ length: 40, nullable: true })
   sex!: string | null;
 
-  @Field(() => Address, { nullable: true })
+  @Field(() => Address, { description: 'Postal address.', nullable: true })
   @JsonColumn({ nullable: true })
   address!: Address | null;
 
@@ -198,7 +209,9 @@ export class Client extends Node {
   @LongTextColumn({ nullable: true })
   notes!: string | null;
 
-  @Field(() => [String])
+  @Field(() => [String], {
+    description: 'Tags of the client, in the order in which they were set.',
+  })
   @JsonColumn()
   tags!: string[];
 
@@ -280,20 +293,4 @@ export class Client extends Node {
   @TextColumn({ length: 201 })
   modifiedBy!: string;
   @ActorColumn() modifiedById!: string | null;
-}
-
-/** The permission of a client to view another client and to book for them. */
-@Entity('client_view')
-@Index(['businessId', 'viewableClientId', 'clientId'])
-@ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
-@ForeignKey(() => Client, ['businessId', 'viewableClientId'], ['businessId', 'rowId'])
-export class ClientView {
-  @TenantColumn()
-  businessId!: number;
-
-  @PrimaryColumn('integer')
-  clientId!: number;
-
-  @PrimaryColumn('integer')
-  viewableClientId!: number;
 }

@@ -14,7 +14,14 @@ export enum ClientOrderField {
   EMAIL_ADDRESS = 'EMAIL_ADDRESS',
   CREATED_AT = 'CREATED_AT',
 }
-registerEnumType(ClientOrderField, { name: 'ClientOrderField' });
+registerEnumType(ClientOrderField, {
+  name: 'ClientOrderField',
+  valuesConfig: {
+    CREATED_AT: { description: 'By the time of creation.' },
+    EMAIL_ADDRESS: { description: 'By the e-mail address.' },
+    FULL_NAME: { description: 'By the full name.' },
+  },
+});
 
 @InputType()
 export class ClientOrder {
@@ -45,8 +52,13 @@ export class ClientFilter {
   })
   @Text({ max: 100 })
   search?: string | null;
-  @Field(() => [ClientStatus], { nullable: true }) @IsOptional() @ArrayMaxSize(2) statuses?:
-    ClientStatus[] | null;
+  @Field(() => [ClientStatus], {
+    description: 'Only clients with one of these statuses.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayMaxSize(2)
+  statuses?: ClientStatus[] | null;
   @Field(() => [String], { nullable: true, description: 'Clients with all of these tags.' })
   @IsOptional()
   @ArrayMaxSize(20)
@@ -72,10 +84,16 @@ export class ClientFilter {
   @IsOptional()
   @ArrayMaxSize(500)
   staffIds?: string[] | null;
-  @Field(() => InstantRange, { nullable: true }) createdBetween?: InstantRange | null;
+  @Field(() => InstantRange, { description: 'Only clients created in this range.', nullable: true })
+  createdBetween?: InstantRange | null;
   @Field(() => InstantRange, { nullable: true, description: 'Range of the last change.' })
   modifiedBetween?: InstantRange | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 255 }) externalUserName?: string | null;
+  @Field(() => String, {
+    description: 'Only the client with this user name in an external system.',
+    nullable: true,
+  })
+  @Text({ max: 255 })
+  externalUserName?: string | null;
   @Field(() => [String], {
     nullable: true,
     description: 'Clients with one of these e-mail addresses, in any case.',
@@ -91,13 +109,16 @@ export class ClientFilter {
   @ArrayMaxSize(100)
   @ValidateNested({ each: true })
   externalIds?: ExternalIdInput[] | null;
-  @Field({ defaultValue: false }) includeDeleted!: boolean;
+  @Field({ description: 'Whether deleted clients are listed as well.', defaultValue: false })
+  includeDeleted!: boolean;
 }
 
 @InputType({ description: 'The person to contact in an emergency.' })
 export class EmergencyContactInput {
-  @Field() @Text({ min: 1, max: 201 }) name!: string;
-  @Field(() => String, { nullable: true }) @Phone() phone?: string | null;
+  @Field({ description: 'Full name of the person.' }) @Text({ min: 1, max: 201 }) name!: string;
+  @Field(() => String, { description: 'Phone number of the person.', nullable: true })
+  @Phone()
+  phone?: string | null;
   @Field(() => String, {
     nullable: true,
     description: 'Relationship to the client, such as mother.',
@@ -108,9 +129,14 @@ export class EmergencyContactInput {
 
 @InputType({ description: 'A requisition that a client attends on behalf of.' })
 class JobRequisitionInput {
-  @Field(() => ID) @Text({ min: 1, max: 100 }) requisitionId!: string;
-  @Field() @Text({ min: 1, max: 100 }) number!: string;
-  @Field(() => JobRequisitionState) state!: JobRequisitionState;
+  @Field(() => ID, { description: 'The id of the requisition in the external system.' })
+  @Text({ min: 1, max: 100 })
+  requisitionId!: string;
+  @Field({ description: 'The displayed number of the requisition.' })
+  @Text({ min: 1, max: 100 })
+  number!: string;
+  @Field(() => JobRequisitionState, { description: 'State of the requisition.' })
+  state!: JobRequisitionState;
 }
 
 @InputType()
@@ -156,7 +182,7 @@ abstract class ClientDetails {
   @Field(() => String, { nullable: true }) @Text({ max: 255 }) companyName?: string | null;
   @Field(() => LocalDate, { nullable: true }) dateOfBirth?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 40 }) sex?: string | null;
-  @Field(() => AddressInput, { nullable: true })
+  @Field(() => AddressInput, { description: 'Postal address.', nullable: true })
   @IsOptional()
   @ValidateNested()
   address?: AddressInput | null;
@@ -189,8 +215,16 @@ abstract class ClientDetails {
   @IsOptional()
   @ArrayMaxSize(50)
   tags?: string[] | null;
-  @Field(() => Boolean, { nullable: true }) allowWaitListText?: boolean | null;
-  @Field(() => Boolean, { nullable: true }) invitationOptIn?: boolean | null;
+  @Field(() => Boolean, {
+    description: 'Whether the client agrees to SMS about free waitlist places.',
+    nullable: true,
+  })
+  allowWaitListText?: boolean | null;
+  @Field(() => Boolean, {
+    description: 'Whether the client agrees to invitations by e-mail.',
+    nullable: true,
+  })
+  invitationOptIn?: boolean | null;
   @Field(() => [MessageCategory], {
     nullable: true,
     description: 'Categories of which the client receives no e-mail. Replaces all present ones.',

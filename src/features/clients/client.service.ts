@@ -19,7 +19,7 @@ import { unitOf } from '../../services/unit-of-work';
 import { businessOf } from '../businesses/business.list';
 import type { FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { acceptClientFields } from '../custom-fields/values/write';
-import { ClientLocation, ClientStaff } from './client-adder.entity';
+import { ClientLocation, ClientStaff } from './client-links.entity';
 import { detailsOf, EXCLUSIONS } from './client-details';
 import { Client } from './client.entity';
 import type { CreateClientInput, UpdateClientInput } from './client.inputs';

@@ -15,6 +15,7 @@ registerEnumType(MessageKind, {
   name: 'MessageKind',
   description: 'The reason for a message about an appointment.',
   valuesConfig: {
+    CANCELLATION: { description: 'The appointment was cancelled.' },
     CONFIRMATION: { description: 'The appointment was booked, confirmed by staff or reopened.' },
     CHANGE: {
       description: 'The time, the location or the staff member of the appointment changed.',

@@ -5,7 +5,8 @@ import { sql } from '../../db/sql';
 import { find, insert } from '../../db/table';
 import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
-import { Client, ClientView } from './client.entity';
+import { Client } from './client.entity';
+import { ClientView } from './client-links.entity';
 import type { SetViewableClientsInput } from './client.inputs';
 import { clients } from './client.list';
 

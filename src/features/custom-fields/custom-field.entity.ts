@@ -56,7 +56,9 @@ export class CustomField extends Node {
     return this.rowId;
   }
 
-  @Field(() => CustomFieldMode)
+  @Field(() => CustomFieldMode, {
+    description: 'Whether the field belongs to appointments or clients.',
+  })
   @TextColumn({ length: 8 })
   mode!: CustomFieldMode;
 
@@ -64,7 +66,7 @@ export class CustomField extends Node {
   @TextColumn({ length: 100 })
   label!: string;
 
-  @Field(() => CustomFieldDataType)
+  @Field(() => CustomFieldDataType, { description: 'Type of the values.' })
   @TextColumn({ length: 8 })
   dataType!: CustomFieldDataType;
 

@@ -8,7 +8,10 @@ import { MAX_PATTERN } from './values/pattern';
 export enum CustomFieldOrderField {
   SORT_ORDER = 'SORT_ORDER',
 }
-registerEnumType(CustomFieldOrderField, { name: 'CustomFieldOrderField' });
+registerEnumType(CustomFieldOrderField, {
+  name: 'CustomFieldOrderField',
+  valuesConfig: { SORT_ORDER: { description: 'By the position in forms.' } },
+});
 
 @InputType()
 export class CustomFieldOrder {
@@ -19,9 +22,19 @@ export class CustomFieldOrder {
 @InputType({ description: 'Conditions that custom fields must satisfy, combined with AND.' })
 export class CustomFieldFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
-  @Field(() => CustomFieldMode, { nullable: true }) mode?: CustomFieldMode | null;
-  @Field(() => Boolean, { nullable: true }) active?: boolean | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 40 }) code?: string | null;
+  @Field(() => CustomFieldMode, {
+    description: 'Only fields of appointments, or only those of clients.',
+    nullable: true,
+  })
+  mode?: CustomFieldMode | null;
+  @Field(() => Boolean, {
+    description: 'Only fields that are in use, or only those that are not.',
+    nullable: true,
+  })
+  active?: boolean | null;
+  @Field(() => String, { description: 'Only the fields with this code.', nullable: true })
+  @Text({ max: 40 })
+  code?: string | null;
   @Field(() => ID, {
     nullable: true,
     description:
@@ -108,7 +121,9 @@ abstract class CustomFieldDetails {
   @Min(0)
   @Max(1_000_000)
   sortOrder?: number | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 500 }) hint?: string | null;
+  @Field(() => String, { description: 'Help text for the field.', nullable: true })
+  @Text({ max: 500 })
+  hint?: string | null;
   @Field(() => Boolean, {
     nullable: true,
     description:
@@ -143,8 +158,14 @@ abstract class CustomFieldDetails {
     '`sortOrder` to 0.',
 })
 export class CreateCustomFieldInput extends CustomFieldDetails {
-  @Field(() => CustomFieldMode, { defaultValue: CustomFieldMode.APPT }) mode!: CustomFieldMode;
-  @Field() @Text({ min: 1, max: 100 }) label!: string;
+  @Field(() => CustomFieldMode, {
+    description: 'Whether the field belongs to appointments or clients.',
+    defaultValue: CustomFieldMode.APPT,
+  })
+  mode!: CustomFieldMode;
+  @Field({ description: 'The displayed name of the field.' })
+  @Text({ min: 1, max: 100 })
+  label!: string;
 }
 
 @InputType({
@@ -155,7 +176,9 @@ export class CreateCustomFieldInput extends CustomFieldDetails {
 export class UpdateCustomFieldInput extends CustomFieldDetails {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) label?: string | null;
+  @Field(() => String, { description: 'The displayed name of the field.', nullable: true })
+  @Text({ min: 1, max: 100 })
+  label?: string | null;
 }
 
 @InputType()

@@ -64,7 +64,7 @@ export class Location extends Node {
   @TextColumn()
   locationName!: string;
 
-  @Field(() => LocationType)
+  @Field(() => LocationType, { description: 'Where appointments at the location take place.' })
   @TextColumn({ length: 16 })
   locationType!: LocationType;
 
@@ -88,7 +88,7 @@ export class Location extends Node {
   @FlagColumn({ default: false })
   deleted!: boolean;
 
-  @Field(() => Address, { nullable: true })
+  @Field(() => Address, { description: 'Postal address. Null if none is set.', nullable: true })
   @JsonColumn({ nullable: true })
   address!: Address | null;
 

@@ -9,7 +9,10 @@ import { RoundRobin } from './round-robin';
 export enum LocationOrderField {
   NAME = 'NAME',
 }
-registerEnumType(LocationOrderField, { name: 'LocationOrderField' });
+registerEnumType(LocationOrderField, {
+  name: 'LocationOrderField',
+  valuesConfig: { NAME: { description: 'By name.' } },
+});
 
 @InputType()
 export class LocationOrder {
@@ -24,12 +27,15 @@ export class LocationFilter {
   @ArrayMaxSize(500)
   ids?: string[] | null;
 
-  @Field(() => [LocationType], { nullable: true })
+  @Field(() => [LocationType], { description: 'Only locations of these types.', nullable: true })
   @IsOptional()
   @ArrayMaxSize(3)
   types?: LocationType[];
 
-  @Field(() => Boolean, { nullable: true })
+  @Field(() => Boolean, {
+    description: 'Only locations that accept appointments, or only those that do not.',
+    nullable: true,
+  })
   active?: boolean;
 
   @Field({ defaultValue: false, description: 'Whether to include deleted locations.' })
@@ -69,7 +75,10 @@ export class CreateLocationInput extends LocationBooking {
   @Text({ min: 1, max: 255 })
   locationName!: string;
 
-  @Field(() => LocationType, { defaultValue: LocationType.OFFICE })
+  @Field(() => LocationType, {
+    description: 'Where appointments at the location take place.',
+    defaultValue: LocationType.OFFICE,
+  })
   locationType!: LocationType;
 
   @Field({
@@ -88,7 +97,7 @@ export class CreateLocationInput extends LocationBooking {
   })
   primary!: boolean;
 
-  @Field(() => AddressInput, { nullable: true })
+  @Field(() => AddressInput, { description: 'Postal address.', nullable: true })
   @IsOptional()
   @ValidateNested()
   address?: AddressInput | null;
@@ -111,10 +120,16 @@ export class UpdateLocationInput extends LocationBooking {
   @Text({ min: 1, max: 255 })
   locationName?: string;
 
-  @Field(() => LocationType, { nullable: true })
+  @Field(() => LocationType, {
+    description: 'Where appointments at the location take place.',
+    nullable: true,
+  })
   locationType?: LocationType;
 
-  @Field(() => Boolean, { nullable: true })
+  @Field(() => Boolean, {
+    description: 'Set to true to make it the primary location. Clears the flag of the present one.',
+    nullable: true,
+  })
   primary?: boolean;
 
   @Field(() => Boolean, {
@@ -123,12 +138,15 @@ export class UpdateLocationInput extends LocationBooking {
   })
   active?: boolean;
 
-  @Field(() => AddressInput, { nullable: true })
+  @Field(() => AddressInput, {
+    description: 'Postal address. Replaces the present one.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   address?: AddressInput | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { description: 'Phone number of the location.', nullable: true })
   @Phone()
   phone?: string | null;
 }

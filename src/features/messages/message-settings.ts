@@ -6,10 +6,10 @@ import { KeyedNode, Node } from '../../graphql/node';
 
 @ObjectType({ simpleResolvers: true, description: 'The setting of a message type.' })
 export class MessageSwitch {
-  @Field(() => MessageKind) kind!: MessageKind;
+  @Field(() => MessageKind, { description: 'Kind of message.' }) kind!: MessageKind;
   @Field(() => MessageChannel) channel!: MessageChannel;
   @Field(() => MessageAudience) audience!: MessageAudience;
-  @Field() enabled!: boolean;
+  @Field({ description: 'Whether messages of this kind are sent.' }) enabled!: boolean;
 }
 
 @ObjectType({

@@ -9,6 +9,10 @@ export enum MessageAudience {
 registerEnumType(MessageAudience, {
   name: 'MessageAudience',
   description: 'The recipients of a message: the client, or each staff member of the appointment.',
+  valuesConfig: {
+    CLIENT: { description: 'The client of the appointment.' },
+    STAFF: { description: 'The staff who serve the appointment.' },
+  },
 });
 
 export enum MessageChannel {
@@ -18,6 +22,7 @@ export enum MessageChannel {
 registerEnumType(MessageChannel, {
   name: 'MessageChannel',
   description: 'The channel by which a message is sent.',
+  valuesConfig: { EMAIL: { description: 'E-mail.' }, SMS: { description: 'Text message.' } },
 });
 
 /** A type of message, with its own templates and its own setting. */

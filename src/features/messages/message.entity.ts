@@ -70,7 +70,7 @@ export class Message extends Node {
   @IntColumn()
   appointmentId!: number;
 
-  @Field(() => MessageKind)
+  @Field(() => MessageKind, { description: 'Kind of message.' })
   @TextColumn({ length: 40 })
   kind!: MessageKind;
 
@@ -117,7 +117,7 @@ export class Message extends Node {
   @InstantColumn()
   dueAt!: number;
 
-  @Field(() => MessageState)
+  @Field(() => MessageState, { description: 'State of the message.' })
   @TextColumn({ length: 8 })
   state!: MessageState;
 
@@ -143,15 +143,24 @@ export class Message extends Node {
   @TextColumn({ length: 35, nullable: true })
   language!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    description: 'Subject. Null for an SMS, and until the message is sent or recorded.',
+    nullable: true,
+  })
   @LongTextColumn({ nullable: true })
   subject!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    description: 'Body as plain text. Null until the message is sent or recorded.',
+    nullable: true,
+  })
   @LongTextColumn({ nullable: true })
   text!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    description: 'Body as HTML. Null for an SMS, and until the message is sent or recorded.',
+    nullable: true,
+  })
   @LongTextColumn({ nullable: true })
   html!: string | null;
 

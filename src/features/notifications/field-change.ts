@@ -10,9 +10,17 @@ import type { LogEvent } from '../../log/event.entity';
   description: 'A changed field with its values as text: global ids, and instants in RFC 3339.',
 })
 export class FieldChange {
-  @Field() field!: string;
-  @Field(() => String, { nullable: true }) from!: string | null;
-  @Field(() => String, { nullable: true }) to!: string | null;
+  @Field({ description: 'Name of the field that changed.' }) field!: string;
+  @Field(() => String, {
+    description: 'Value before the change, as text. Null if there was none.',
+    nullable: true,
+  })
+  from!: string | null;
+  @Field(() => String, {
+    description: 'Value after the change, as text. Null if there is none.',
+    nullable: true,
+  })
+  to!: string | null;
 }
 
 const TYPES: Readonly<Record<string, [field: string, type: string]>> = {

@@ -20,10 +20,20 @@ const MAX_IDS = 200;
   description: 'Conditions on a booking that must all hold.',
 })
 export class BookingConditions {
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) appointmentIds?:
-    string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?:
-    string[] | null;
+  @Field(() => [ID], {
+    description: 'Only events of these appointments. Null for all.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  appointmentIds?: string[] | null;
+  @Field(() => [ID], {
+    description: 'Only events of appointments at these locations. Null for all.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  locationIds?: string[] | null;
 
   @Field(() => [ID], {
     nullable: true,
@@ -34,10 +44,20 @@ export class BookingConditions {
   @ArrayMaxSize(MAX_IDS)
   staffIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?:
-    string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?:
-    string[] | null;
+  @Field(() => [ID], {
+    description: 'Only events of appointments for these reasons. Null for all.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  reasonIds?: string[] | null;
+  @Field(() => [ID], {
+    description: 'Only events of appointments of these clients. Null for all.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  clientIds?: string[] | null;
 
   @Field(() => [AppointmentStatus], {
     nullable: true,
@@ -96,7 +116,7 @@ export class BookingNotification extends LoggedChange {
   /** Row id of the waitlist entry of the event. Read by the resolver of `waitlistEntry`. */
   readonly waitlistEntryId: number | null;
 
-  @Field(() => BookingEventType) type: BookingEventType;
+  @Field(() => BookingEventType, { description: 'What happened.' }) type: BookingEventType;
   @Field(() => EventVisibility, {
     description:
       'Whether the booking matches the filter and the permissions of the viewer, before and ' +
@@ -145,7 +165,7 @@ export class HistoryEntry extends LoggedChange {
     this.toSubStatus = to as string | null;
   }
 
-  @Field(() => BookingEventType) type: BookingEventType;
+  @Field(() => BookingEventType, { description: 'What happened.' }) type: BookingEventType;
   @Field(() => String, {
     nullable: true,
     description:

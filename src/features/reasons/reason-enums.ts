@@ -11,6 +11,10 @@ registerEnumType(ReasonType, {
   name: 'ReasonType',
   description: 'How a reason is booked.',
   valuesConfig: {
+    ADDON: { description: 'Booked in addition to a service: adds its minutes and price.' },
+    CLASS: { description: 'Sessions with seats.' },
+    COURSE: { description: 'Runs of several sessions that are booked together.' },
+    SERVICE: { description: "Appointments at a time of the client's choice." },
     PERSONAL: {
       description: 'Time off and private time. It occupies staff and is hidden from clients.',
     },
@@ -25,6 +29,13 @@ export enum ReasonStatus {
 registerEnumType(ReasonStatus, {
   name: 'ReasonStatus',
   description: 'The status of a reason.',
+  valuesConfig: {
+    ACTIVE: { description: 'The reason can be booked.' },
+    DEACTIVE: { description: 'The reason cannot be booked. Its appointments stay.' },
+    DELETED: {
+      description: 'The reason is deleted. Lists omit it by default; its appointments stay.',
+    },
+  },
 });
 
 export enum SlotAlignment {
@@ -50,6 +61,13 @@ export enum QuotaType {
 registerEnumType(QuotaType, {
   name: 'QuotaType',
   description: 'Period of local days that a quota counts. Weeks begin on Monday.',
+  valuesConfig: {
+    DAY: { description: 'Each day.' },
+    LIFETIME: { description: 'Without a period.' },
+    MONTH: { description: 'Each calendar month.' },
+    WEEK: { description: 'Each week.' },
+    YEAR: { description: 'Each calendar year.' },
+  },
 });
 
 export enum WorkSchedule {

@@ -4,7 +4,7 @@ import { Decimal } from '../../lib/money';
 /** The resolver adds `text`, which depends on the language of the business. */
 @ObjectType({ simpleResolvers: true, description: 'Length that a client may choose.' })
 export class ReasonDuration {
-  @Field(() => Int) minutes!: number;
+  @Field(() => Int, { description: 'Length in minutes.' }) minutes!: number;
   @Field(() => Decimal, {
     nullable: true,
     description: 'Price of this length. Null for the price of the reason.',
@@ -27,7 +27,7 @@ export class ReasonDuration {
   description: 'An answer to a screening question, and whether it permits a booking.',
 })
 export class ScreeningAnswer {
-  @Field() text!: string;
+  @Field({ description: 'Text of the answer.' }) text!: string;
   @Field(() => Boolean, {
     nullable: true,
     description:
@@ -41,6 +41,7 @@ export class ScreeningAnswer {
   description: 'Question that a client answers before times are shown.',
 })
 export class ScreeningQuestion {
-  @Field() question!: string;
-  @Field(() => [ScreeningAnswer]) answers!: ScreeningAnswer[];
+  @Field({ description: 'Text of the question.' }) question!: string;
+  @Field(() => [ScreeningAnswer], { description: 'The answers to choose from.' })
+  answers!: ScreeningAnswer[];
 }

@@ -69,11 +69,11 @@ export class Reason extends Node {
     return this.rowId;
   }
 
-  @Field(() => ReasonType)
+  @Field(() => ReasonType, { description: 'What is booked.' })
   @TextColumn({ length: 16 })
   reasonType!: ReasonType;
 
-  @Field(() => ReasonStatus)
+  @Field(() => ReasonStatus, { description: 'Whether the reason can be booked.' })
   @TextColumn({ length: 16 })
   status!: ReasonStatus;
 
@@ -141,7 +141,7 @@ export class Reason extends Node {
   @IntColumn({ nullable: true })
   apptHrMin!: number | null;
 
-  @Field(() => RescheduleType)
+  @Field(() => RescheduleType, { description: 'How far a client may move an appointment.' })
   @TextColumn({ length: 16 })
   rescheduleType!: RescheduleType;
 
@@ -201,7 +201,7 @@ export class Reason extends Node {
   @JsonColumn({ default: [] })
   durations!: ReasonDuration[];
 
-  @Field(() => SlotAlignment)
+  @Field(() => SlotAlignment, { description: 'Where the offered times begin.' })
   @TextColumn({ length: 8, default: SlotAlignment.WINDOW })
   slotAlignment!: SlotAlignment;
 
@@ -220,7 +220,7 @@ export class Reason extends Node {
   @IntColumn({ nullable: true })
   quota!: number | null;
 
-  @Field(() => QuotaType, { nullable: true })
+  @Field(() => QuotaType, { nullable: true, description: 'Period of the quota, if any.' })
   @TextColumn({ length: 8, nullable: true })
   quotaType!: QuotaType | null;
 
@@ -281,7 +281,7 @@ export class Reason extends Node {
   @TextColumn({ length: 16, nullable: true })
   roundRobin!: RoundRobin | null;
 
-  @Field(() => WorkSchedule)
+  @Field(() => WorkSchedule, { description: 'Where and when a SERVICE is offered.' })
   @TextColumn({ length: 20, default: WorkSchedule.ALL_LOCATIONS })
   customWorkSchedule!: WorkSchedule;
 

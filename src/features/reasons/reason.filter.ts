@@ -9,7 +9,13 @@ export enum ReasonOrderField {
   SORT_WEIGHT = 'SORT_WEIGHT',
   NAME = 'NAME',
 }
-registerEnumType(ReasonOrderField, { name: 'ReasonOrderField' });
+registerEnumType(ReasonOrderField, {
+  name: 'ReasonOrderField',
+  valuesConfig: {
+    NAME: { description: 'By name.' },
+    SORT_WEIGHT: { description: 'By sortWeight.' },
+  },
+});
 
 @InputType()
 export class ReasonOrder {
@@ -77,8 +83,10 @@ export class ReasonFilter {
   @ArrayMaxSize(5)
   types?: ReasonType[] | null;
 
-  @Field(() => [ReasonType], { nullable: true }) @IsOptional() @ArrayMaxSize(5) excludeTypes?:
-    ReasonType[] | null;
+  @Field(() => [ReasonType], { description: 'No reasons of these types.', nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(5)
+  excludeTypes?: ReasonType[] | null;
   @Field(() => [ReasonStatus], {
     nullable: true,
     description: 'Statuses of the reasons. Defaults to ACTIVE.',
@@ -86,8 +94,10 @@ export class ReasonFilter {
   @IsOptional()
   @ArrayMaxSize(3)
   statuses?: ReasonStatus[] | null;
-  @Field(() => InstantRange, { nullable: true }) createdBetween?: InstantRange | null;
-  @Field(() => InstantRange, { nullable: true }) modifiedBetween?: InstantRange | null;
+  @Field(() => InstantRange, { description: 'Only reasons created in this range.', nullable: true })
+  createdBetween?: InstantRange | null;
+  @Field(() => InstantRange, { description: 'Only reasons changed in this range.', nullable: true })
+  modifiedBetween?: InstantRange | null;
   @Field(() => String, {
     nullable: true,
     description: 'Words contained in reasonDesc, internalName or reasonDetail.',

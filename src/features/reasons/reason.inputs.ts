@@ -1,6 +1,5 @@
 import {
   ArrayMaxSize,
-  ArrayMinSize,
   IsDivisibleBy,
   IsOptional,
   Matches,
@@ -21,45 +20,7 @@ import {
   SlotAlignment,
   WorkSchedule,
 } from './reason-enums';
-
-const MAX_MINUTES = 1440;
-
-@InputType({ description: 'A duration for which a reason can be booked.' })
-export class ReasonDurationInput {
-  @Field(() => Int, { description: 'Length in minutes, 1 to 1440.' })
-  @Min(1)
-  @Max(MAX_MINUTES)
-  minutes!: number;
-  @Field(() => Decimal, {
-    nullable: true,
-    description: 'Price of this length. Null for the price of the reason.',
-  })
-  price?: string | null;
-  @Field(() => Decimal, {
-    nullable: true,
-    description: 'Deposit for this length. Null for the deposit of the reason.',
-  })
-  deposit?: string | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 100 }) name?: string | null;
-}
-
-@InputType({ description: 'An answer to a screening question, and whether it permits a booking.' })
-export class ScreeningAnswerInput {
-  @Field() @Text({ min: 1, max: 200 }) text!: string;
-  @Field({ description: 'Whether a client who gives this answer may book.' }) passes!: boolean;
-}
-
-@InputType({ description: 'A question that a client answers before a booking.' })
-export class ScreeningQuestionInput {
-  @Field() @Text({ min: 1, max: 500 }) question!: string;
-  @Field(() => [ScreeningAnswerInput], {
-    description: 'Two to ten answers, at least one of which passes.',
-  })
-  @ArrayMinSize(2)
-  @ArrayMaxSize(10)
-  @ValidateNested()
-  answers!: ScreeningAnswerInput[];
-}
+import { MAX_MINUTES, ReasonDurationInput, ScreeningQuestionInput } from './reason-values.inputs';
 
 @InputType()
 abstract class ReasonDetails {
@@ -120,7 +81,8 @@ abstract class ReasonDetails {
     description: 'How far a client may move an appointment. Defaults to FLEXIBLE.',
   })
   rescheduleType?: RescheduleType | null;
-  @Field(() => Decimal, { nullable: true }) price?: string | null;
+  @Field(() => Decimal, { description: 'Price, in the currency of the business.', nullable: true })
+  price?: string | null;
   @Field(() => Decimal, { nullable: true }) depositAmount?: string | null;
   @Field(() => Boolean, { nullable: true }) taxable?: boolean | null;
   @Field(() => Boolean, { nullable: true }) allowPrePay?: boolean | null;
@@ -182,7 +144,11 @@ abstract class ReasonDetails {
   @Min(1)
   @Max(1_000_000)
   quota?: number | null;
-  @Field(() => QuotaType, { nullable: true }) quotaType?: QuotaType | null;
+  @Field(() => QuotaType, {
+    description: 'Period in which the quota counts. Requires quota.',
+    nullable: true,
+  })
+  quotaType?: QuotaType | null;
   @Field(() => Boolean, {
     nullable: true,
     description: 'Whether a booking by a client awaits confirmation by staff. Defaults to false.',
@@ -249,7 +215,11 @@ export class CreateReasonInput extends ReasonDetails {
   @Field({ description: 'Name shown to clients.' })
   @Text({ min: 1, max: 255 })
   reasonDesc!: string;
-  @Field(() => ReasonType, { defaultValue: ReasonType.SERVICE }) reasonType!: ReasonType;
+  @Field(() => ReasonType, {
+    description: 'What is booked: a service, a class, a course, an add-on, or private time.',
+    defaultValue: ReasonType.SERVICE,
+  })
+  reasonType!: ReasonType;
   @Field(() => Int, { description: 'Length in minutes, 1 to 1440.' })
   @Min(1)
   @Max(MAX_MINUTES)
@@ -266,7 +236,9 @@ export class CreateReasonInput extends ReasonDetails {
 export class UpdateReasonInput extends ReasonDetails {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) reasonDesc?: string | null;
+  @Field(() => String, { description: 'Name shown to clients.', nullable: true })
+  @Text({ min: 1, max: 255 })
+  reasonDesc?: string | null;
   @Field(() => Int, {
     nullable: true,
     description: 'Length in minutes of appointments booked from now on, 1 to 1440.',
@@ -275,7 +247,8 @@ export class UpdateReasonInput extends ReasonDetails {
   @Min(1)
   @Max(MAX_MINUTES)
   visitMinutes?: number | null;
-  @Field(() => ReasonStatus, { nullable: true }) status?: ReasonStatus | null;
+  @Field(() => ReasonStatus, { description: 'Whether the reason can be booked.', nullable: true })
+  status?: ReasonStatus | null;
 }
 
 @InputType()

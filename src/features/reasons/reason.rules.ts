@@ -3,7 +3,7 @@ import { badInput, InputProblemCode, violated } from '../../errors';
 import { isNegative } from '../../lib/money';
 import type { Reason } from './reason.entity';
 import { ReasonType, WorkSchedule } from './reason-enums';
-import type { ReasonDurationInput, ScreeningQuestionInput } from './reason.inputs';
+import type { ReasonDurationInput, ScreeningQuestionInput } from './reason-values.inputs';
 import type { ReasonDuration, ScreeningQuestion } from './reason-values';
 
 export function refuseNegative(input: {

@@ -56,7 +56,7 @@ export class RecurringAppointment extends Node {
   @TextColumn({ length: 19 })
   localStart!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Length of each appointment, in minutes.' })
   @IntColumn()
   durationMinutes!: number;
 

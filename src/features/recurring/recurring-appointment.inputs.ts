@@ -33,7 +33,8 @@ const NAMED = 'Id of the given appointment. Optional for ALL.';
     'null clears a field. The id is that of the series.',
 })
 export class UpdateRecurringAppointmentInput extends AppointmentChanges {
-  @Field(() => RecurrenceScope) scope!: RecurrenceScope;
+  @Field(() => RecurrenceScope, { description: 'The appointments of the series to change.' })
+  scope!: RecurrenceScope;
   @Field(() => ID, { nullable: true, description: `${NAMED} Required with start or localStart.` })
   appointmentId?: string | null;
   @Field(() => DateTime, {
@@ -70,7 +71,10 @@ export class UpdateRecurringAppointmentInput extends AppointmentChanges {
   })
   override override!: boolean;
   @Field({ defaultValue: false, description: INCLUDE_MOVED }) includeMoved!: boolean;
-  @Field(() => ConflictPolicy, { defaultValue: ConflictPolicy.ALL_OR_NOTHING })
+  @Field(() => ConflictPolicy, {
+    description: 'What happens if the time of an occurrence is not available.',
+    defaultValue: ConflictPolicy.ALL_OR_NOTHING,
+  })
   onConflict!: ConflictPolicy;
 }
 
@@ -79,7 +83,8 @@ export class UpdateRecurringAppointmentInput extends AppointmentChanges {
 })
 export class CancelRecurringAppointmentInput {
   @Field(() => ID) id!: string;
-  @Field(() => RecurrenceScope) scope!: RecurrenceScope;
+  @Field(() => RecurrenceScope, { description: 'The appointments of the series to cancel.' })
+  scope!: RecurrenceScope;
   @Field(() => ID, { nullable: true, description: NAMED }) appointmentId?: string | null;
   @Field(() => String, {
     nullable: true,

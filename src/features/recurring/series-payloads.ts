@@ -40,7 +40,10 @@ export class CreateRecurringAppointmentInput extends BookingInput {
   @Zone()
   timeZone?: string | null;
 
-  @Field(() => ConflictPolicy, { defaultValue: ConflictPolicy.ALL_OR_NOTHING })
+  @Field(() => ConflictPolicy, {
+    description: 'What happens if the time of an occurrence is not available.',
+    defaultValue: ConflictPolicy.ALL_OR_NOTHING,
+  })
   onConflict!: ConflictPolicy;
 }
 
@@ -71,7 +74,8 @@ export class RecurrenceConflict {
 
   readonly appointmentId!: number | null;
   @Field(() => DateTime, { description: 'Start of the occurrence.' }) start!: number;
-  @Field(() => UserErrorCode) code!: UserErrorCode;
+  @Field(() => UserErrorCode, { description: 'The reason why the occurrence cannot be booked.' })
+  code!: UserErrorCode;
   @Field(() => BusinessRule, {
     nullable: true,
     description: 'The rule that forbids it. Null unless the code is RULE_VIOLATED.',
@@ -117,7 +121,7 @@ export class CancelRecurringAppointmentPayload extends SeriesPayload {}
   description: 'One occurrence of a series.',
 })
 export class RecurrenceOccurrence {
-  @Field(() => DateTime) start!: number;
+  @Field(() => DateTime, { description: 'Start of the occurrence.' }) start!: number;
   @Field(() => LocalDateTime, { description: 'Wall-clock start according to the rule.' })
   localStart!: string;
   @Field(() => RecurrenceConflict, {

@@ -15,8 +15,11 @@ const MAX_DAYS = 62;
 
 @InputType({ description: 'The resource and the interval for which to count free units.' })
 export class ResourceAvailabilityInput {
-  @Field(() => [ID]) @ArrayMinSize(1) @ArrayMaxSize(MAX_RESOURCES) resourceIds!: string[];
-  @Field(() => DateTime) start!: number;
+  @Field(() => [ID], { description: 'The resources to look up.' })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_RESOURCES)
+  resourceIds!: string[];
+  @Field(() => DateTime, { description: 'Start of the range.' }) start!: number;
   @Field(() => DateTime, {
     description: `End of the interval, at most ${MAX_DAYS} days after the start.`,
   })
@@ -28,9 +31,9 @@ export class ResourceAvailabilityInput {
   description: 'Interval during which a constant number of units of a resource is in use.',
 })
 export class ResourceUse {
-  @Field(() => DateTime) start!: number;
-  @Field(() => DateTime) end!: number;
-  @Field(() => Int) units!: number;
+  @Field(() => DateTime, { description: 'Start of the use.' }) start!: number;
+  @Field(() => DateTime, { description: 'End of the use.' }) end!: number;
+  @Field(() => Int, { description: 'Number of units that are in use.' }) units!: number;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Free units of a resource in an interval.' })

@@ -54,11 +54,11 @@ export class Resource extends Node {
   @IntColumn()
   locationId!: number;
 
-  @Field()
+  @Field({ description: 'The displayed name of the resource.' })
   @TextColumn()
   name!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { description: 'Description, shown to staff.', nullable: true })
   @LongTextColumn({ nullable: true })
   description!: string | null;
 
@@ -109,7 +109,7 @@ export class ResourceBundle extends Node {
   @IntColumn()
   locationId!: number;
 
-  @Field()
+  @Field({ description: 'The displayed name of the bundle.' })
   @TextColumn()
   name!: string;
 

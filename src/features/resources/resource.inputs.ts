@@ -6,7 +6,10 @@ import { Text } from '../../graphql/inputs/text-validators';
 export enum ResourceOrderField {
   NAME = 'NAME',
 }
-registerEnumType(ResourceOrderField, { name: 'ResourceOrderField' });
+registerEnumType(ResourceOrderField, {
+  name: 'ResourceOrderField',
+  valuesConfig: { NAME: { description: 'By name.' } },
+});
 
 @InputType()
 export class ResourceOrder {
@@ -19,7 +22,11 @@ export class ResourceFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?:
     string[] | null;
-  @Field(() => Boolean, { nullable: true }) active?: boolean | null;
+  @Field(() => Boolean, {
+    description: 'Only resources that can be booked, or only those that cannot.',
+    nullable: true,
+  })
+  active?: boolean | null;
   @Field({ defaultValue: false, description: 'Whether to include deleted rows.' })
   includeDeleted!: boolean;
   @Field(() => String, { nullable: true, description: 'Words contained in the name.' })
@@ -34,9 +41,12 @@ const MAX_QUANTITY = 10_000;
 
 @InputType()
 export class CreateResourceInput {
-  @Field() @Text({ min: 1, max: 255 }) name!: string;
-  @Field(() => String, { nullable: true }) @Text({ max: 2000, multiline: true }) description?:
-    string | null;
+  @Field({ description: 'The displayed name of the resource.' })
+  @Text({ min: 1, max: 255 })
+  name!: string;
+  @Field(() => String, { description: 'Description, shown to staff.', nullable: true })
+  @Text({ max: 2000, multiline: true })
+  description?: string | null;
   @Field(() => Int, { defaultValue: 1, description: `Number of units, 1 to ${MAX_QUANTITY}.` })
   @Min(1)
   @Max(MAX_QUANTITY)
@@ -55,9 +65,12 @@ export class CreateResourceInput {
 export class UpdateResourceInput {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) name?: string | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 2000, multiline: true }) description?:
-    string | null;
+  @Field(() => String, { description: 'The displayed name of the resource.', nullable: true })
+  @Text({ min: 1, max: 255 })
+  name?: string | null;
+  @Field(() => String, { description: 'Description, shown to staff.', nullable: true })
+  @Text({ max: 2000, multiline: true })
+  description?: string | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -76,7 +89,7 @@ const MAX_ITEMS = 20;
 
 @InputType({ description: 'A resource of a bundle and its units.' })
 export class ResourceBundleItemInput {
-  @Field(() => ID) resourceId!: string;
+  @Field(() => ID, { description: 'The resource that the bundle includes.' }) resourceId!: string;
   @Field(() => Int, { defaultValue: 1, description: 'Number of units of the resource.' })
   @Min(1)
   @Max(MAX_QUANTITY)
@@ -85,7 +98,9 @@ export class ResourceBundleItemInput {
 
 @InputType()
 export class CreateResourceBundleInput {
-  @Field() @Text({ min: 1, max: 255 }) name!: string;
+  @Field({ description: 'The displayed name of the bundle.' })
+  @Text({ min: 1, max: 255 })
+  name!: string;
 
   @Field(() => [ResourceBundleItemInput], {
     description: 'Resources of one location, each only once.',
@@ -100,7 +115,9 @@ export class CreateResourceBundleInput {
 export class UpdateResourceBundleInput {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) name?: string | null;
+  @Field(() => String, { description: 'The displayed name of the bundle.', nullable: true })
+  @Text({ min: 1, max: 255 })
+  name?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'Whether new appointments can take it.' })
   active?: boolean | null;
 
@@ -141,7 +158,7 @@ export class ResourceNeedInput {
 
 @InputType()
 export class SetReasonResourcesInput {
-  @Field(() => ID) reasonId!: string;
+  @Field(() => ID, { description: 'The reason whose resources are replaced.' }) reasonId!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => [ResourceNeedInput], {

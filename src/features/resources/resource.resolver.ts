@@ -276,7 +276,9 @@ const NeededUnion = createUnionType({
 
 @Resolver(() => ResourceNeedOption)
 export class ResourceNeedOptionResolver {
-  @FieldResolver(() => NeededUnion)
+  @FieldResolver(() => NeededUnion, {
+    description: 'The resource or the bundle that the option takes.',
+  })
   takes(
     @Root() { resourceId, bundleId }: ResourceNeedOption,
     @Ctx() context: Context,

@@ -67,7 +67,7 @@ export class DateOverride extends Node {
   @IntColumn({ nullable: true })
   resourceId!: number | null;
 
-  @Field(() => LocalDate)
+  @Field(() => LocalDate, { description: 'The day whose hours are replaced.' })
   @TextColumn({ length: 10 })
   date!: string;
 

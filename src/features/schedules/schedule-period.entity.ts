@@ -80,7 +80,7 @@ export class SchedulePeriod extends Node {
   @TextColumn({ length: 10, nullable: true })
   validTo!: string | null;
 
-  @Field(() => [Weekday])
+  @Field(() => [Weekday], { description: 'Days of the week on which the hours apply.' })
   @JsonColumn()
   weekdays!: Weekday[];
 

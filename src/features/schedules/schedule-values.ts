@@ -13,6 +13,15 @@ export enum Weekday {
 registerEnumType(Weekday, {
   name: 'Weekday',
   description: 'A day of the week.',
+  valuesConfig: {
+    FRIDAY: { description: 'Friday.' },
+    MONDAY: { description: 'Monday.' },
+    SATURDAY: { description: 'Saturday.' },
+    SUNDAY: { description: 'Sunday.' },
+    THURSDAY: { description: 'Thursday.' },
+    TUESDAY: { description: 'Tuesday.' },
+    WEDNESDAY: { description: 'Wednesday.' },
+  },
 });
 
 export enum WeekOfMonth {
@@ -27,6 +36,13 @@ registerEnumType(WeekOfMonth, {
   description:
     'Occurrence of a weekday in the month: SECOND is the second Tuesday, for example. ' +
     'LAST is the fourth or the fifth.',
+  valuesConfig: {
+    FIRST: { description: 'The first such weekday of the month.' },
+    FOURTH: { description: 'The fourth such weekday of the month.' },
+    LAST: { description: 'The last such weekday of the month: the fourth or the fifth.' },
+    SECOND: { description: 'The second such weekday of the month.' },
+    THIRD: { description: 'The third such weekday of the month.' },
+  },
 });
 
 /**
@@ -40,8 +56,11 @@ registerEnumType(WeekOfMonth, {
     'an end that equals the start is 24 hours.',
 })
 export class TimeRange {
-  @Field(() => TimeOfDay) start!: number;
-  @Field(() => TimeOfDay) end!: number;
+  @Field(() => TimeOfDay, { description: 'Start, as a time of day.' }) start!: number;
+  @Field(() => TimeOfDay, {
+    description: 'End, as a time of day. Equal to the start for 24 hours.',
+  })
+  end!: number;
 }
 
 /** Check constraint of the hours tables: exactly one of the four owner columns is set. */

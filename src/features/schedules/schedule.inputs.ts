@@ -14,7 +14,10 @@ import { Weekday, WeekOfMonth } from './schedule-values';
 export enum SchedulePeriodOrderField {
   VALID_FROM = 'VALID_FROM',
 }
-registerEnumType(SchedulePeriodOrderField, { name: 'SchedulePeriodOrderField' });
+registerEnumType(SchedulePeriodOrderField, {
+  name: 'SchedulePeriodOrderField',
+  valuesConfig: { VALID_FROM: { description: 'By the first day on which the hours apply.' } },
+});
 
 @InputType()
 export class SchedulePeriodOrder {
@@ -25,7 +28,10 @@ export class SchedulePeriodOrder {
 export enum DateOverrideOrderField {
   DATE = 'DATE',
 }
-registerEnumType(DateOverrideOrderField, { name: 'DateOverrideOrderField' });
+registerEnumType(DateOverrideOrderField, {
+  name: 'DateOverrideOrderField',
+  valuesConfig: { DATE: { description: 'By the day.' } },
+});
 
 @InputType()
 export class DateOverrideOrder {
@@ -79,8 +85,11 @@ export class DateOverrideFilter extends HoursFilter {}
     'an end that equals the start is 24 hours.',
 })
 export class TimeRangeInput {
-  @Field(() => TimeOfDay) start!: number;
-  @Field(() => TimeOfDay) end!: number;
+  @Field(() => TimeOfDay, { description: 'Start, as a time of day.' }) start!: number;
+  @Field(() => TimeOfDay, {
+    description: 'End, as a time of day. Equal to the start for 24 hours.',
+  })
+  end!: number;
 }
 
 const MAX_RANGES = 24;
@@ -98,14 +107,19 @@ export class CreateSchedulePeriodInput {
     description: 'Last day, inclusive. Null for no end.',
   })
   validTo?: string | null;
-  @Field(() => [Weekday]) @ArrayMinSize(1) @ArrayUnique() weekdays!: Weekday[];
+  @Field(() => [Weekday], { description: 'Days of the week on which the hours apply.' })
+  @ArrayMinSize(1)
+  @ArrayUnique()
+  weekdays!: Weekday[];
   @Field(() => [WeekOfMonth], {
     defaultValue: [],
     description: 'Weeks of the month in which it applies. Empty for every week.',
   })
   @ArrayUnique()
   weeksOfMonth!: WeekOfMonth[];
-  @Field(() => [TimeRangeInput])
+  @Field(() => [TimeRangeInput], {
+    description: 'Working hours of each day, as times of day. Empty for a day off.',
+  })
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_RANGES)
   @ValidateNested()
@@ -141,21 +155,36 @@ export class UpdateSchedulePeriodInput {
   validFrom?: string | null;
   @Field(() => LocalDate, { nullable: true, description: 'Last day, inclusive. Null for no end.' })
   validTo?: string | null;
-  @Field(() => [Weekday], { nullable: true })
+  @Field(() => [Weekday], {
+    description: 'Days of the week on which the hours apply.',
+    nullable: true,
+  })
   @IsOptional()
   @ArrayMinSize(1)
   @ArrayUnique()
   weekdays?: Weekday[] | null;
-  @Field(() => [WeekOfMonth], { nullable: true }) @IsOptional() @ArrayUnique() weeksOfMonth?:
-    WeekOfMonth[] | null;
-  @Field(() => [TimeRangeInput], { nullable: true })
+  @Field(() => [WeekOfMonth], {
+    description: 'Weeks of the month in which the hours apply. Empty for every week.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayUnique()
+  weeksOfMonth?: WeekOfMonth[] | null;
+  @Field(() => [TimeRangeInput], {
+    description: 'Working hours of each day, as times of day. Empty for a day off.',
+    nullable: true,
+  })
   @IsOptional()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_RANGES)
   @ValidateNested()
   ranges?: TimeRangeInput[] | null;
   @Field(() => ID, { nullable: true, description: AT }) locationId?: string | null;
-  @Field(() => ID, { nullable: true }) reasonId?: string | null;
+  @Field(() => ID, {
+    description: 'The reason to which the hours are restricted. Null for all reasons.',
+    nullable: true,
+  })
+  reasonId?: string | null;
 }
 
 @InputType()
@@ -180,7 +209,7 @@ export class DeleteSchedulePeriodInput {
 @InputType()
 export class CreateDateOverrideInput {
   @Field(() => ID, { description: OWNER }) ownerId!: string;
-  @Field(() => LocalDate) date!: string;
+  @Field(() => LocalDate, { description: 'The day whose hours are replaced.' }) date!: string;
   @Field(() => [TimeRangeInput], { description: 'Time ranges of the day. Empty to close the day.' })
   @ArrayMaxSize(MAX_RANGES)
   @ValidateNested()
@@ -216,7 +245,9 @@ export class UpdateDateOverrideInput {
   @ArrayMaxSize(MAX_RANGES)
   @ValidateNested()
   ranges?: TimeRangeInput[] | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 255 }) note?: string | null;
+  @Field(() => String, { description: 'Note, shown to staff.', nullable: true })
+  @Text({ max: 255 })
+  note?: string | null;
 }
 
 @InputType()

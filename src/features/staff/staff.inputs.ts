@@ -6,7 +6,10 @@ import { Email, Phone, Text, Zone } from '../../graphql/inputs/text-validators';
 export enum StaffOrderField {
   NAME = 'NAME',
 }
-registerEnumType(StaffOrderField, { name: 'StaffOrderField' });
+registerEnumType(StaffOrderField, {
+  name: 'StaffOrderField',
+  valuesConfig: { NAME: { description: 'By name.' } },
+});
 
 @InputType()
 export class StaffOrder {
@@ -28,8 +31,16 @@ export class StaffFilter {
   @IsOptional()
   @ArrayMaxSize(500)
   reasonIds?: string[] | null;
-  @Field(() => Boolean, { nullable: true }) active?: boolean | null;
-  @Field(() => Boolean, { nullable: true }) acceptsAppointments?: boolean | null;
+  @Field(() => Boolean, {
+    description: 'Only active staff, or only inactive staff.',
+    nullable: true,
+  })
+  active?: boolean | null;
+  @Field(() => Boolean, {
+    description: 'Only staff who can be booked, or only those who cannot.',
+    nullable: true,
+  })
+  acceptsAppointments?: boolean | null;
   @Field({ defaultValue: false, description: 'Whether to include deleted staff.' })
   includeDeleted!: boolean;
   @Field(() => String, { nullable: true, description: 'Words that the name must contain.' })
@@ -46,8 +57,12 @@ export class CreateStaffInput {
   userName!: string;
   @Field() @Text({ min: 1, max: 100 }) firstName!: string;
   @Field() @Text({ min: 1, max: 100 }) lastName!: string;
-  @Field(() => String, { nullable: true }) @Email() email?: string | null;
-  @Field(() => String, { nullable: true }) @Phone() phone?: string | null;
+  @Field(() => String, { description: 'E-mail address of the staff member.', nullable: true })
+  @Email()
+  email?: string | null;
+  @Field(() => String, { description: 'Phone number of the staff member.', nullable: true })
+  @Phone()
+  phone?: string | null;
   @Field({ description: 'IANA time zone of the staff member.' })
   @Zone()
   timeZone!: string;
@@ -64,11 +79,17 @@ export class CreateStaffInput {
 export class UpdateStaffInput {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) userName?: string | null;
+  @Field(() => String, { description: 'Login name, unique in the business.', nullable: true })
+  @Text({ min: 1, max: 100 })
+  userName?: string | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) firstName?: string | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) lastName?: string | null;
-  @Field(() => String, { nullable: true }) @Email() email?: string | null;
-  @Field(() => String, { nullable: true }) @Phone() phone?: string | null;
+  @Field(() => String, { description: 'E-mail address of the staff member.', nullable: true })
+  @Email()
+  email?: string | null;
+  @Field(() => String, { description: 'Phone number of the staff member.', nullable: true })
+  @Phone()
+  phone?: string | null;
   @Field(() => String, {
     nullable: true,
     description:

@@ -1,45 +1,11 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min, ValidateNested } from 'class-validator';
-import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { OrderDirection } from '../../graphql/connection';
+import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateTime, LocalDate } from '../../graphql/scalars';
 import { Text } from '../../graphql/inputs/text-validators';
 import { AppointmentClientInput } from '../appointments/booking/inputs';
 import { FieldValuesInput, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { TimeRangeInput } from '../schedules/schedule.inputs';
-import { WaitlistMode, WaitlistStatus } from './model/status';
-
-export enum WaitlistOrderField {
-  CREATED_AT = 'CREATED_AT',
-}
-registerEnumType(WaitlistOrderField, { name: 'WaitlistOrderField' });
-
-@InputType()
-export class WaitlistOrder {
-  @Field(() => WaitlistOrderField) field!: WaitlistOrderField;
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
-}
-
-@InputType({ description: 'Conditions that must all hold.' })
-export class WaitlistFilter {
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) reasonIds?:
-    string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?:
-    string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) clientIds?:
-    string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Entries for one of these sessions.' })
-  @IsOptional()
-  @ArrayMaxSize(500)
-  classScheduleIds?: string[] | null;
-  @Field(() => [WaitlistStatus], {
-    nullable: true,
-    description: 'Defaults to WAITING and INVITED.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(5)
-  statuses?: WaitlistStatus[] | null;
-}
+import { WaitlistMode } from './model/status';
 
 const MAX_TIMES = 20;
 const MAX_RANGES = 7;
@@ -57,7 +23,10 @@ export class JoinWaitlistInput {
       'caller.',
   })
   clientId?: string | null;
-  @Field(() => AppointmentClientInput, { nullable: true })
+  @Field(() => AppointmentClientInput, {
+    description: 'Details of the client. Give either this or clientId.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   client?: AppointmentClientInput | null;
@@ -118,8 +87,9 @@ export class JoinWaitlistInput {
   })
   @Text({ max: 500 })
   address?: string | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 2000, multiline: true }) note?:
-    string | null;
+  @Field(() => String, { description: 'Note of at most 10,000 characters.', nullable: true })
+  @Text({ max: 2000, multiline: true })
+  note?: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -285,7 +255,11 @@ export class ClaimWaitlistInvitationInput extends OwnEntry {
 @InputType({ description: 'Omitted fields keep their value.' })
 export class UpdateWaitlistSettingsInput {
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => WaitlistMode, { nullable: true }) mode?: WaitlistMode | null;
+  @Field(() => WaitlistMode, {
+    description: 'Whom to invite automatically when a time becomes free.',
+    nullable: true,
+  })
+  mode?: WaitlistMode | null;
   @Field(() => Int, {
     nullable: true,
     description: 'Hours for which a place is held for an invitation. Minimum 1, maximum 720.',

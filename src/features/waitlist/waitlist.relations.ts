@@ -2,7 +2,7 @@ import { Int } from 'type-graphql';
 import { connectionOf } from '../../graphql/connection';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { WaitlistEntry } from './model/waitlist-entry.entity';
-import { WaitlistFilter, WaitlistOrder } from './waitlist.inputs';
+import { WaitlistFilter, WaitlistOrder } from './model/waitlist.filter';
 import { waitlistEntries, waitlistEntryList } from './model/waitlist.list';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
 import { sql } from '../../db/sql';

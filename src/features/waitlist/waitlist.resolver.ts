@@ -24,9 +24,8 @@ import {
   RemoveWaitlistEntryInput,
   UpdateWaitlistEntryInput,
   UpdateWaitlistSettingsInput,
-  WaitlistFilter,
-  WaitlistOrder,
 } from './waitlist.inputs';
+import { WaitlistFilter, WaitlistOrder } from './model/waitlist.filter';
 import { inviteFromWaitlist } from './invitations/invite';
 import { joinWaitlist } from './join';
 import { leaveWaitlist, removeWaitlistEntry } from './leave';

@@ -22,6 +22,7 @@ registerEnumType(WebhookDeliveryState, {
   name: 'WebhookDeliveryState',
   description: 'The state of a delivery.',
   valuesConfig: {
+    DELIVERED: { description: 'The receiver responded with a status of 200 to 299.' },
     PENDING: { description: 'To be sent at nextAttemptAt, or when the webhook is active again.' },
     FAILED: { description: 'All attempts failed. replayWebhookDelivery sends it again.' },
   },
@@ -86,7 +87,7 @@ export class WebhookDelivery extends Node {
   @LongTextColumn({ nullable: true })
   body!: string | null;
 
-  @Field(() => WebhookDeliveryState)
+  @Field(() => WebhookDeliveryState, { description: 'State of the delivery.' })
   @TextColumn({ length: 10 })
   state!: WebhookDeliveryState;
 
@@ -149,11 +150,11 @@ export class WebhookAttempt {
   @PrimaryColumn('integer')
   number!: number;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { description: 'The time at which the request was sent.' })
   @InstantColumn()
   startedAt!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Time until the response or the failure, in milliseconds.' })
   @IntColumn()
   durationMs!: number;
 

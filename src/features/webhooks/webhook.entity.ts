@@ -13,7 +13,7 @@ import {
 import { Node } from '../../graphql/node';
 import { Shows } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
-import { BookingEventType } from '../appointments/model/events';
+import { BOOKING_EVENT_DESCRIPTIONS, BookingEventType } from '../appointments/model/events';
 import { Business } from '../businesses/business.entity';
 import { CHANGE_DESCRIPTIONS, ChangeType } from '../changes/change';
 import { BookingConditions } from '../notifications/notification';
@@ -25,7 +25,7 @@ registerEnumType(WebhookEventType, {
   name: 'WebhookEventType',
   description:
     'Types of events that a webhook can receive: all of BookingEventType and ChangeType.',
-  valuesConfig: CHANGE_DESCRIPTIONS,
+  valuesConfig: { ...BOOKING_EVENT_DESCRIPTIONS, ...CHANGE_DESCRIPTIONS },
 });
 
 export enum WebhookFormat {
@@ -72,7 +72,7 @@ export class Webhook extends Node {
   @TextColumn({ length: 2000 })
   url!: string;
 
-  @Field(() => WebhookFormat)
+  @Field(() => WebhookFormat, { description: 'Format of the request bodies.' })
   @TextColumn({ length: 16 })
   format!: WebhookFormat;
 
@@ -89,7 +89,7 @@ export class Webhook extends Node {
   @JsonColumn({ nullable: true })
   bookingFilter!: BookingConditions | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { description: 'Description, shown to administrators.', nullable: true })
   @TextColumn({ length: 500, nullable: true })
   description!: string | null;
 

@@ -8,13 +8,22 @@ import { WebhookEventType, WebhookFormat } from './webhook.entity';
 @InputType({ description: 'Conditions that must all hold.' })
 export class WebhookFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
-  @Field(() => Boolean, { nullable: true }) active?: boolean | null;
+  @Field(() => Boolean, {
+    description: 'Only active webhooks, or only those that are not.',
+    nullable: true,
+  })
+  active?: boolean | null;
 }
 
 @InputType({ description: 'Conditions that must all hold.' })
 export class WebhookDeliveryFilter {
-  @Field(() => [WebhookDeliveryState], { nullable: true }) @IsOptional() @ArrayMaxSize(10) states?:
-    WebhookDeliveryState[] | null;
+  @Field(() => [WebhookDeliveryState], {
+    description: 'Only deliveries in one of these states.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayMaxSize(10)
+  states?: WebhookDeliveryState[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(200) appointmentIds?:
     string[] | null;
 }
@@ -30,7 +39,11 @@ export class CreateWebhookInput {
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_EVENTS)
   events!: WebhookEventType[];
-  @Field(() => WebhookFormat, { defaultValue: WebhookFormat.STANDARD }) format!: WebhookFormat;
+  @Field(() => WebhookFormat, {
+    description: 'Format of the request bodies.',
+    defaultValue: WebhookFormat.STANDARD,
+  })
+  format!: WebhookFormat;
   @Field(() => BookingConditions, {
     nullable: true,
     description:
@@ -38,7 +51,9 @@ export class CreateWebhookInput {
       'one ceases to match. Defaults to all.',
   })
   bookingFilter?: BookingConditions | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
+  @Field(() => String, { description: 'Description, shown to administrators.', nullable: true })
+  @Text({ max: 500 })
+  description?: string | null;
   @Field(() => String, {
     nullable: true,
     description:
@@ -52,8 +67,16 @@ export class CreateWebhookInput {
 export class UpdateWebhookInput {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true }) @WebUrl() url?: string | null;
-  @Field(() => [WebhookEventType], { nullable: true })
+  @Field(() => String, {
+    description: 'Address that receives the requests. https outside of development.',
+    nullable: true,
+  })
+  @WebUrl()
+  url?: string | null;
+  @Field(() => [WebhookEventType], {
+    description: 'Types of the events to send. Replaces the present ones.',
+    nullable: true,
+  })
   @IsOptional()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_EVENTS)
@@ -70,7 +93,9 @@ export class UpdateWebhookInput {
       'one ceases to match. Applies to deliveries planned from now on.',
   })
   bookingFilter?: BookingConditions | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
+  @Field(() => String, { description: 'Description, shown to administrators.', nullable: true })
+  @Text({ max: 500 })
+  description?: string | null;
   @Field(() => String, {
     nullable: true,
     description:

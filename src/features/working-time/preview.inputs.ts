@@ -12,27 +12,45 @@ import {
 
 @InputType({ description: 'The input of exactly one of these mutations.' })
 export class ScheduleChangeInput {
-  @Field(() => CreateSchedulePeriodInput, { nullable: true })
+  @Field(() => CreateSchedulePeriodInput, {
+    description: 'Weekly hours to create.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   createSchedulePeriod?: CreateSchedulePeriodInput | null;
-  @Field(() => UpdateSchedulePeriodInput, { nullable: true })
+  @Field(() => UpdateSchedulePeriodInput, {
+    description: 'Weekly hours to change.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   updateSchedulePeriod?: UpdateSchedulePeriodInput | null;
-  @Field(() => DeleteSchedulePeriodInput, { nullable: true })
+  @Field(() => DeleteSchedulePeriodInput, {
+    description: 'Weekly hours to delete.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   deleteSchedulePeriod?: DeleteSchedulePeriodInput | null;
-  @Field(() => CreateDateOverrideInput, { nullable: true })
+  @Field(() => CreateDateOverrideInput, {
+    description: 'A day with its own hours to create.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   createDateOverride?: CreateDateOverrideInput | null;
-  @Field(() => UpdateDateOverrideInput, { nullable: true })
+  @Field(() => UpdateDateOverrideInput, {
+    description: 'A day with its own hours to change.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   updateDateOverride?: UpdateDateOverrideInput | null;
-  @Field(() => DeleteDateOverrideInput, { nullable: true })
+  @Field(() => DeleteDateOverrideInput, {
+    description: 'A day with its own hours to delete.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   deleteDateOverride?: DeleteDateOverrideInput | null;
@@ -43,7 +61,8 @@ export class ScheduleChangeInput {
   description: 'An appointment that would be outside of the hours.',
 })
 export class OutsideAppointment {
-  @Field(() => Appointment) appointment!: Appointment;
+  @Field(() => Appointment, { description: 'An appointment outside of the hours.' })
+  appointment!: Appointment;
   @Field({ description: 'Whether the appointment is already outside of the hours.' })
   already!: boolean;
 }

@@ -8,7 +8,8 @@ export class Address implements Record<(typeof PARTS)[number], string | null> {
   @Field(() => String, { nullable: true }) address1!: string | null;
   @Field(() => String, { nullable: true }) address2!: string | null;
   @Field(() => String, { nullable: true }) city!: string | null;
-  @Field(() => String, { nullable: true }) state!: string | null;
+  @Field(() => String, { description: 'State, province or region.', nullable: true }) state!:
+    string | null;
   @Field(() => String, { nullable: true }) county!: string | null;
   @Field(() => String, { nullable: true }) zip!: string | null;
   @Field(() => String, { nullable: true }) country!: string | null;
@@ -19,7 +20,9 @@ export class AddressInput {
   @Field(() => String, { nullable: true }) @Text({ max: 200 }) address1?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 200 }) address2?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 100 }) city?: string | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 100 }) state?: string | null;
+  @Field(() => String, { description: 'State, province or region.', nullable: true })
+  @Text({ max: 100 })
+  state?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 100 }) county?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 20 }) zip?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 100 }) country?: string | null;

@@ -4,7 +4,7 @@ import { DateTime } from '../scalars';
 
 @InputType({ description: 'Half-open range of instants. Either end may be omitted.' })
 export class InstantRange {
-  @Field(() => DateTime, { nullable: true }) from?: number | null;
+  @Field(() => DateTime, { description: 'Inclusive start.', nullable: true }) from?: number | null;
   @Field(() => DateTime, { nullable: true, description: 'Exclusive end.' }) to?: number | null;
 }
 

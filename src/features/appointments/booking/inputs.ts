@@ -177,7 +177,10 @@ export abstract class BookingInput extends withDetails(AppointmentWish) {
   })
   clientId?: string | null;
 
-  @Field(() => AppointmentClientInput, { nullable: true })
+  @Field(() => AppointmentClientInput, {
+    description: 'Details of the client. Give either this or clientId.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   client?: AppointmentClientInput | null;
@@ -246,12 +249,15 @@ export class BookAppointmentInput {
   })
   clientId?: string | null;
 
-  @Field(() => AppointmentClientInput, { nullable: true })
+  @Field(() => AppointmentClientInput, {
+    description: 'Details of the client. Give either this or clientId.',
+    nullable: true,
+  })
   @IsOptional()
   @ValidateNested()
   client?: AppointmentClientInput | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { description: 'Note of at most 10,000 characters.', nullable: true })
   @Text({ max: 10_000, multiline: true })
   note?: string | null;
 

@@ -28,7 +28,7 @@ export abstract class KnownAppointment {
 /** Changes that updates of one appointment and of a series share. */
 @InputType()
 export abstract class AppointmentChanges extends withDetails(KnownAppointment) {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { description: 'Client who will attend.', nullable: true })
   clientId?: string | null;
 
   @Field(() => Int, {

@@ -29,6 +29,7 @@ export const colorOfAppointment = computedField(Appointment, 'color', {
 type OwnSubStatus = Pick<AppointmentSubStatus, 'code' | 'label' | 'status' | 'deleted' | 'version'>;
 
 export const subStatusOfAppointment = computedField(Appointment, 'subStatus', {
+  description: "Step within the status: built in, or the business's own.",
   type: () => AppointmentSubStatus,
   reads: ['businessId', 'subStatusCode'],
   across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status', 'deleted', 'version')],

@@ -30,6 +30,11 @@ export enum AppointmentCountBy {
 registerEnumType(AppointmentCountBy, {
   name: 'AppointmentCountBy',
   description: 'Dimension by which appointments are counted, in addition to their status.',
+  valuesConfig: {
+    LOCATION: { description: 'By location.' },
+    REASON: { description: 'By reason.' },
+    STAFF: { description: 'By staff member.' },
+  },
 });
 
 const Counted = createUnionType({
@@ -52,11 +57,14 @@ const MAX_GROUPS = 2_000;
   description: 'Number of appointments with a status, for one reason, location or staff member.',
 })
 class AppointmentCount {
-  @Field(() => Int) count!: number;
-  @Field(() => AppointmentStatus) status!: AppointmentStatus;
-  @Field(() => AppointmentCountBy) objectType!: AppointmentCountBy;
-  @Field() objectName!: string;
-  @Field(() => Counted) object!: Reason | Location | Staff;
+  @Field(() => Int, { description: 'Number of appointments.' }) count!: number;
+  @Field(() => AppointmentStatus, { description: 'The status of the appointments.' })
+  status!: AppointmentStatus;
+  @Field(() => AppointmentCountBy, { description: 'The type of the object that is counted for.' })
+  objectType!: AppointmentCountBy;
+  @Field({ description: 'The name of the object that is counted for.' }) objectName!: string;
+  @Field(() => Counted, { description: 'The object that is counted for.' }) object!:
+    Reason | Location | Staff;
 }
 
 @Resolver()

@@ -46,7 +46,7 @@ class Permission {
 
 @ObjectType({ simpleResolvers: true, description: 'A status and sub-status to change to.' })
 class AppointmentTransition {
-  @Field(() => AppointmentStatus)
+  @Field(() => AppointmentStatus, { description: 'The status after the transition.' })
   status!: AppointmentStatus;
 
   @Field({ description: 'Code of a built-in sub-status of that status.' })

@@ -113,7 +113,7 @@ export class Appointment extends Node {
   @IntColumn({ default: 1 })
   seats!: number;
 
-  @Field(() => AppointmentStatus)
+  @Field(() => AppointmentStatus, { description: 'Status.' })
   @TextColumn({ length: 16 })
   status!: AppointmentStatus;
 
@@ -194,7 +194,7 @@ export class Appointment extends Node {
   @TextColumn({ length: 2000, nullable: true })
   meetingUrl!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { description: 'Note of at most 10,000 characters.', nullable: true })
   @LongTextColumn({ nullable: true })
   note!: string | null;
 
@@ -283,7 +283,10 @@ export class Appointment extends Node {
     return this.clientConfirmedAt !== null;
   }
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, {
+    description: 'The time of check-in. Null if not checked in.',
+    nullable: true,
+  })
   @InstantColumn({ nullable: true })
   checkedInAt!: number | null;
 
@@ -294,11 +297,17 @@ export class Appointment extends Node {
   @InstantColumn({ nullable: true })
   startedAt!: number | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, {
+    description: 'The time of completion. Null if not completed.',
+    nullable: true,
+  })
   @InstantColumn({ nullable: true })
   completedAt!: number | null;
 
-  @Field(() => DateTime, { nullable: true })
+  @Field(() => DateTime, {
+    description: 'The time of the cancellation. Null if not cancelled.',
+    nullable: true,
+  })
   @InstantColumn({ nullable: true })
   cancelledAt!: number | null;
 

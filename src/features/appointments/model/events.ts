@@ -23,31 +23,39 @@ export enum BookingEventType {
   WAITLIST_EXPIRED = 'WAITLIST_EXPIRED',
   WAITLIST_REMOVED = 'WAITLIST_REMOVED',
 }
+/** Descriptions of the types of events, by type. */
+export const BOOKING_EVENT_DESCRIPTIONS = {
+  CANCELLED: { description: 'The appointment was cancelled.' },
+  COMPLETED: { description: 'The appointment was completed.' },
+  CREATED: { description: 'The appointment was booked.' },
+  NO_SHOW: { description: 'The client did not come.' },
+  RESCHEDULED: { description: 'The time, the staff or the location changed.' },
+  UPDATED: { description: 'Other values of the appointment changed.' },
+  HELD: { description: 'The time is held until holdExpiresAt.' },
+  BOOKED: { description: 'A hold was booked.' },
+  HOLD_EXPIRED: { description: 'A hold ended without a booking.' },
+  WAITLIST_JOINED: { description: 'A client joined a waitlist. Not an event of an appointment.' },
+  WAITLIST_UPDATED: { description: 'The wish of a waiting client changed.' },
+  WAITLIST_INVITED: { description: 'The time is held for an invited client of the waitlist.' },
+  WAITLIST_BOOKED: { description: 'An invited client claimed the time.' },
+  WAITLIST_RETURNED: {
+    description:
+      'An invited client is waiting again: another client claimed the time, or it is no ' +
+      'longer held.',
+  },
+  WAITLIST_EXPIRED: {
+    description:
+      'An invitation expired unclaimed. Without an appointment: all requested times have passed.',
+  },
+  WAITLIST_REMOVED: { description: 'A client left the waitlist or was removed from it.' },
+  STATUS_CHANGED: {
+    description: 'Any other change of the status or sub-status.',
+  },
+};
 registerEnumType(BookingEventType, {
   name: 'BookingEventType',
   description: 'What happened to an appointment or a waitlist entry.',
-  valuesConfig: {
-    HELD: { description: 'The time is held until holdExpiresAt.' },
-    BOOKED: { description: 'A hold was booked.' },
-    HOLD_EXPIRED: { description: 'A hold ended without a booking.' },
-    WAITLIST_JOINED: { description: 'A client joined a waitlist. Not an event of an appointment.' },
-    WAITLIST_UPDATED: { description: 'The wish of a waiting client changed.' },
-    WAITLIST_INVITED: { description: 'The time is held for an invited client of the waitlist.' },
-    WAITLIST_BOOKED: { description: 'An invited client claimed the time.' },
-    WAITLIST_RETURNED: {
-      description:
-        'An invited client is waiting again: another client claimed the time, or it is no ' +
-        'longer held.',
-    },
-    WAITLIST_EXPIRED: {
-      description:
-        'An invitation expired unclaimed. Without an appointment: all requested times have passed.',
-    },
-    WAITLIST_REMOVED: { description: 'A client left the waitlist or was removed from it.' },
-    STATUS_CHANGED: {
-      description: 'Any other change of the status or sub-status.',
-    },
-  },
+  valuesConfig: BOOKING_EVENT_DESCRIPTIONS,
 });
 
 /**

@@ -10,7 +10,13 @@ export enum AppointmentOrderField {
   START = 'START',
   CREATED_AT = 'CREATED_AT',
 }
-registerEnumType(AppointmentOrderField, { name: 'AppointmentOrderField' });
+registerEnumType(AppointmentOrderField, {
+  name: 'AppointmentOrderField',
+  valuesConfig: {
+    CREATED_AT: { description: 'By the time of creation.' },
+    START: { description: 'By the start.' },
+  },
+});
 
 @InputType()
 export class AppointmentOrder {
@@ -90,7 +96,10 @@ export class AppointmentFilter {
   @ArrayMaxSize(MAX_IDS)
   staffIds?: string[] | null;
 
-  @Field(() => [AppointmentStatus], { nullable: true })
+  @Field(() => [AppointmentStatus], {
+    description: 'Only appointments with one of these statuses.',
+    nullable: true,
+  })
   @IsOptional()
   @ArrayMaxSize(6)
   statuses?: AppointmentStatus[] | null;

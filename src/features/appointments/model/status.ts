@@ -11,6 +11,14 @@ export enum AppointmentStatus {
 registerEnumType(AppointmentStatus, {
   name: 'AppointmentStatus',
   description: 'Status of an appointment. Sub-statuses refine it.',
+  valuesConfig: {
+    CANCELLED: { description: 'Cancelled. Its time is free.' },
+    COMPLETED: { description: 'The appointment took place.' },
+    DELETED: { description: 'Removed from lists. Its time is free.' },
+    NO_SHOW: { description: 'The client did not come.' },
+    OPEN: { description: 'Booked.' },
+    PENDING: { description: 'Holds its time: a hold, or a booking that awaits confirmation.' },
+  },
 });
 
 const { PENDING, OPEN, COMPLETED, NO_SHOW, CANCELLED, DELETED } = AppointmentStatus;

@@ -28,7 +28,7 @@ export class AppointmentSubStatus extends KeyedNode {
     return this.code;
   }
 
-  @Field()
+  @Field({ description: 'The displayed name of the sub-status.' })
   @TextColumn({ length: 80 })
   label!: string;
 

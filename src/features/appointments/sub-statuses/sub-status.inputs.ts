@@ -13,11 +13,11 @@ export class CreateAppointmentSubStatusInput {
   })
   code!: string;
 
-  @Field()
+  @Field({ description: 'The displayed name of the sub-status.' })
   @Text({ min: 1, max: 80 })
   label!: string;
 
-  @Field(() => AppointmentStatus)
+  @Field(() => AppointmentStatus, { description: 'The status that the sub-status is a step of.' })
   status!: AppointmentStatus;
 }
 

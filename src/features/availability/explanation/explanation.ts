@@ -61,9 +61,12 @@ registerEnumType(AvailabilityChangeKind, {
   description: 'Change that would make a time bookable.',
 })
 export class AvailabilityChange {
-  @Field(() => AvailabilityChangeKind) kind!: AvailabilityChangeKind;
-  @Field(() => DateTime) start!: number;
-  @Field(() => Int) durationMinutes!: number;
+  @Field(() => AvailabilityChangeKind, { description: 'What to change in the request.' })
+  kind!: AvailabilityChangeKind;
+  @Field(() => DateTime, { description: 'Start of the appointment after the change.' })
+  start!: number;
+  @Field(() => Int, { description: 'Length of the appointment after the change, in minutes.' })
+  durationMinutes!: number;
   @Field(() => Float, { description: 'Difference from the requested time, in minutes.' })
   minutes!: number;
   @Field(() => Int, {
@@ -88,7 +91,8 @@ export class AvailabilityChange {
   description: 'Rule that refuses a time, with the rows that it comes from.',
 })
 export class AvailabilityRefusal {
-  @Field(() => AvailabilityRule) rule!: AvailabilityRule;
+  @Field(() => AvailabilityRule, { description: 'The rule that refuses the time.' })
+  rule!: AvailabilityRule;
   @Field({ description: 'Sentence that states the reason and the remedy.' }) message!: string;
   @Field(() => Node, {
     nullable: true,
@@ -125,7 +129,7 @@ export class ExplainedCandidate {
     description: 'Free seats in the session, or in every session of the run. Null for other types.',
   })
   seatsLeft?: number | null;
-  @Field() bookable!: boolean;
+  @Field({ description: 'Whether the time can be booked with this candidate.' }) bookable!: boolean;
   @Field(() => [AvailabilityRefusal], {
     description:
       'All rules that refuse the time, the broader ones first. Empty if it can be booked.',
@@ -145,11 +149,14 @@ export class ExplainedCandidate {
   description: 'Explanation of why a time is offered or refused.',
 })
 export class AvailabilityExplanation {
-  @Field(() => DateTime) start!: number;
-  @Field(() => DateTime) end!: number;
+  @Field(() => DateTime, { description: 'Start of the explained time.' }) start!: number;
+  @Field(() => DateTime, { description: 'End of the explained time.' }) end!: number;
   @Field({ description: 'Whether the time can be booked with any of the candidates.' })
   bookable!: boolean;
-  @Field(() => [ExplainedCandidate]) candidates!: ExplainedCandidate[];
+  @Field(() => [ExplainedCandidate], {
+    description: 'Each combination of staff and location that was considered.',
+  })
+  candidates!: ExplainedCandidate[];
   @Field(() => [AvailableTime], {
     description: 'Nearest offered times within two weeks: at most three before and three after.',
   })

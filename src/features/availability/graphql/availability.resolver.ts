@@ -18,7 +18,8 @@ class WatchedArgs implements WatchedDays {
   description: 'Notice that the times should be queried again.',
 })
 export class AvailabilityNotice {
-  @Field(() => DateTime) changedAt!: number;
+  @Field(() => DateTime, { description: 'The time of the change of availability.' })
+  changedAt!: number;
 }
 
 @Resolver()

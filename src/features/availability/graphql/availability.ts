@@ -23,7 +23,7 @@ const MAX_PARTS = 20;
 /** Parameters that a query for times and an explanation share. */
 @InputType()
 export abstract class WishInput {
-  @Field(() => ID) reasonId!: string;
+  @Field(() => ID, { description: 'The reason to book.' }) reasonId!: string;
   @Field(() => ID, { nullable: true, description: 'Location. Defaults to the primary location.' })
   locationId?: string | null;
 
@@ -136,9 +136,9 @@ export class AvailabilityInput extends WishInput {
   description: 'Staff member who could serve at a time, with the resources of the booking.',
 })
 export class AvailableUnit {
-  @Field(() => Staff) staff!: Staff;
-  @Field(() => Location) location!: Location;
-  @Field(() => Reason) reason!: Reason;
+  @Field(() => Staff, { description: 'The staff member who would serve.' }) staff!: Staff;
+  @Field(() => Location, { description: 'The location of the booking.' }) location!: Location;
+  @Field(() => Reason, { description: 'The reason of the booking.' }) reason!: Reason;
   @Field(() => RoundRobin, {
     description: 'Policy that chooses the staff member if the booking names none.',
   })
@@ -192,9 +192,9 @@ export class AppointmentOffer {
 
 @ObjectType({ simpleResolvers: true, description: 'Time that can be booked.' })
 export class AvailableTime {
-  @Field(() => DateTime) start!: number;
-  @Field(() => DateTime) end!: number;
-  @Field(() => Int) durationMinutes!: number;
+  @Field(() => DateTime, { description: 'Start for the client.' }) start!: number;
+  @Field(() => DateTime, { description: 'End for the client.' }) end!: number;
+  @Field(() => Int, { description: 'Length in minutes.' }) durationMinutes!: number;
   @Field(() => String, {
     description:
       'Start, end, time zone and free staff as text, in the time zone and language of the query.',
@@ -251,7 +251,11 @@ export class Availability {
       'summed over all times.',
   })
   availableTimes!: AvailableTime[];
-  @Field(() => AvailableTime, { nullable: true }) firstAvailable!: AvailableTime | null;
+  @Field(() => AvailableTime, {
+    description: 'The first time that can be booked. Null if there is none in the range.',
+    nullable: true,
+  })
+  firstAvailable!: AvailableTime | null;
   @Field(() => [LocalDate], {
     description: 'Days with any bookable times, in the requested time zone.',
   })

@@ -13,13 +13,18 @@ import { periodEnd, periodOf, usedIn } from '../facts/quota';
   description: 'Use of a quota in the period that contains a day.',
 })
 export class ReasonQuota {
-  @Field(() => Int) quota!: number;
-  @Field(() => QuotaType) quotaType!: QuotaType;
+  @Field(() => Int, { description: 'Maximum number of appointments in the period.' })
+  quota!: number;
+  @Field(() => QuotaType, { description: 'Period in which the quota counts.' })
+  quotaType!: QuotaType;
   @Field(() => Int, {
     description: 'Number of appointments that count: neither cancelled nor deleted.',
   })
   used!: number;
-  @Field(() => Int) left!: number;
+  @Field(() => Int, {
+    description: 'Number of appointments that can still be booked in the period.',
+  })
+  left!: number;
   @Field(() => LocalDate, {
     nullable: true,
     description: 'First day of the period. Null for LIFETIME.',

@@ -27,7 +27,7 @@ export class MessageTemplate extends KeyedNode {
   @TenantColumn()
   businessId!: number;
 
-  @Field(() => MessageKind)
+  @Field(() => MessageKind, { description: 'Kind of message.' })
   @PrimaryColumn('varchar', { length: 40 })
   kind!: MessageKind;
 
@@ -53,7 +53,7 @@ export class MessageTemplate extends KeyedNode {
   @TextColumn({ nullable: true })
   subject!: string | null;
 
-  @Field()
+  @Field({ description: 'Body, with placeholders.' })
   @LongTextColumn()
   text!: string;
 

@@ -38,20 +38,34 @@ export class MessageTemplateArgs {
 
 @InputType({ description: 'Conditions that must all hold.' })
 export class MessageTemplateFilter {
-  @Field(() => [MessageKind], { nullable: true }) @IsOptional() @ArrayMaxSize(20) kinds?:
-    MessageKind[] | null;
-  @Field(() => [MessageChannel], { nullable: true }) @IsOptional() @ArrayMaxSize(5) channels?:
-    MessageChannel[] | null;
-  @Field(() => [MessageAudience], { nullable: true }) @IsOptional() @ArrayMaxSize(5) audiences?:
-    MessageAudience[] | null;
-  @Field(() => [String], { nullable: true }) @IsOptional() @ArrayMaxSize(50) languages?:
-    string[] | null;
+  @Field(() => [MessageKind], { description: 'Only templates of these kinds.', nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(20)
+  kinds?: MessageKind[] | null;
+  @Field(() => [MessageChannel], {
+    description: 'Only templates for these channels.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayMaxSize(5)
+  channels?: MessageChannel[] | null;
+  @Field(() => [MessageAudience], {
+    description: 'Only templates for these recipients.',
+    nullable: true,
+  })
+  @IsOptional()
+  @ArrayMaxSize(5)
+  audiences?: MessageAudience[] | null;
+  @Field(() => [String], { description: 'Only templates in these languages.', nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(50)
+  languages?: string[] | null;
 }
 
 @InputType()
 export class DeleteMessageTemplateInput {
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => MessageKind) kind!: MessageKind;
+  @Field(() => MessageKind, { description: 'Kind of message.' }) kind!: MessageKind;
   @Field(() => MessageChannel) channel!: MessageChannel;
   @Field(() => MessageAudience) audience!: MessageAudience;
   @Field({ description: 'BCP 47 tag, such as de.' }) @Locale() language!: string;

@@ -7,7 +7,7 @@ export const MAX_STAFF_OF_REASON = 500;
 
 @InputType({ description: 'A staff member who offers a reason.' })
 export class ReasonStaffInput {
-  @Field(() => ID) staffId!: string;
+  @Field(() => ID, { description: 'The staff member to assign.' }) staffId!: string;
   @Field({
     defaultValue: true,
     description:
@@ -19,7 +19,12 @@ export class ReasonStaffInput {
     description: 'Price of the staff member. Null for the price of the reason.',
   })
   price?: string | null;
-  @Field(() => String, { nullable: true }) @Text({ max: 1000 }) description?: string | null;
+  @Field(() => String, {
+    description: 'What the staff member offers for the reason, shown to clients.',
+    nullable: true,
+  })
+  @Text({ max: 1000 })
+  description?: string | null;
   @Field(() => Int, {
     defaultValue: 0,
     description: 'Priority in round robin: lower values are considered first.',
@@ -40,7 +45,7 @@ export class ReasonStaffInput {
 
 @InputType()
 export class SetReasonStaffInput {
-  @Field(() => ID) reasonId!: string;
+  @Field(() => ID, { description: 'The reason whose staff are replaced.' }) reasonId!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => [ReasonStaffInput], {
@@ -53,7 +58,8 @@ export class SetReasonStaffInput {
 
 @InputType({ description: 'A location at which a reason is offered.' })
 export class ServiceLocationInput {
-  @Field(() => ID) locationId!: string;
+  @Field(() => ID, { description: 'The location at which the reason is offered.' })
+  locationId!: string;
   @Field({
     defaultValue: true,
     description: 'Whether the reason is offered at the location. False keeps the entry.',
@@ -63,7 +69,7 @@ export class ServiceLocationInput {
 
 @InputType()
 export class SetReasonLocationsInput {
-  @Field(() => ID) reasonId!: string;
+  @Field(() => ID, { description: 'The reason whose locations are replaced.' }) reasonId!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => [ServiceLocationInput], {
@@ -76,7 +82,7 @@ export class SetReasonLocationsInput {
 
 @InputType()
 export class SetReasonAddOnsInput {
-  @Field(() => ID) reasonId!: string;
+  @Field(() => ID, { description: 'The reason whose add-ons are replaced.' }) reasonId!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 
   @Field(() => [ID], {

@@ -42,7 +42,10 @@ export class ServiceStaff {
   @DecimalColumn({ nullable: true })
   price!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    description: 'What the staff member offers for the reason, shown to clients.',
+    nullable: true,
+  })
   @TextColumn({ length: 1000, nullable: true })
   description!: string | null;
 

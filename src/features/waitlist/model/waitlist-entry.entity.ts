@@ -79,7 +79,7 @@ export class WaitlistEntry extends Node {
   @TextColumn({ length: 8 })
   status!: WaitlistStatus;
 
-  @Field(() => WaitlistKind)
+  @Field(() => WaitlistKind, { description: 'What the client waits for.' })
   @TextColumn({ length: 16 })
   kind!: WaitlistKind;
 
@@ -138,7 +138,7 @@ export class WaitlistEntry extends Node {
   @TextColumn({ length: 500, nullable: true })
   address!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { description: 'Note of at most 10,000 characters.', nullable: true })
   @LongTextColumn({ nullable: true })
   note!: string | null;
 

@@ -28,7 +28,9 @@ export class WaitlistSettings extends KeyedNode {
     return '';
   }
 
-  @Field(() => WaitlistMode)
+  @Field(() => WaitlistMode, {
+    description: 'Whom to invite automatically when a time becomes free.',
+  })
   @TextColumn({ length: 8 })
   mode!: WaitlistMode;
 

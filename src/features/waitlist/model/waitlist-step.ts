@@ -28,11 +28,12 @@ export class WaitlistStep extends LoggedChange {
     ]) as [WaitlistStatus | null, WaitlistStatus];
   }
 
-  @Field(() => BookingEventType) type: BookingEventType;
+  @Field(() => BookingEventType, { description: 'What happened.' }) type: BookingEventType;
   @Field(() => WaitlistStatus, {
     nullable: true,
     description: 'Status before the change. Null for the first one.',
   })
   fromStatus: WaitlistStatus | null;
-  @Field(() => WaitlistStatus) toStatus: WaitlistStatus;
+  @Field(() => WaitlistStatus, { description: 'Status after the change.' })
+  toStatus: WaitlistStatus;
 }

@@ -5,7 +5,7 @@ import { defineList } from '../../../graphql/relations/list';
 import { OrderDirection } from '../../../graphql/connection';
 import { defineRepository } from '../../../graphql/relations/repository';
 import { WaitlistEntry } from './waitlist-entry.entity';
-import type { WaitlistFilter } from '../waitlist.inputs';
+import type { WaitlistFilter } from './waitlist.filter';
 import { WaitlistStatus } from './status';
 
 /**

@@ -1,4 +1,4 @@
-import { Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { TenantColumn } from '../../db/columns';
 import { Location } from '../locations/location.entity';
 import { Staff } from '../staff/staff.entity';
@@ -35,4 +35,20 @@ export class ClientStaff {
 
   @PrimaryColumn('integer')
   staffId!: number;
+}
+
+/** The permission of a client to view another client and to book for them. */
+@Entity('client_view')
+@Index(['businessId', 'viewableClientId', 'clientId'])
+@ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
+@ForeignKey(() => Client, ['businessId', 'viewableClientId'], ['businessId', 'rowId'])
+export class ClientView {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  clientId!: number;
+
+  @PrimaryColumn('integer')
+  viewableClientId!: number;
 }
