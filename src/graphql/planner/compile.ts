@@ -13,7 +13,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { readsOf, type FieldReads } from '../relations/column-field';
-import { emptyOf } from '../disclosure';
+import { isRefused } from '../disclosure';
 import { relationOf, type Across, type Relation } from '../relations/edge';
 import type { Repository } from '../relations/repository';
 import type { Rowset } from '../relations/rowset';
@@ -144,7 +144,7 @@ class Compilation extends PlanBuilder {
       key: member.key,
       kind: 'guarded',
       member,
-      empty: emptyOf(type, type.getFields()[name] as GraphQLField<unknown, unknown>),
+      refuses: isRefused(type.getFields()[name] as GraphQLField<unknown, unknown>),
     };
   }
 
