@@ -69,6 +69,17 @@ export function subStatusesCases(gateway: TestGateway, fixture: LifecycleFixture
     expect(
       (await run(SET, { id, status: 'OPEN', subStatus: 'ROOM_3' })).appointment.subStatus.code,
     ).toBe('ROOM_3');
+    const builtIn = await booked();
+    const { own, other } = await gateway.data(
+      `query ($own: ID!, $other: ID!) {
+        own: appointment(id: $own) { subStatus { code version deleted builtIn } }
+        other: appointment(id: $other) { subStatus { code version deleted builtIn } }
+      }`,
+      { own: id, other: builtIn.id },
+    );
+    const version = { version: 1, deleted: false };
+    expect(own.subStatus).toEqual({ code: 'ROOM_3', ...version, builtIn: false });
+    expect(other.subStatus).toEqual({ code: 'OPEN', ...version, builtIn: true });
     const { appointmentSubStatuses } = await gateway.data(
       '{ appointmentSubStatuses { code label status builtIn } }',
     );

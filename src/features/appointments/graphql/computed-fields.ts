@@ -25,16 +25,16 @@ export const colorOfAppointment = computedField(Appointment, 'color', {
   compute: ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null,
 });
 
-type OwnSubStatus = Pick<AppointmentSubStatus, 'code' | 'label' | 'status' | 'deleted'>;
+type OwnSubStatus = Omit<AppointmentSubStatus, 'businessId' | 'builtIn'>;
 
 export const subStatusOfAppointment = computedField(Appointment, 'subStatus', {
   type: () => AppointmentSubStatus,
   reads: ['subStatusCode'],
-  across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status', 'deleted')],
+  across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status', 'version', 'deleted')],
   compute: ({ subStatusCode: code }, _context, own) => {
     const builtIn = BUILT_IN_SUB_STATUSES.get(code);
     return builtIn
-      ? { code, ...builtIn, deleted: false, builtIn: true }
+      ? { code, ...builtIn, version: 1, deleted: false, builtIn: true }
       : { ...(own as OwnSubStatus), builtIn: false };
   },
 });
