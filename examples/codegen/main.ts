@@ -13,7 +13,7 @@ const valuesOf = ({ id, start, startDate, price, clientTime }: Details) => ({
   DateTime: start satisfies string,
   LocalDate: startDate satisfies string,
   Decimal: price satisfies string | null | undefined,
-  LocalDateTime: clientTime.localStart satisfies string,
+  LocalDateTime: clientTime?.localStart satisfies string | undefined,
 });
 
 /** Compiles only if the scalar is no `any`, which would be assignable to a number, too. */
