@@ -22,15 +22,12 @@ const VALUES = [
   'ExplainedCandidate',
   'ExternalId',
   'FieldChange',
-  'FieldProblem',
+  'InputProblem',
   'FieldValue',
   'JobRequisition',
-  'ManageAccess',
   'MessageContent',
   'MessageSwitch',
   'Money',
-  'NewApiKey',
-  'NewWebhook',
   'OutsideAppointment',
   'PageInfo',
   'Permission',
@@ -50,26 +47,13 @@ const VALUES = [
   'ScreeningQuestion',
   'ServiceLocation',
   'ServiceStaff',
-  'SplitSchedulePeriod',
+  'SystemActor',
   'TimeOffConflict',
   'TimeRange',
   'TimeZone',
   'Viewer',
   'WebhookAttempt',
   'ZonedPeriod',
-];
-
-/** Objects that have no id yet. This list may only become shorter. */
-const WITHOUT_ID = [
-  'ApiKey',
-  'AppointmentSubStatus',
-  'MessageTemplate',
-  'MessageSettings',
-  'WaitlistSettings',
-  'BookingNotification',
-  'Change',
-  'HistoryEntry',
-  'WaitlistStep',
 ];
 
 const RULES = {
@@ -81,7 +65,7 @@ const RULES = {
     {
       exceptions: {
         suffixes: ['Connection', 'Edge', 'Payload', 'Error'],
-        types: [...VALUES, ...WITHOUT_ID],
+        types: VALUES,
       },
     },
   ],
@@ -90,8 +74,6 @@ const RULES = {
     'error',
     { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
   ],
-  // BookingNotificationConnection and ChangeConnection have nodes with cursors, and no edges yet.
-  '@graphql-eslint/relay-connection-types': 'off',
   // The source documents name these fields: Address.address1, Client.clientId, Reason.reasonType.
   '@graphql-eslint/no-typename-prefix': 'off',
   // The log is read forwards only: bookingNotifications and changes.

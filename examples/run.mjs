@@ -34,14 +34,21 @@ async function run([command, args], { cwd = HERE, env = {} } = {}) {
   return code === 0;
 }
 
+const relay = (folder) =>
+  run([NODE, ['../node_modules/relay-compiler/cli.js', 'relay.config.js', '--output', 'quiet']], {
+    cwd: join(HERE, folder),
+  });
+
+/** Resolves with whether the code of the clients was generated and compiled. */
 async function build() {
-  const [generated, compiled] = await Promise.all([
+  const generated = await Promise.all([
     run([NODE, ['codegen/generate.mjs']]),
-    run([NODE, ['../node_modules/relay-compiler/cli.js', 'relay.config.js', '--output', 'quiet']], {
-      cwd: join(HERE, 'relay'),
-    }),
+    relay('relay'),
+    run([NODE, ['relay-schema/generate.mjs']]).then(
+      (succeeded) => succeeded && relay('relay-schema'),
+    ),
   ]);
-  return generated && compiled && run([NODE, [TSC, '-p', 'tsconfig.json']]);
+  return generated.every(Boolean) && run([NODE, [TSC, '-p', 'tsconfig.json']]);
 }
 
 /** Starts the gateway and returns its address and the key of an administrator of the first business. */

@@ -37,8 +37,9 @@ export async function buildPlayground(outdir = 'dist/playground') {
   await build({ ...common, entryPoints: { manage: 'src/playground/manage.js' } });
   for (const page of ['index.html', 'manage.html'])
     copyFileSync(join('src/playground', page), join(outdir, page));
+  copyFileSync('docs/scalars.md', join(outdir, 'scalars.md'));
   for (const name of readdirSync(outdir)) {
-    if (/\.(js|css|ttf|html)$/.test(name))
+    if (/\.(js|css|ttf|html|md)$/.test(name))
       writeFileSync(
         join(outdir, `${name}.gz`),
         gzipSync(readFileSync(join(outdir, name)), { level: 9 }),

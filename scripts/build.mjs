@@ -28,7 +28,7 @@ const parts = [
   {
     name: 'playground',
     mark: 'dist/.playground',
-    from: ['src/playground', 'package.json', 'package-lock.json', 'scripts'],
+    from: ['src/playground', 'docs/scalars.md', 'package.json', 'package-lock.json', 'scripts'],
     needs: 'node_modules/esbuild',
     clean: ['dist/playground'],
     run: ['node', 'scripts/build-playground.mjs'],

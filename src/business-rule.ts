@@ -1,5 +1,4 @@
 import { registerEnumType } from 'type-graphql';
-import type { DomainError } from './errors';
 
 /** Rules of the business that forbid a change. */
 export enum BusinessRule {
@@ -8,10 +7,52 @@ export enum BusinessRule {
   HAS_BEGUN = 'HAS_BEGUN',
   HOLD_EXPIRED = 'HOLD_EXPIRED',
   MOVES_NOT_ALLOWED = 'MOVES_NOT_ALLOWED',
-  COURSE = 'COURSE',
-  REASON_INACTIVE = 'REASON_INACTIVE',
-  CLIENT_CANNOT_BOOK = 'CLIENT_CANNOT_BOOK',
+  KEEPS_STAFF_AND_LOCATION = 'KEEPS_STAFF_AND_LOCATION',
   NOT_ONLINE = 'NOT_ONLINE',
+  REASON_INACTIVE = 'REASON_INACTIVE',
+  REASON_TYPE = 'REASON_TYPE',
+  LOCATION_INACTIVE = 'LOCATION_INACTIVE',
+  NO_LOCATION = 'NO_LOCATION',
+  PRIMARY_LOCATION_REQUIRED = 'PRIMARY_LOCATION_REQUIRED',
+  ADDRESS_REQUIRED = 'ADDRESS_REQUIRED',
+  STAFF_NOT_BOOKABLE = 'STAFF_NOT_BOOKABLE',
+  STAFF_NOT_AT_LOCATION = 'STAFF_NOT_AT_LOCATION',
+  NO_STAFF = 'NO_STAFF',
+  CLIENT_REQUIRED = 'CLIENT_REQUIRED',
+  CLIENT_CANNOT_BOOK = 'CLIENT_CANNOT_BOOK',
+  SCREENING = 'SCREENING',
+  ADD_ON_ALONE = 'ADD_ON_ALONE',
+  ADD_ON_NOT_OFFERED = 'ADD_ON_NOT_OFFERED',
+  RESOURCE_INACTIVE = 'RESOURCE_INACTIVE',
+  RESOURCE_AT_OTHER_LOCATION = 'RESOURCE_AT_OTHER_LOCATION',
+  EXCEEDS_CAPACITY = 'EXCEEDS_CAPACITY',
+  CAPACITY_BOOKED = 'CAPACITY_BOOKED',
+  NOT_A_CLASS = 'NOT_A_CLASS',
+  SESSION_REQUIRED = 'SESSION_REQUIRED',
+  SESSION_CANCELLED = 'SESSION_CANCELLED',
+  SESSION_OF_OTHER_REASON = 'SESSION_OF_OTHER_REASON',
+  NO_SESSION_LEFT = 'NO_SESSION_LEFT',
+  FIXED_BY_SESSION = 'FIXED_BY_SESSION',
+  COURSE = 'COURSE',
+  COURSE_SESSIONS = 'COURSE_SESSIONS',
+  NO_OCCURRENCE_LEFT = 'NO_OCCURRENCE_LEFT',
+  RECURRENCE_NOT_EXPRESSIBLE = 'RECURRENCE_NOT_EXPRESSIBLE',
+  NO_WAITLIST = 'NO_WAITLIST',
+  WAITLIST_FULL = 'WAITLIST_FULL',
+  WAITLIST_STATUS = 'WAITLIST_STATUS',
+  SEATS_AVAILABLE = 'SEATS_AVAILABLE',
+  ENTRIES_DIFFER = 'ENTRIES_DIFFER',
+  FIXED_BY_OWNER = 'FIXED_BY_OWNER',
+  OUTSIDE_PERIOD = 'OUTSIDE_PERIOD',
+  LAST_ADMINISTRATOR_KEY = 'LAST_ADMINISTRATOR_KEY',
+  JOB_NOT_DEAD = 'JOB_NOT_DEAD',
+  ADDRESS_FORBIDDEN = 'ADDRESS_FORBIDDEN',
+  WEBHOOK_INACTIVE = 'WEBHOOK_INACTIVE',
+  DELIVERY_STATE = 'DELIVERY_STATE',
+  DELETED = 'DELETED',
+  IN_USE = 'IN_USE',
+  BUILT_IN = 'BUILT_IN',
+  LIMIT_REACHED = 'LIMIT_REACHED',
 }
 registerEnumType(BusinessRule, {
   name: 'BusinessRule',
@@ -24,22 +65,72 @@ registerEnumType(BusinessRule, {
     MOVES_NOT_ALLOWED: {
       description: 'Clients cannot move appointments for this reason (RescheduleType NOT_ALLOWED).',
     },
-    COURSE: { description: 'Sessions of a course cannot be exchanged.' },
+    KEEPS_STAFF_AND_LOCATION: {
+      description:
+        'Clients cannot move an appointment for this reason to other staff or another location (RescheduleType STRICT).',
+    },
+    NOT_ONLINE: { description: 'Only the business can do this: contact it.' },
     REASON_INACTIVE: { description: 'The reason can no longer be booked.' },
+    REASON_TYPE: { description: 'The type of the reason does not permit the value.' },
+    LOCATION_INACTIVE: { description: 'The location takes no appointments.' },
+    NO_LOCATION: { description: 'The business has no location.' },
+    PRIMARY_LOCATION_REQUIRED: { description: 'A business always has a primary location.' },
+    ADDRESS_REQUIRED: {
+      description: 'The location has no address of its own, so that the input needs one.',
+    },
+    STAFF_NOT_BOOKABLE: { description: 'The staff member is inactive or takes no appointments.' },
+    STAFF_NOT_AT_LOCATION: { description: 'The staff member does not serve at the location.' },
+    NO_STAFF: { description: 'No staff member who takes appointments is left to serve.' },
+    CLIENT_REQUIRED: { description: 'The booking needs a client.' },
     CLIENT_CANNOT_BOOK: {
       description: 'The client is blacklisted or deleted. Only staff read this value.',
     },
-    NOT_ONLINE: { description: 'Only the business can do this: contact it.' },
+    SCREENING: {
+      description: 'The screening question is not answered, or the answer does not pass.',
+    },
+    ADD_ON_ALONE: { description: 'An add-on cannot be booked without another reason.' },
+    ADD_ON_NOT_OFFERED: { description: 'The reason is not offered with this add-on.' },
+    RESOURCE_INACTIVE: { description: 'The resource is no longer in use.' },
+    RESOURCE_AT_OTHER_LOCATION: { description: 'The resource is at another location.' },
+    EXCEEDS_CAPACITY: { description: 'More units or seats are requested than exist.' },
+    CAPACITY_BOOKED: {
+      description: 'Appointments in the future use more units or seats than would remain.',
+    },
+    NOT_A_CLASS: { description: 'Only appointments in classes have sessions and seats.' },
+    SESSION_REQUIRED: {
+      description: 'A class or a course is booked by its session or course set.',
+    },
+    SESSION_CANCELLED: { description: 'The session has been cancelled.' },
+    SESSION_OF_OTHER_REASON: { description: 'The session is of another reason.' },
+    NO_SESSION_LEFT: { description: 'The course has no open session left.' },
+    FIXED_BY_SESSION: { description: 'The session of the class determines the value.' },
+    COURSE: {
+      description: 'A course is booked with all of its sessions, with the same seats in each.',
+    },
+    COURSE_SESSIONS: { description: 'The course has another number of sessions.' },
+    NO_OCCURRENCE_LEFT: { description: 'The series has no appointment left to change.' },
+    RECURRENCE_NOT_EXPRESSIBLE: {
+      description: 'No recurrence rule expresses the new times of the series.',
+    },
+    NO_WAITLIST: { description: 'The reason or the session has no waitlist.' },
+    WAITLIST_FULL: { description: 'The waitlist has reached its maximum.' },
+    WAITLIST_STATUS: { description: 'The status of the waitlist entry does not permit it.' },
+    SEATS_AVAILABLE: { description: 'The session has enough free seats: book them.' },
+    ENTRIES_DIFFER: {
+      description: 'The waitlist entries are not for the same reason, location and session.',
+    },
+    FIXED_BY_OWNER: { description: 'The owner of the hours determines the value.' },
+    OUTSIDE_PERIOD: { description: 'The day is outside the validity of the schedule period.' },
+    LAST_ADMINISTRATOR_KEY: { description: 'No other key of an administrator would remain.' },
+    JOB_NOT_DEAD: { description: 'Only a dead job can be retried.' },
+    ADDRESS_FORBIDDEN: {
+      description: 'The address of a webhook must be publicly reachable over https.',
+    },
+    WEBHOOK_INACTIVE: { description: 'The webhook is inactive.' },
+    DELIVERY_STATE: { description: 'The state of the delivery does not permit it.' },
+    DELETED: { description: 'The object is deleted: restore it first.' },
+    IN_USE: { description: 'Other objects or appointments in the future need the object.' },
+    BUILT_IN: { description: 'The object is built in and cannot be changed.' },
+    LIMIT_REACHED: { description: 'The business has the maximum number of such objects.' },
   },
 });
-
-/** A rule that forbids a change, and the error with which a command reports it. */
-export interface Refusal {
-  readonly rule: BusinessRule;
-  readonly error: () => DomainError;
-}
-
-/** @throws DomainError of the refusal */
-export function enforce(refusal: Refusal | null): void {
-  if (refusal) throw refusal.error();
-}

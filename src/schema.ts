@@ -13,6 +13,7 @@ import {
   AppointmentResolver,
   AppointmentTimesResolver,
 } from './features/appointments/graphql/appointment.resolver';
+import { StatusReasonsResolver } from './features/appointments/graphql/status-reasons.resolver';
 import { AppointmentCountResolver } from './features/appointments/graphql/counts.resolver';
 import {
   ExplanationResolver,
@@ -39,19 +40,27 @@ import {
   LocationCalendarFeedResolver,
   StaffCalendarFeedResolver,
 } from './features/calendar/calendar-feed.resolver';
-import { customFieldErrors } from './features/custom-fields/custom-field.errors';
-import { CustomFieldResolver } from './features/custom-fields/custom-field.resolver';
+import { fieldChecks } from './features/custom-fields/input-checks';
+import {
+  CustomFieldResolver,
+  InputProblemResolver,
+} from './features/custom-fields/custom-field.resolver';
+import { ClientMergeResolver } from './features/client-merges/merge.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
-import { messageErrors } from './features/messages/content/template.errors';
 import { MessageResolver, MessageSettingsResolver } from './features/messages/message.resolver';
 import { MessageTemplateResolver } from './features/messages/content/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { nodeErrors } from './features/nodes/node.errors';
-import { NodeResolver, VersionConflictResolver } from './features/nodes/node.resolver';
+import {
+  ConflictResolver,
+  NodeResolver,
+  VersionConflictResolver,
+} from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
+import { LoggedChangeResolver } from './features/notifications/log-event';
 import { BookingNotificationResolver } from './features/notifications/notification.resolver';
 import {
   ReasonDurationResolver,
@@ -74,6 +83,7 @@ import {
   SchedulePeriodResolver,
 } from './features/schedules/schedule.resolver';
 import { StaffResolver } from './features/staff/staff.resolver';
+import { CancellationResolver } from './features/waitlist/cancellation.resolver';
 import {
   AppointmentWaitlistResolver,
   BusinessWaitlistResolver,
@@ -87,6 +97,8 @@ import {
 } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
+import * as actorRelations from './features/actors/actor.relations';
+import * as apiKeyRelations from './features/access/api-key.relations';
 import * as appointmentRelations from './features/appointments/graphql/relations';
 import * as appointmentFields from './features/appointments/graphql/computed-fields';
 import * as appointmentPermissions from './features/appointments/graphql/permissions';
@@ -99,6 +111,7 @@ import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
 import * as messageRelations from './features/messages/message.relations';
 import * as notificationRelations from './features/notifications/notification.relations';
+import * as priceRelations from './features/prices/price.relations';
 import * as reasonRelations from './features/reasons/reason.relations';
 import * as seriesRelations from './features/recurring/recurring-appointment.relations';
 import * as resourceRelations from './features/resources/resource.relations';
@@ -115,7 +128,10 @@ import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { checkDeadlines } from './graphql/check-deadlines';
 import { markPropertyFields } from './graphql/property-field';
 import { runMutations } from './graphql/run-mutations';
+import { userErrors } from './graphql/refusals/user-errors';
+import { SystemActor } from './log/actors/actor';
 import { Refusal } from './graphql/payload';
+import { refusalPayloads } from './graphql/refusals/refusal-payloads';
 import { validateArgument } from './graphql/inputs/validation';
 import { lazy } from './lib/lazy';
 
@@ -133,6 +149,7 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   limitPublicActions,
   limitInputs,
   confineGuests,
+  refusalPayloads(fieldChecks),
   omitDefaultsOfUpdates,
   checkDeadlines,
   markPropertyFields,
@@ -164,6 +181,9 @@ const DECLARATIONS: readonly object[] = [
   waitlistRelations,
   waitlistPeriods,
   webhookRelations,
+  apiKeyRelations,
+  actorRelations,
+  priceRelations,
 ];
 
 /** Classes whose methods resolve fields. */
@@ -195,18 +215,23 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   AppointmentResolver,
   AppointmentTimesResolver,
   AppointmentMutations,
+  StatusReasonsResolver,
   AppointmentSubStatusResolver,
   AppointmentCountResolver,
   BookingNotificationResolver,
+  LoggedChangeResolver,
   ChangeResolver,
   BusinessResolver,
   CustomFieldResolver,
+  InputProblemResolver,
   ClientResolver,
+  ClientMergeResolver,
   LocationResolver,
   MessageResolver,
   MessageSettingsResolver,
   MessageTemplateResolver,
   NodeResolver,
+  ConflictResolver,
   VersionConflictResolver,
   ReasonDurationResolver,
   ReasonResolver,
@@ -224,6 +249,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   RecurrenceConflictResolver,
   RecurringAppointmentResolver,
   AppointmentWaitlistResolver,
+  CancellationResolver,
   BusinessWaitlistResolver,
   NotificationWaitlistResolver,
   WaitlistEntryResolver,
@@ -238,11 +264,11 @@ function build(): GraphQLSchema {
       resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
       orphanedTypes: [
         Refusal,
+        SystemActor,
         ...appointmentErrors,
         ...offerErrors,
-        ...messageErrors,
         ...nodeErrors,
-        ...customFieldErrors,
+        ...userErrors,
       ],
       validateFn: validateArgument,
       // A test validates the schema; validation here would delay each start.

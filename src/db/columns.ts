@@ -22,6 +22,8 @@ export const FlagColumn = (options: Options<boolean> = {}) => Column('boolean', 
 /** Text of up to 255 characters by default. */
 export const TextColumn = ({ nullable = false, length = 255, ...options }: Options<string> = {}) =>
   Column('varchar', { length, nullable, ...options });
+/** The actor of a change: a global id, or SystemActor. Null for rows older than the column. */
+export const ActorColumn = () => Column('varchar', { length: 40, nullable: true });
 export const LongTextColumn = (options: Options = {}) => Column('text', options);
 /** A decimal as text: SQLite has no exact number with a fraction. */
 export const DecimalColumn = (options: Options = {}) =>

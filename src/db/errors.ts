@@ -1,4 +1,5 @@
-import { DomainError, ErrorCode } from '../errors';
+import { DomainError, ErrorCode, FIND_EXISTING } from '../errors';
+import type { Reader } from './database';
 
 /** PostgreSQL's SQLSTATE and SQLite's extended result codes. Never match on message text. */
 const UNIQUE = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
@@ -90,16 +91,26 @@ export function asBusy(error: unknown): unknown {
   );
 }
 
-/** Awaits a write and maps a unique-constraint violation to CONFLICT on `path`. */
+/** Reads the row that has the unique value of a conflict. */
+export type FindExisting = (db: Reader) => Promise<{ readonly id: string } | null>;
+
+interface ConflictOptions {
+  readonly path: readonly string[];
+  readonly message: string;
+  /** Runs after the transaction, which the violation has aborted. */
+  readonly existing?: FindExisting;
+}
+
+/** Awaits a write and maps a unique-constraint violation to CONFLICT. */
 export async function orConflict<T>(
   write: Promise<T>,
-  path: readonly string[],
-  message: string,
+  { path, message, existing }: ConflictOptions,
 ): Promise<T> {
   try {
     return await write;
   } catch (error) {
-    if (isUniqueViolation(error)) throw new DomainError(ErrorCode.CONFLICT, message, { path });
+    if (isUniqueViolation(error))
+      throw new DomainError(ErrorCode.CONFLICT, message, { path, [FIND_EXISTING]: existing });
     throw error;
   }
 }

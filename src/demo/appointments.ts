@@ -25,6 +25,9 @@ import {
 import { seatOf } from './classes';
 import { sampleValuesAt } from './fields';
 import type { House } from './house';
+import { DEMO_AUTHOR } from './stamps';
+import { cancellerOf, modifierOf } from '../log/actors/stamps';
+import { CancellationReason, NoShowReason } from '../features/status-reasons/status-reasons';
 
 const DAYS_BACK = 21;
 const DAYS_AHEAD = 28;
@@ -79,7 +82,7 @@ function bookingOf(
   { person, reason, client, startAt, endAt }: DemoBooking,
 ): AppointmentAggregate {
   const references = {
-    member: { ...member, actorName: client ? 'WebClient' : 'Demo' },
+    member: client ? { ...member, ...clientOf(client.rowId) } : member,
     business,
     reason,
     location: locations[0] as Location,
@@ -122,7 +125,14 @@ interface Ending {
   readonly changes: Partial<Appointment>;
 }
 
-function endingOf({ startAt, endAt }: Appointment, fate: number): Ending {
+/** Returns the author of the changes that a client makes. */
+const clientOf = (clientId: number | null) => ({
+  ...DEMO_AUTHOR,
+  actorName: 'WebClient',
+  clientId,
+});
+
+function endingOf({ startAt, endAt, clientId }: Appointment, fate: number): Ending {
   if (fate < 0.85)
     return {
       type: BookingEventType.COMPLETED,
@@ -130,7 +140,7 @@ function endingOf({ startAt, endAt }: Appointment, fate: number): Ending {
         status: AppointmentStatus.COMPLETED,
         subStatusCode: 'COMPLETED',
         completedAt: endAt,
-        cancelledBy: 'Demo',
+        ...cancellerOf(DEMO_AUTHOR),
       },
     };
   if (fate < 0.93)
@@ -140,7 +150,8 @@ function endingOf({ startAt, endAt }: Appointment, fate: number): Ending {
         status: AppointmentStatus.NO_SHOW,
         subStatusCode: 'NO_SHOW',
         noShowReason: 'Did not come',
-        cancelledBy: 'Demo',
+        noShowReasonCode: NoShowReason.NO_CONTACT,
+        ...cancellerOf(DEMO_AUTHOR),
       },
     };
   return {
@@ -149,8 +160,9 @@ function endingOf({ startAt, endAt }: Appointment, fate: number): Ending {
       status: AppointmentStatus.CANCELLED,
       subStatusCode: 'CANCELLED',
       cancelledAt: startAt,
-      cancelledBy: 'WebClient',
+      ...cancellerOf(clientOf(clientId)),
       cancelReason: 'Something came up',
+      cancelReasonCode: CancellationReason.CLIENT_REQUEST,
     },
   };
 }
@@ -166,7 +178,7 @@ export async function endIfPast(
   const { endAt } = appointment;
   if (endAt > now || appointment.clientId === null) return;
   const { type, changes } = endingOf(appointment, random());
-  const ended = { ...changes, modifiedAt: endAt, modifiedBy: 'Demo' };
+  const ended = { ...changes, modifiedAt: endAt, ...modifierOf(DEMO_AUTHOR) };
   const after = { ...before, appointment: changedRow(Appointment, appointment, ended) };
   await changeAppointment(
     { tx, member, now: endAt },

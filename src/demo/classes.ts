@@ -17,6 +17,8 @@ import { insert } from '../db/table';
 import { addDays, MS_PER_DAY, MS_PER_MINUTE, toInstant, toLocal } from '../lib/time-zone';
 import { timesOf } from '../lib/appointment-times';
 import type { House } from './house';
+import { DEMO_AUTHOR } from './stamps';
+import { creatorOf, modifierOf } from '../log/actors/stamps';
 
 const DAYS = 28;
 const WEEKDAYS: readonly number[] = [1, 3, 5];
@@ -99,12 +101,14 @@ async function sessionsOf(
       address: null,
       meetingUrl: null,
       createdAt,
-      createdBy: 'Demo',
+      ...creatorOf(DEMO_AUTHOR),
       modifiedAt: createdAt,
-      modifiedBy: 'Demo',
+      ...modifierOf(DEMO_AUTHOR),
       cancelledAt: null,
       cancelledBy: null,
+      cancelledById: null,
       cancelReason: null,
+      cancelReasonCode: null,
     });
   });
 }

@@ -5,6 +5,8 @@ import type { CustomFieldDataType, CustomFieldMode } from '../features/custom-fi
 import type { FieldValues } from '../features/custom-fields/values/field-value';
 import type { Ids } from '../db/state/ids';
 import type { DemoBusiness, DemoField } from './businesses';
+import { DEMO_AUTHOR } from './stamps';
+import { creatorOf, modifierOf } from '../log/actors/stamps';
 
 export interface SampledField {
   readonly field: CustomField;
@@ -40,9 +42,9 @@ export async function createFields(
         filterByService: false,
         options: [...options],
         createdAt: at,
-        createdBy: 'Demo',
+        ...creatorOf(DEMO_AUTHOR),
         modifiedAt: at,
-        modifiedBy: 'Demo',
+        ...modifierOf(DEMO_AUTHOR),
       }),
     }),
   );

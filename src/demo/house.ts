@@ -21,7 +21,8 @@ import { CLIENTS, type DemoBusiness } from './businesses';
 import { createFields, type SampledField } from './fields';
 import { clientsOf, staffOf } from './people';
 import { reasonsOf } from './reasons';
-import type { Stamps } from './stamps';
+import { DEMO_AUTHOR, type Stamps } from './stamps';
+import { modifierOf } from '../log/actors/stamps';
 
 /** Hours of a working day. */
 const HOURS = 10;
@@ -98,10 +99,7 @@ export async function houseOf(
 const demoMember = ({ rowId: businessId }: Business): Member => ({
   businessId,
   role: Role.ADMINISTRATOR,
-  actor: 'demo',
-  actorName: 'Demo',
-  staffId: null,
-  clientId: null,
+  ...DEMO_AUTHOR,
   clientIds: [],
   locationIds: [],
 });
@@ -161,7 +159,7 @@ function hoursOf(
       ranges: [{ start: opens * 60, end: (opens + HOURS) * 60 }],
       locationId: null,
       reasonId: null,
-      modifiedBy: 'Demo',
+      ...modifierOf(DEMO_AUTHOR),
     }),
   );
 }

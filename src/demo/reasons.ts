@@ -8,7 +8,8 @@ import {
   WorkSchedule,
 } from '../features/reasons/reason-enums';
 import type { DemoBusiness } from './businesses';
-import type { Stamps } from './stamps';
+import { DEMO_AUTHOR, type Stamps } from './stamps';
+import { modifierOf } from '../log/actors/stamps';
 
 /** Returns the services and classes of a business, and private time as the last reason. */
 export const reasonsOf = (
@@ -84,6 +85,6 @@ const newReason = (
     numberSessions: null,
     roundRobin: null,
     customWorkSchedule: WorkSchedule.ALL_LOCATIONS,
-    modifiedBy: 'Demo',
+    ...modifierOf(DEMO_AUTHOR),
     ...columns,
   });

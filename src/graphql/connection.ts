@@ -1,6 +1,6 @@
 import { IsOptional, Max, Min } from 'class-validator';
 import { ArgsType, type ClassType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DomainError, ErrorCode } from '../errors';
+import { badValue, InputProblemCode } from '../errors';
 import { isStorable } from '../db/sql';
 import type { TableColumn } from '../db/table';
 import { Costs } from './field-cost';
@@ -79,7 +79,7 @@ export interface Order {
 /** @throws DomainError BAD_USER_INPUT for contradictory arguments, or a cursor of another order. */
 export function toWindow(args: PageArgs, order: Order): Window {
   const refuse = (message: string, path: string): never => {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: [path] });
+    throw badValue(InputProblemCode.NOT_ALLOWED, message, [path]);
   };
   if (args.first != null && args.last != null) refuse('Use first or last, not both.', 'last');
   if (args.offset && (args.after || args.before || args.last != null))
@@ -113,10 +113,10 @@ function decodeCursor(cursor: string, { name, columns }: Order, path: string): r
   } catch {
     // Said below, with what is malformed in any other way.
   }
-  throw new DomainError(
-    ErrorCode.BAD_USER_INPUT,
+  throw badValue(
+    InputProblemCode.WRONG_FORMAT,
     'This cursor is not of this list in this order. Take one from its pageInfo or edges.',
-    { path: [path] },
+    [path],
   );
 }
 

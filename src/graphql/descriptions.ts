@@ -55,9 +55,7 @@ const OF_FIELD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** Fields and input fields that mean the same in every type. */
 const ANYWHERE: Readonly<Record<string, string>> = {
   createdAt: 'The time of creation.',
-  createdBy: 'The name of the user or client who created it.',
   modifiedAt: 'The time of the last change.',
-  modifiedBy: 'The name of the user or client of the last change.',
   version: 'The version, which each change increments. Give it as expectedVersion.',
   expectedVersion:
     'The version that the change is based on. Another current version is a VERSION_CONFLICT.',

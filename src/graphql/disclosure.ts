@@ -2,7 +2,6 @@ import {
   defaultFieldResolver,
   getNamedType,
   getNullableType,
-  isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -126,6 +125,9 @@ function limitRows(parent: GraphQLObjectType, field: GraphQLField<unknown, Conte
   };
 }
 
+/** Interfaces whose objects are rows. */
+const INTERFACES_OF_ROWS: ReadonlySet<string> = new Set(['Node', 'Actor']);
+
 const isConnection = (name: string): boolean => name.endsWith('Connection');
 
 /**
@@ -162,7 +164,7 @@ export function limitDisclosure(schema: GraphQLSchema): GraphQLSchema {
     const source = sourceOf(type.name);
     for (const field of Object.values(type.getFields())) {
       const to = getNamedType(field.type);
-      if (!isLeafType(to) && (sourceOf(to.name) || (isInterfaceType(to) && to.name === 'Node')))
+      if (!isLeafType(to) && (sourceOf(to.name) || INTERFACES_OF_ROWS.has(to.name)))
         limitRows(type, field as GraphQLField<unknown, Context>);
       if (source?.summary && !source.summary.has(field.name))
         limitField(type, field as GraphQLField<unknown, Context>);

@@ -1,4 +1,4 @@
-import { DomainError, ErrorCode } from '../errors';
+import { badValue, InputProblemCode } from '../errors';
 
 /** Ids are positive and fit a 32-bit integer. */
 const MAX = 2_147_483_647;
@@ -8,15 +8,29 @@ const NUMBER = /^[1-9]\d{0,9}$/;
 
 export const toGlobalId = (type: string, id: number): string => `${type}:${id}`;
 
+/** Id of an object without a number: `MessageSettings:7`, `AppointmentSubStatus:7.CONFIRMED`. */
+export const keyedGlobalId = (type: string, businessId: number, key: string): string =>
+  `${type}:${businessId}${key && `.${key}`}`;
+
+const KEYED_FORM = /^([A-Z][A-Za-z]{0,39}):([1-9]\d{0,9})(?:\.([\w.-]{1,120}))?$/;
+
+/** Returns the parts of an id of either form; null for other text. */
+export function partsOfKeyedId(
+  value: string,
+): { readonly type: string; readonly businessId: number; readonly key: string } | null {
+  const [, type, business, key = ''] = KEYED_FORM.exec(value) ?? [];
+  return type ? { type, businessId: Number(business), key } : null;
+}
+
 /** @throws DomainError BAD_USER_INPUT if the value is not an id. */
 export function anyGlobalId(value: string, path: readonly string[]): { type: string; id: number } {
   const [, type = '', digits = ''] = FORM.exec(value) ?? [];
   const id = Number(digits);
   if (!type || id > MAX)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.WRONG_FORMAT,
       'This is not an id: ids look like Appointment:123.',
-      { path },
+      path,
     );
   return { type, id };
 }
@@ -30,10 +44,10 @@ export function parseGlobalId(type: string, value: string, path: readonly string
   const id = Number(digits);
   if (found !== type || !digits || id > MAX) {
     const got = found !== type ? `, not one of type ${found}` : '';
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.WRONG_FORMAT,
       `Expected the id of type ${type}, such as ${type}:123 or 123${got}.`,
-      { path },
+      path,
     );
   }
   return id;

@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { specificationOf } from '../lib/scalar-specification';
 import { isLocalDate, parseLocalDateTime } from '../lib/time-zone';
 
 const refuse = (message: string): never => {
@@ -35,7 +36,7 @@ function parseDateTime(value: unknown): number {
 export const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
   description: 'An RFC 3339 instant. Output is in UTC with milliseconds; input requires an offset.',
-  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
+  specifiedByURL: specificationOf('DateTime'),
   serialize: (value) => new Date(value as number).toISOString(),
   parseValue: parseDateTime,
   parseLiteral: literal(parseDateTime),
@@ -50,7 +51,7 @@ function parseLocalDate(value: unknown): string {
 export const LocalDate = new GraphQLScalarType<string, string>({
   name: 'LocalDate',
   description: 'A calendar day, YYYY-MM-DD.',
-  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  specifiedByURL: specificationOf('LocalDate'),
   serialize: String,
   parseValue: parseLocalDate,
   parseLiteral: literal(parseLocalDate),
@@ -68,9 +69,8 @@ function parseLocal(value: unknown): string {
 export const LocalDateTime = new GraphQLScalarType<string, string>({
   name: 'LocalDateTime',
   description:
-    'A wall-clock time without an offset, YYYY-MM-DDTHH:mm. A skipped time moves forward by the gap; a repeated time means the first.',
-  specifiedByURL:
-    'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times',
+    'A wall-clock time without an offset, YYYY-MM-DDTHH:mm, with optional seconds. A skipped time moves forward by the gap; a repeated time means the first.',
+  specifiedByURL: specificationOf('LocalDateTime'),
   serialize: String,
   parseValue: parseLocal,
   parseLiteral: literal(parseLocal),
@@ -93,8 +93,7 @@ const two = (value: number): string => String(value).padStart(2, '0');
 export const TimeOfDay = new GraphQLScalarType<number, string>({
   name: 'TimeOfDay',
   description: 'A wall-clock time of day, HH:mm, from 00:00 to 24:00.',
-  // ISO 8601-1:2019/Amd 1:2022 allows 24:00 for the midnight that ends a day; RFC 3339 does not.
-  specifiedByURL: 'https://www.iso.org/standard/81801.html',
+  specifiedByURL: specificationOf('TimeOfDay'),
   serialize(value) {
     const minutes =
       (value as number) > MINUTES_PER_DAY ? (value as number) - MINUTES_PER_DAY : (value as number);
@@ -116,7 +115,7 @@ function parseCurrency(value: unknown): string {
 export const CurrencyCode = new GraphQLScalarType<string, string>({
   name: 'CurrencyCode',
   description: 'A currency as an ISO 4217 code of three letters, such as EUR.',
-  specifiedByURL: 'https://www.iso.org/iso-4217-currency-codes.html',
+  specifiedByURL: specificationOf('CurrencyCode'),
   serialize: String,
   parseValue: parseCurrency,
   parseLiteral: literal(parseCurrency),

@@ -1,5 +1,5 @@
 import { Arg, Field, ObjectType } from 'type-graphql';
-import { DomainError, ErrorCode } from '../errors';
+import { badValue, InputProblemCode } from '../errors';
 import { canonicalTimeZone, wallClock } from '../lib/time-zone';
 import { DateTime, LocalDateTime } from './scalars';
 import { TimeZone, timeZoneOf } from './time-zone';
@@ -39,10 +39,10 @@ export const zonedPeriodOf = (
 export function requestedZone(name: string): string {
   const zone = canonicalTimeZone(name);
   if (zone === null)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.WRONG_FORMAT,
       'timeZone must be an IANA time zone, such as America/New_York.',
-      { path: ['timeZone'] },
+      ['timeZone'],
     );
   return zone;
 }

@@ -3,7 +3,7 @@ import { ErrorCode } from '../errors';
 import type { Apollo } from './apollo/apollo';
 import { headerMapOf } from './apollo/gateway-request';
 import type { TextSender } from './compression';
-import { allowOrigin, METHODS } from './cors';
+import { allowOrigin, methodsOf } from './cors';
 import {
   headersOf,
   HttpRefusal,
@@ -15,7 +15,8 @@ import {
 import type { Admission, Caller, Ticket } from './limits/admission';
 import type { UnreadBytes } from './limits/unread';
 import type { RequestFacts, ServerOptions } from './server-options';
-import { keyInAddress, type EventServer } from './sse';
+import type { EventServer } from './sse/event-server';
+import { keyInAddress } from './sse/sse-request';
 
 /** Milliseconds without a byte read or written after which a connection is closed. */
 const STALLED_MS = 60_000;
@@ -59,15 +60,17 @@ export class GraphQLEndpoint {
     { requestId, asEvents }: { requestId: string; asEvents: boolean },
   ): Promise<void> {
     const { maxBodyBytes, bodies, contextFor, admission, competitorOf } = this.options;
-    allowOrigin(request, response, this.options);
+    const methods = methodsOf(asEvents);
+    allowOrigin(request, response, { ...this.options, methods });
     if (request.method === 'OPTIONS')
       return void response
-        .writeHead(204, { 'access-control-max-age': '86400', allow: METHODS })
+        .writeHead(204, { 'access-control-max-age': '86400', allow: methods })
         .end();
-    if (request.method !== 'GET' && request.method !== 'POST') {
-      throw new HttpRefusal(405, 'GraphQL accepts GET and POST.', ErrorCode.BAD_USER_INPUT, {
-        allow: METHODS,
-      });
+    if (!methods.split(', ').includes(request.method ?? '')) {
+      const message = asEvents
+        ? 'An event stream accepts GET, POST, PUT and DELETE.'
+        : 'GraphQL accepts GET and POST.';
+      throw new HttpRefusal(405, message, ErrorCode.BAD_USER_INPUT, { allow: methods });
     }
     if (isNavigation(request))
       return void response.writeHead(303, { location: './', 'content-length': 0 }).end();

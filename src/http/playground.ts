@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.ttf': 'font/ttf',
   '.svg': 'image/svg+xml',
+  '.md': 'text/plain; charset=utf-8',
 };
 
 /** Content security policy of the explorer: own sources only. Its editor writes inline styles. */
@@ -52,7 +53,14 @@ export interface Pages {
 }
 
 /** Page files by path. */
-const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/manage': 'manage.html' };
+const PAGES: Readonly<Record<string, string>> = {
+  '/': 'index.html',
+  '/manage': 'manage.html',
+  // The schema refers to it.
+  '/docs/scalars.md': 'scalars.md',
+};
+/** Files that are served without the explorer. */
+const ALWAYS = /^(manage|scalars)\./;
 
 /**
  * Serves the explorer at /, the manage page at /manage and their files under /playground/. Returns
@@ -83,7 +91,7 @@ export function playground(
     const { pathname } = new URL(request.url ?? '/', 'http://gateway');
     const name = PAGES[pathname] ?? /^\/playground\/([^/]+)$/.exec(pathname)?.[1];
     if (!name || (pathname === '/manage' && manageUrl !== null)) return false;
-    const asset = explorer || name.startsWith('manage.') ? assetOf(name) : null;
+    const asset = explorer || ALWAYS.test(name) ? assetOf(name) : null;
     if (asset) sendAsset(request, response, { name, asset });
     else if (pathname === '/') sendNotice(response, explorer);
     else return false;

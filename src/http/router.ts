@@ -5,7 +5,7 @@ import { serveCalendarFeed } from './calendar-feed';
 import type { GraphQLEndpoint } from './graphql-endpoint';
 import { HttpRefusal, pathOf, refusalBody, requestIdOf, sendJson } from './graphql-http';
 import type { ServerOptions } from './server-options';
-import { wantsEvents } from './sse';
+import { wantsEvents } from './sse/sse-request';
 
 /** The status for an error before execution, by code; 500 for other codes. */
 const STATUS_OF = new Map<unknown, number>([

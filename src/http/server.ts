@@ -10,7 +10,7 @@ import { Listener } from './listener';
 import { createPipeline } from './operations/pipeline';
 import { Router } from './router';
 import type { ServerOptions } from './server-options';
-import { EventServer } from './sse';
+import { EventServer } from './sse/event-server';
 import type { LiveCounts } from './viewer-revalidation';
 import { serveWebSocket } from './websocket/server';
 

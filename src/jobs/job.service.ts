@@ -1,5 +1,6 @@
 import { requireRole, Role, type Context } from '../context';
-import { DomainError, ErrorCode } from '../errors';
+import { BusinessRule } from '../business-rule';
+import { DomainError, ErrorCode, violatedAt } from '../errors';
 import { findOne, update } from '../db/table';
 import { parseGlobalId } from '../graphql/global-id';
 import { Job, JobState } from './job.entity';
@@ -29,10 +30,10 @@ export async function retry(context: Context, input: RetryJobInput): Promise<Job
         { path },
       );
     if (!changed)
-      throw new DomainError(
-        ErrorCode.RULE_VIOLATED,
+      throw violatedAt(
+        BusinessRule.JOB_NOT_DEAD,
         `This job is ${job.state}; only a DEAD job can be retried.`,
-        { path },
+        path,
       );
     tx.afterCommit(() => tx.signals.enqueued.emit());
     return job;

@@ -1,4 +1,5 @@
-import { badInput } from '../errors';
+import { badInput, InputProblemCode } from '../errors';
+import { refuseBoth, requireOne } from './choice';
 import {
   MS_PER_MINUTE,
   parseLocalDateTime,
@@ -19,9 +20,9 @@ export interface When {
 }
 
 /** @throws DomainError BAD_USER_INPUT unless exactly one of `start` and `localStart` is set. */
-export function startOf({ start, localStart }: When, timeZone: string): number {
-  if ((start == null) === (localStart == null))
-    throw badInput('Give exactly one of start and localStart.', 'start');
+export function startOf(when: When, timeZone: string): number {
+  const { start, localStart } = when;
+  requireOne(when, 'start', 'localStart');
   return start ?? toInstant(parseLocalDateTime(localStart as string), timeZone);
 }
 
@@ -29,23 +30,29 @@ export function startOf({ start, localStart }: When, timeZone: string): number {
  * @throws DomainError BAD_USER_INPUT if the end is not a number of minutes after the start, or the
  * duration exceeds 366 days.
  */
-export function endOf(
-  startAt: number,
-  { end, durationMinutes }: When,
-  usualMinutes: number,
-): number {
-  if (end != null && durationMinutes != null)
-    throw badInput('Give end or durationMinutes, not both.', 'end');
+export function endOf(startAt: number, when: When, usualMinutes: number): number {
+  const { end, durationMinutes } = when;
+  refuseBoth(when, 'end', 'durationMinutes');
   const endAt = end ?? startAt + (durationMinutes ?? usualMinutes) * MS_PER_MINUTE;
-  if (endAt <= startAt) throw badInput('An appointment must end after it starts.', 'end');
+  if (endAt <= startAt)
+    throw badInput(
+      InputProblemCode.OUT_OF_RANGE,
+      'An appointment must end after it starts.',
+      'end',
+    );
   // Series and availability have their durations in minutes.
   if (end != null && (end - startAt) % MS_PER_MINUTE !== 0)
     throw badInput(
+      InputProblemCode.WRONG_FORMAT,
       'An appointment lasts whole minutes: give an end that is a number of minutes after the start.',
       'end',
     );
   if (endAt - startAt > MAX_MINUTES * MS_PER_MINUTE)
-    throw badInput('An appointment lasts at most 366 days; longer time off is several.', 'end');
+    throw badInput(
+      InputProblemCode.OUT_OF_RANGE,
+      'An appointment lasts at most 366 days; longer time off is several.',
+      'end',
+    );
   return endAt;
 }
 

@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { specificationOf } from './scalar-specification';
 
 const FORM = /^-?\d{1,12}(\.\d{1,4})?$/;
 
@@ -28,7 +29,7 @@ export const Decimal = new GraphQLScalarType<string, string>({
   name: 'Decimal',
   description:
     'An exact decimal as text, such as "12.50". Integer literals are accepted; fractional numbers are not, because they would be rounded in transit.',
-  specifiedByURL: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
+  specifiedByURL: specificationOf('Decimal'),
   serialize: String,
   parseValue: parse,
   parseLiteral: (node) =>

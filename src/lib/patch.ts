@@ -1,4 +1,4 @@
-import { badInput } from '../errors';
+import { badInput, InputProblemCode } from '../errors';
 
 /**
  * Returns the defined fields of an Update input. An omitted field is unchanged; null clears the
@@ -20,7 +20,11 @@ export function refuseNull<T extends object>(
 ): void {
   for (const field of fields) {
     if (input[field] === null) {
-      throw badInput(`${field} cannot be empty: leave it out to keep it as it is.`, field);
+      throw badInput(
+        InputProblemCode.REQUIRED,
+        `${field} cannot be empty: leave it out to keep it as it is.`,
+        field,
+      );
     }
   }
 }

@@ -1,5 +1,5 @@
 import { RRuleTemporal } from 'rrule-temporal';
-import { DomainError, ErrorCode } from '../errors';
+import { badInput, InputProblemCode } from '../errors';
 import { addDays, isLocalDate, parseLocalDateTime, toInstant } from './time-zone';
 
 /** Maximum number of occurrences and maximum span: a series is written in one transaction. */
@@ -50,8 +50,8 @@ const MAX_LENGTH = 500;
 /** Far more steps than any sensible rule needs; a rule that needs more yields almost nothing. */
 const MAX_STEPS = 20_000;
 
-function refuse(message: string): never {
-  throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', 'rrule'] });
+function refuse(message: string, code = InputProblemCode.WRONG_FORMAT): never {
+  throw badInput(code, message, 'rrule');
 }
 
 /**
@@ -63,7 +63,8 @@ export function parseRule(rrule: string): ReadonlyMap<string, string> {
     .trim()
     .toUpperCase()
     .replace(/^RRULE:/, '');
-  if (text.length > MAX_LENGTH) refuse(`A rule has at most ${MAX_LENGTH} characters.`);
+  if (text.length > MAX_LENGTH)
+    refuse(`A rule has at most ${MAX_LENGTH} characters.`, InputProblemCode.TOO_LONG);
   const parts = new Map<string, string>();
   for (const part of text.split(';')) {
     const [, name = '', value = ''] = /^([A-Z]+)=(.+)$/.exec(part) ?? [];
@@ -97,9 +98,13 @@ export const formatRule = (parts: ReadonlyMap<string, string>): string =>
 export function boundedRule(rrule: string, count?: number | null): string {
   const parts = parseRule(rrule);
   const ends = parts.has('COUNT') || parts.has('UNTIL');
-  if (ends && count != null) refuse('The rule has COUNT or UNTIL: omit count.');
+  if (ends && count != null)
+    refuse('The rule has COUNT or UNTIL: omit count.', InputProblemCode.NOT_ALLOWED);
   if (!ends && count == null)
-    refuse('The rule never ends: add COUNT or UNTIL to it, or set count.');
+    refuse(
+      'The rule never ends: add COUNT or UNTIL to it, or set count.',
+      InputProblemCode.REQUIRED,
+    );
   return formatRule(count == null ? parts : new Map([...parts, ['COUNT', String(count)]]));
 }
 
@@ -128,7 +133,7 @@ export function occurrencesOf({ rrule, localStart, timeZone, count }: Recurrence
   const parts = new Map(parseRule(boundedRule(rrule, count)));
   const wanted = parts.has('COUNT') ? Number(parts.get('COUNT')) : null;
   if (wanted !== null && wanted > MAX_OCCURRENCES)
-    refuse(`A series has at most ${MAX_OCCURRENCES} occurrences.`);
+    refuse(`A series has at most ${MAX_OCCURRENCES} occurrences.`, InputProblemCode.OUT_OF_RANGE);
   const within = parts.has('UNTIL') ? untilOf(parts.get('UNTIL') as string) : () => true;
   parts.delete('COUNT');
   parts.delete('UNTIL');
@@ -143,12 +148,19 @@ export function occurrencesOf({ rrule, localStart, timeZone, count }: Recurrence
     found.push(occurrence);
   }
   if (found.length > MAX_OCCURRENCES)
-    refuse(`This rule yields more than ${MAX_OCCURRENCES} occurrences: end it sooner.`);
+    refuse(
+      `This rule yields more than ${MAX_OCCURRENCES} occurrences: end it sooner.`,
+      InputProblemCode.OUT_OF_RANGE,
+    );
   if (!found.length)
-    refuse(`This rule yields no occurrence within ${MAX_YEARS} years of the start.`);
+    refuse(
+      `This rule yields no occurrence within ${MAX_YEARS} years of the start.`,
+      InputProblemCode.OUT_OF_RANGE,
+    );
   if (wanted !== null && found.length < wanted)
     refuse(
       `This rule yields ${found.length} of ${wanted} occurrences within ${MAX_YEARS} years, which is the maximum of a series.`,
+      InputProblemCode.OUT_OF_RANGE,
     );
   return inOrder(found);
 }

@@ -1,4 +1,4 @@
-import { DomainError, ErrorCode } from '../errors';
+import { badValue, InputProblemCode } from '../errors';
 
 /**
  * A position in the log of a business: after the event with this number, in one epoch of the
@@ -22,10 +22,10 @@ export function parseCursor(after: string | null | undefined): Place | null {
   if (after == null) return null;
   const [, hex = '0', digits] = FORM.exec(after) ?? [];
   if (digits === undefined)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.WRONG_FORMAT,
       'This is not a cursor of the log. Use the cursor of a notification, or "0" for the beginning.',
-      { path: ['after'] },
+      ['after'],
     );
   const [epoch, seq] = [parseInt(hex, 16), Number(digits)];
   return { epoch: epoch || seq ? epoch : null, seq };

@@ -1,5 +1,12 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../db/columns';
+import {
+  ActorColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  TenantColumn,
+  TextColumn,
+} from '../db/columns';
 import { Business } from '../features/businesses/business.entity';
 
 /**
@@ -48,6 +55,10 @@ export class LogEvent {
   /** Name of the user or key that made the change. */
   @TextColumn({ length: 201 })
   actor!: string;
+
+  /** Reference to the actor, as `actorIdOf` returns it. Null for events older than the column. */
+  @ActorColumn()
+  actorId!: string | null;
 
   @TextColumn({ length: 32 })
   actorRole!: string;

@@ -1,10 +1,11 @@
-import { DomainError, ErrorCode } from '../errors';
+import { badValue, DomainError, ErrorCode, InputProblemCode } from '../errors';
 import type { Reader, Tx } from '../db/database';
 import { EPOCH } from '../db/state/epoch';
 import { isOneOf, raw, sql } from '../db/sql';
 import { insert, tableOf } from '../db/table';
 import { cursorOf, type Place } from './cursor';
 import { LogEvent } from './event.entity';
+import { actorIdOf, type Author } from './actors/stamps';
 
 /**
  * The event to append. A step of an appointment names the appointment; other events name the type
@@ -21,17 +22,10 @@ export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'
       }
   );
 
-/** The author of an event, as the log records it. */
-interface Actor {
-  readonly businessId: number;
-  readonly actorName: string;
-  readonly role: string;
-}
-
 /** A unit of work, as far as the log needs it. */
 export interface LogUnit {
   readonly tx: Tx;
-  readonly member: Actor;
+  readonly member: Author & { readonly businessId: number; readonly role: string };
   readonly now: number;
 }
 
@@ -73,6 +67,7 @@ export async function appendEvent(
     seq,
     occurredAt,
     actor: member.actorName,
+    actorId: actorIdOf(member),
     actorRole: member.role,
   };
   await (atOnce ? insert(tx, LogEvent, row) : tx.insert(LogEvent, [row]));
@@ -161,10 +156,10 @@ export async function placeOf(
   const { epoch, head, pruned } = ends;
   if (after.epoch !== null && after.epoch !== epoch) throw cursorExpired(ends, OTHER_EPOCH);
   if (after.seq > head)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.OUT_OF_RANGE,
       'This cursor is not of this log: it is beyond the end of the log.',
-      { path: ['after'] },
+      ['after'],
     );
   if (after.seq > 0 && after.seq < pruned) throw cursorExpired(ends, FORGOTTEN);
   return { epoch, seq: Math.max(after.seq, pruned) };

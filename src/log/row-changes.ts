@@ -26,8 +26,10 @@ const SILENT = new Set([
   'searchText',
   'createdAt',
   'createdBy',
+  'createdById',
   'modifiedAt',
   'modifiedBy',
+  'modifiedById',
 ]);
 /** Columns that never enter an event in any form: more viewers read an event than its row. */
 const SECRET = /ssn|socialSecurity|secret|password|passphrase|token|hash|encrypted|apiKey/i;

@@ -1,7 +1,8 @@
 import type { Context, UnitOfWork } from '../context';
 import { changedRow, type Columns } from '../db/new-row';
-import { updateVersion, type ExpectedVersion } from '../db/versions';
+import { BusinessRule } from '../business-rule';
 import { requireVersion, violated } from '../errors';
+import { type ExpectedVersion, updateVersion } from '../db/versions';
 import type { TenantRow } from '../graphql/relations/rowset';
 import { unitOf } from '../services/unit-of-work';
 import { appendRowChange, type RowType } from './row-changes';
@@ -62,5 +63,10 @@ async function setDeleted<E extends DeletableRow>(
 
 /** @throws DomainError RULE_VIOLATED for a change of a deleted row */
 export function refuseDeleted({ deleted }: { readonly deleted: boolean }, noun: string): void {
-  if (deleted) throw violated(`This ${noun} is deleted. Restore it before you change it.`, 'id');
+  if (deleted)
+    throw violated(
+      BusinessRule.DELETED,
+      `This ${noun} is deleted. Restore it before you change it.`,
+      'id',
+    );
 }

@@ -34,10 +34,10 @@ export function Live({ client }) {
     <section className="live" aria-label="Live events">
       <p role="status">Live events: {state}</p>
       <ol>
-        {events.map(({ cursor, type, occurredAt, actor, appointment }) => (
+        {events.map(({ cursor, type, occurredAt, actorName, appointment }) => (
           <li key={cursor}>
             <time>{new Date(occurredAt).toLocaleTimeString()}</time> <b>{type}</b> {appointment?.id}{' '}
-            {appointment?.startTextClient} {appointment?.client?.fullName} <i>{actor}</i>
+            {appointment?.startTextClient} {appointment?.client?.fullName} <i>{actorName}</i>
           </li>
         ))}
       </ol>

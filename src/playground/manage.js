@@ -7,7 +7,7 @@ const APPOINTMENT = `query ($id: ID!) { appointment(id: $id) {
   reason { id reasonDesc visitMinutes reasonType } staff { id fullName } location { id locationName timeZone { code } }
 } }`;
 const EXCHANGE =
-  'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken appointmentId } userErrors { message } } }';
+  'mutation ($token: String!) { exchangeManageToken(input: { token: $token }) { accessToken appointmentId userErrors { message } } }';
 const TIMES =
   'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } } }';
 const MOVE = `mutation ($id: ID!, $start: DateTime!, $version: Int!) {
@@ -267,7 +267,7 @@ async function act(mutation, variables, done) {
 }
 
 async function open() {
-  access = (await request(EXCHANGE, { token })).access;
+  access = await request(EXCHANGE, { token });
 }
 
 async function read() {

@@ -35,7 +35,7 @@ const LOOK_AROUND = `# The viewer, and the next appointments with
 query LookAround($from: LocalDate!) {
   viewer {
     role
-    actor
+    actorName
     business {
       name
       currency
@@ -118,13 +118,14 @@ mutation Book($input: CreateAppointmentInput!) {
 const CANCEL = `# Cancels the appointment of "Book" and shows its
 # history. Other status changes follow below.
 mutation Cancel($id: ID!) {
-  cancelAppointment(input: { id: $id, reason: "The client has a cold" }) {
+  cancelAppointment(input: { id: $id, reason: CLIENT_ILLNESS, note: "The client has a cold" }) {
     appointment {
       id
       status
       cancelReason
-      cancelledBy
-      history { type occurredAt actor reason fromSubStatus toSubStatus }
+      cancelNote
+      cancelledByName
+      history { type occurredAt actorName note fromSubStatus toSubStatus }
     }
     userErrors {
       code
@@ -139,7 +140,7 @@ mutation Complete($id: ID!) {
 }
 
 mutation NoShow($id: ID!) {
-  noShowAppointment(input: { id: $id, reason: "Did not come" }) { appointment { id status noShowReason } userErrors { code message } }
+  noShowAppointment(input: { id: $id, reason: NO_CONTACT, note: "Did not come" }) { appointment { id status noShowReason noShowNote } userErrors { code message } }
 }
 `;
 
@@ -153,8 +154,8 @@ subscription Listen($after: String) {
     cursor
     type
     occurredAt
-    actor
-    reason
+    actorName
+    note
     changes { field from to }
     appointment {
       id
@@ -168,7 +169,7 @@ subscription Listen($after: String) {
 `;
 
 /** The subscription of the live events pane. */
-export const LIVE = `subscription { bookingNotifications { cursor type occurredAt actor appointment { id startTextClient client { fullName } } } }`;
+export const LIVE = `subscription { bookingNotifications { cursor type occurredAt actorName appointment { id startTextClient client { fullName } } } }`;
 
 interface Tab {
   title: string;

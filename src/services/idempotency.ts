@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { memberOf, Role, type Context, type Member } from '../context';
-import { DomainError, ErrorCode } from '../errors';
+import { badValue, DomainError, ErrorCode, InputProblemCode } from '../errors';
 import type { Database, Reader, Tx } from '../db/database';
 import { raw, sql } from '../db/sql';
 import { findOne, update } from '../db/table';
@@ -75,10 +75,10 @@ export function keyedRunOf(context: Context, field: MutationField): KeyedRun | n
   if (key === null) return null;
   const path = own == null ? ['idempotency-key'] : ['input', 'idempotencyKey'];
   if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      key.length ? InputProblemCode.TOO_LONG : InputProblemCode.TOO_SHORT,
       `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters; this one has ${key.length}.`,
-      { path },
+      path,
     );
   }
   if (context.viewer.businessId === null)

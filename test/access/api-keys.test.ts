@@ -2,9 +2,10 @@ import { pruneIdempotencyKeys } from '../../src/services/idempotency';
 import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 
+const HOLDERS = 'staff { id } client { id } locations { id }';
 const CREATE = `mutation ($input: CreateApiKeyInput!) {
   createApiKey(input: $input) {
-    created { key apiKey { keyId name role publishable staffId clientId locationIds revokedAt } }
+    key apiKey { keyId name role publishable revokedAt ${HOLDERS} }
     userErrors { code path }
   }
 }`;
@@ -16,31 +17,30 @@ onEachDatabase('API keys', (gateway) => {
   });
 
   it('identify their role, are shown once, and are stored as hashes', async () => {
-    for (const [role, holder] of [
-      ['ADMINISTRATOR', {}],
-      ['LOCATION_SUPER_USER', { locationIds: [clinic.locationId] }],
-      ['STAFF_USER', { staffId: clinic.staffId }],
-      ['CLIENT', { clientId: clinic.clientId }],
-      ['PUBLIC', {}],
-    ] as [string, object][]) {
+    const { locationId, staffId, clientId } = clinic;
+    const none = { staff: null, client: null, locations: [] };
+    for (const [role, holder, holders] of [
+      ['ADMINISTRATOR', {}, none],
+      ['LOCATION_SUPER_USER', { locationIds: [locationId] }, { locations: [{ id: locationId }] }],
+      ['STAFF_USER', { staffId }, { staff: { id: staffId } }],
+      ['CLIENT', { clientId }, { client: { id: clientId } }],
+      ['PUBLIC', {}, none],
+    ] as [string, object, object][]) {
       const { createApiKey } = await gateway.data(CREATE, {
         input: { name: `for ${role}`, role, ...holder },
       });
-      const { key, apiKey } = createApiKey.created;
+      const { key, apiKey } = createApiKey;
       expect(apiKey).toMatchObject({
         name: `for ${role}`,
         role,
         publishable: role === 'PUBLIC',
         revokedAt: null,
-        ...holder,
+        ...none,
+        ...holders,
       });
       expect(key).toMatch(role === 'PUBLIC' ? /^sg_pk_\d+_/ : /^sg_sk_\d+_/);
-      const { viewer } = await gateway.data(
-        '{ viewer { role staffId clientId locationIds } }',
-        {},
-        { key },
-      );
-      expect(viewer).toMatchObject({ role, ...holder });
+      const { viewer } = await gateway.data(`{ viewer { role ${HOLDERS} } }`, {}, { key });
+      expect(viewer).toEqual({ role, ...none, ...holders });
       const stored = await gateway.gateway.db.all({
         parts: [`SELECT hash FROM api_key WHERE id = ${apiKey.keyId}`],
       } as never);
@@ -56,16 +56,17 @@ onEachDatabase('API keys', (gateway) => {
       [{ role: 'PUBLIC', staffId: clinic.staffId }, 'staffId'],
       [{ role: 'ADMINISTRATOR', locationIds: [clinic.locationId] }, 'locationIds'],
     ] as [object, string][]) {
-      const { errors } = await gateway.run(CREATE, { input: { name: 'x', ...input } });
-      expect(errors).toMatchObject([
-        { extensions: { code: 'BAD_USER_INPUT', path: ['input', field] } },
+      const { createApiKey } = await gateway.data(CREATE, { input: { name: 'x', ...input } });
+      expect(createApiKey.userErrors).toMatchObject([
+        { code: 'INVALID_INPUT', path: ['input', field] },
       ]);
     }
     const { createApiKey } = await gateway.data(CREATE, {
       input: { name: 'x', role: 'STAFF_USER', staffId: 'Staff:2147483647' },
     });
     expect(createApiKey).toEqual({
-      created: null,
+      key: null,
+      apiKey: null,
       userErrors: [{ code: 'NOT_FOUND', path: ['input', 'staffId'] }],
     });
   });
@@ -75,18 +76,19 @@ onEachDatabase('API keys', (gateway) => {
       await gateway.data(CREATE, {
         input: { name: 'short', role: 'CLIENT', clientId: clinic.clientId },
       })
-    ).createApiKey.created;
+    ).createApiKey;
     for (const query of [
       '{ apiKeys { keyId } }',
-      `mutation { revokeApiKey(keyId: ${apiKey.keyId}) { userErrors { code } } }`,
-      'mutation { createApiKey(input: { name: "x", role: ADMINISTRATOR }) { created { key } } }',
+      `{ apiKey(id: ${apiKey.keyId}) { keyId } }`,
+      `mutation { revokeApiKey(input: { id: ${apiKey.keyId} }) { userErrors { code } } }`,
+      'mutation { createApiKey(input: { name: "x", role: ADMINISTRATOR }) { key } }',
     ]) {
       expect((await gateway.run(query, {}, { key })).errors).toMatchObject([
         { extensions: { code: 'FORBIDDEN' } },
       ]);
     }
-    const revoke = `mutation ($keyId: Int!) {
-      revokeApiKey(keyId: $keyId) { apiKey { revokedAt } userErrors { code } }
+    const revoke = `mutation ($keyId: ID!) {
+      revokeApiKey(input: { id: $keyId }) { apiKey { revokedAt } userErrors { code } }
     }`;
     const first = await gateway.data(revoke, { keyId: apiKey.keyId });
     expect(first.revokeApiKey.apiKey.revokedAt).toEqual(expect.any(String));
@@ -99,9 +101,12 @@ onEachDatabase('API keys', (gateway) => {
       (await gateway.data(revoke, { keyId: 1 }, { key: foreign.secretKey })).revokeApiKey
         .userErrors,
     ).toEqual([{ code: 'NOT_FOUND' }]);
-    expect((await gateway.data('{ apiKeys { name revokedAt } }')).apiKeys[0]).toEqual({
-      name: 'short',
-      revokedAt: expect.any(String),
+    const READ = 'query ($keyId: ID!) { apiKey(id: $keyId) { name revokedAt } }';
+    const { apiKeys } = await gateway.data('{ apiKeys { name revokedAt } }');
+    expect(apiKeys[0]).toEqual({ name: 'short', revokedAt: expect.any(String) });
+    expect(await gateway.data(READ, { keyId: apiKey.keyId })).toEqual({ apiKey: apiKeys[0] });
+    expect(await gateway.data(READ, { keyId: apiKey.keyId }, { key: foreign.secretKey })).toEqual({
+      apiKey: null,
     });
   });
 });

@@ -257,13 +257,18 @@ onEachDatabase('lists of appointments', (gateway) => {
     );
     expect(await live.untilEnd()).toMatchObject([refused]);
     const url = 'https://hooks.example.com/bookings';
-    const { errors } = await gateway.run(
+    const { createWebhook } = await gateway.data(
       `mutation ($input: CreateWebhookInput!) {
-        createWebhook(input: $input) { created { secret } }
+        createWebhook(input: $input) { secret userErrors { message path } }
       }`,
       { input: { url, events: ['CREATED'], bookingFilter: { subStatuses: ['LATE'] } } },
     );
-    expect(JSON.stringify(errors)).toContain('Unknown sub-status');
+    expect(createWebhook.userErrors).toEqual([
+      {
+        message: expect.stringContaining('Unknown sub-status'),
+        path: ['input', 'bookingFilter', 'subStatuses', '0'],
+      },
+    ]);
     expect((await gateway.data('{ webhooks { totalCount } }')).webhooks.totalCount).toBe(0);
     const takers = Object.values(gatewaySchema().getTypeMap())
       .filter(isInputObjectType)

@@ -89,11 +89,11 @@ onEachDatabase('permissions as data', (gateway) => {
     );
     if (appointment.manageUrl === null) return null;
     const { exchangeManageToken } = await gateway.data(
-      'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken } } }',
+      'mutation ($token: String!) { exchangeManageToken(input: { token: $token }) { accessToken } }',
       { token: appointment.manageUrl.split('#')[1] },
       { key: null },
     );
-    return exchangeManageToken.access.accessToken;
+    return exchangeManageToken.accessToken;
   };
 
   it(`says for ${SAMPLES} appointments and viewers what the mutations then do (seed ${SEED})`, async () => {
@@ -134,7 +134,7 @@ onEachDatabase('permissions as data', (gateway) => {
         ],
         () => [
           'updateAppointment',
-          { changeReason: `because ${sample}` },
+          { changeNote: `because ${sample}` },
           said?.viewerCanUpdate.allowed,
           said?.viewerCanUpdate.rule,
         ],

@@ -59,12 +59,12 @@ onEachDatabase('examples of TimeTap', (gateway) => {
           }
           client {
             id clientId firstName lastName fullName emailAddress address { city address1 } notes
-            status deleted tags createdBy
+            status deleted tags createdByName
           }
           staff {
             id professionalId userName email timeZone { code utcOffset } locations { locationId }
-          } location { id locationId locationName locationType timeZone { code } } createdBy
-          modifiedBy cancelReason note override noPreference clientReminderHours staffReminderHours
+          } location { id locationId locationName locationType timeZone { code } } createdByName
+          modifiedByName cancelReason note override noPreference clientReminderHours staffReminderHours
           remindClientSmsHours remindStaffSmsHours
         }
       }`,
@@ -127,7 +127,7 @@ onEachDatabase('examples of TimeTap', (gateway) => {
         status: 'ACTIVE',
         deleted: false,
         tags: [],
-        createdBy: 'First key',
+        createdByName: 'First key',
       },
       staff: {
         id: staffId,
@@ -144,8 +144,8 @@ onEachDatabase('examples of TimeTap', (gateway) => {
         locationType: 'OFFICE',
         timeZone: { code: 'America/New_York' },
       },
-      createdBy: 'First key',
-      modifiedBy: 'First key',
+      createdByName: 'First key',
+      modifiedByName: 'First key',
       cancelReason: null,
       note: null,
       override: false,

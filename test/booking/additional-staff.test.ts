@@ -121,7 +121,9 @@ onEachDatabase('additional staff', (gateway) => {
       await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }),
     ];
     for (const key of keys)
-      expect((await refusal(gateway, 'updateAppointment', wants, key))[0]).toBe('FORBIDDEN');
+      expect((await refusal(gateway, 'updateAppointment', wants, key))[0]).toBe(
+        'INSUFFICIENT_PERMISSION',
+      );
     expect((await update({ id, note: 'nobody new', override: true })).appointment).toMatchObject({
       override: false,
     });

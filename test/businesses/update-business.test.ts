@@ -64,7 +64,7 @@ onEachDatabase('updateBusiness', (gateway) => {
 
     const [code, path] = await refusal(gateway, 'updateBusiness', input);
 
-    expect([code, path]).toEqual(['BAD_USER_INPUT', field]);
+    expect([code, path]).toEqual(['INVALID_INPUT', field]);
     expect(await read()).toEqual(before);
   });
 

@@ -6,8 +6,8 @@ const UPDATE = `mutation ($input: UpdateClientInput!) {
   updateClient(input: $input) {
     client {
       firstName companyName dateOfBirth sex address { city zip } locale timeZone { code } tags
-      status externalUserName allowWaitListText invitationOptIn imageUrl homePhone modifiedBy
-      alertNotes { text createdBy } externalIds { system id }
+      status externalUserName allowWaitListText invitationOptIn imageUrl homePhone modifiedByName
+      alertNotes { text createdByName } externalIds { system id }
       emergencyContact { name phone relationship } jobRequisitions { requisitionId number state }
     } userErrors { code path }
   }
@@ -56,8 +56,8 @@ onEachDatabase('clients', (gateway) => {
       invitationOptIn: true,
       imageUrl: 'https://example.org/x.png',
       homePhone: '(212) 555-0199',
-      modifiedBy: 'First key',
-      alertNotes: [{ text: 'Allergic to nuts', createdBy: 'First key' }],
+      modifiedByName: 'First key',
+      alertNotes: [{ text: 'Allergic to nuts', createdByName: 'First key' }],
       externalIds: [{ system: 'stripe', id: 'cus_1' }],
       emergencyContact: { name: 'Ned', phone: '+12125550100', relationship: 'father' },
       jobRequisitions: [{ requisitionId: '7', number: 'R-7', state: 'SENT' }],

@@ -30,7 +30,7 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
       emailInstructions2: 'Relax',
     };
     const FIELDS = `id ${Object.keys(input).join(' ')} internalDisplayName currency status active
-      modifiedBy createdAt modifiedAt`;
+      modifiedByName createdAt modifiedAt`;
     const { createReason } = await gateway.data(
       `mutation ($input: CreateReasonInput!) {
         createReason(input: $input) { reason { ${FIELDS} } userErrors { code } }
@@ -44,7 +44,7 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
       currency: 'USD',
       status: 'ACTIVE',
       active: true,
-      modifiedBy: 'First key',
+      modifiedByName: 'First key',
       createdAt: expect.any(String),
       modifiedAt: expect.any(String),
     });

@@ -68,15 +68,15 @@ onEachDatabase('custom fields', (gateway) => {
     const { customField, node } = await gateway.data(
       `query ($id: ID!) {
         customField(id: $id) { ${ALL} }
-        node(id: $id) { ... on CustomField { label createdBy modifiedBy createdAt } }
+        node(id: $id) { ... on CustomField { label createdByName modifiedByName createdAt } }
       }`,
       { id: made.id },
     );
     expect(customField).toEqual(made);
     expect(node).toMatchObject({
       label: 'Insurance',
-      createdBy: 'First key',
-      modifiedBy: 'First key',
+      createdByName: 'First key',
+      modifiedByName: 'First key',
     });
     const plain = await add({ label: 'Comments', dataType: 'AREA', sortOrder: 1 });
     expect(plain).toMatchObject({
@@ -192,7 +192,7 @@ onEachDatabase('custom fields', (gateway) => {
     ] as const)
       expect([input, await refusal(gateway, 'createCustomField', input)]).toEqual([
         input,
-        ['BAD_USER_INPUT', field],
+        ['INVALID_INPUT', field],
       ]);
     expect(
       await refusal(gateway, 'createCustomField', { label: 'x', code: 'insurance_number' }),

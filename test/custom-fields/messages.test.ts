@@ -113,7 +113,7 @@ onEachDatabase('values of custom fields', (gateway) => {
     expect((await preview()).text).toBe('Comments: Boo!');
     await change(gateway, 'deleteCustomField', { id: field.Empty?.id });
     expect((await preview()).text).toBe('Comments: Boo!');
-    expect((await save(line('Empty'))).userErrors).toMatchObject([{ code: 'UNKNOWN_TAG' }]);
+    expect((await save(line('Empty'))).userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
   });
 
   it('have no tag in templates of another business or for an unknown field', async () => {
@@ -133,7 +133,7 @@ onEachDatabase('values of custom fields', (gateway) => {
       '%CUSTOM_FIELD_1_HINT%',
       '%CUSTOM_FIELD_99999999999999999999%',
     ])
-      expect((await save(text)).userErrors).toMatchObject([{ code: 'UNKNOWN_TAG' }]);
+      expect((await save(text)).userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
   });
 
   it('are read for a message only if its template has their tags', async () => {

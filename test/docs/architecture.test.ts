@@ -124,6 +124,13 @@ describe('the source', () => {
     expect(offenders).toEqual(['log/sequencer.ts']);
   });
 
+  it('states the author of a row by log/actors/stamps.ts, which adds the reference', () => {
+    const stated = /\b(created|modified|cancelled)By: (\w+\.)*actorName/;
+    const offenders = files.filter((name) => stated.test(read(name)));
+
+    expect(offenders).toEqual(['log/actors/stamps.ts']);
+  });
+
   it('has no state at module level, except in named caches and registries', () => {
     /** Results that depend on their key only, so that Apps may share them. */
     const CACHES: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { parse } from 'graphql';
+import { parse, type GraphQLEnumType } from 'graphql';
 import { loadConfig } from '../../src/config';
 import { ErrorCode } from '../../src/errors';
+import { gatewaySchema } from '../../src/schema';
 import { TestGateway } from '../support/harness/gateway';
 
 /**
@@ -42,6 +43,7 @@ function shown(value: unknown, indent = ''): string {
 
 /** Pages whose examples begin with an empty business. */
 const PAGES = [
+  'docs/api.md',
   'docs/booking.md',
   'docs/classes.md',
   'docs/custom-fields.md',
@@ -60,8 +62,11 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
 
   async function answerTo(query: string, expected: string): Promise<unknown> {
     const [definition] = parse(query).definitions;
-    if (definition?.kind !== 'OperationDefinition' || definition.operation !== 'subscription')
-      return (await gateway.run(query)).data;
+    if (definition?.kind !== 'OperationDefinition' || definition.operation !== 'subscription') {
+      const { data, errors } = await gateway.run(query);
+      if (!/^\{\s*"errors"/.test(expected)) return data;
+      return { errors: errors?.map((error) => ({ ...error, locations: undefined })), data };
+    }
     const subscription = gateway.subscribe(query);
     const events = await subscription.atLeast((JSON.parse(expected) as unknown[]).length || 3);
     await subscription.close();
@@ -86,10 +91,23 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
 });
 
 describe('the README', () => {
-  it('lists exactly the error codes', () => {
-    const table = /## Error codes([\s\S]*?)## /.exec(readme())?.[1] ?? '';
-    expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code).sort()).toEqual(
-      Object.values(ErrorCode).sort(),
+  it('lists exactly the codes of user errors, with their types, and of GraphQL errors', () => {
+    const section = /## Errors([\s\S]*?)## /.exec(readme())?.[1] ?? '';
+    const [users = '', others = ''] = section.split('`extensions.code`  ');
+    const codesIn = (table: string) =>
+      [...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code as string).sort();
+    const values = gatewaySchema().getType('UserErrorCode') as GraphQLEnumType;
+    const userCodes = values.getValues().map(({ name }) => name);
+
+    expect(codesIn(users)).toEqual(userCodes.toSorted());
+    expect(codesIn(others).filter((code) => !/^(GRAPHQL|PERSISTED|OPERATION)_/.test(code))).toEqual(
+      Object.values(ErrorCode)
+        .filter((code) => !userCodes.includes(code))
+        .toSorted(),
+    );
+    const types = [...users.matchAll(/^\| `(\w+)` +\| `(\w+)` +\|/gm)];
+    expect(types.map(([, , type]) => gatewaySchema().getType(type as string)?.name)).toEqual(
+      types.map(([, , type]) => type),
     );
   });
 

@@ -60,24 +60,27 @@ onEachDatabase('Partial results', (gateway) => {
       const other = `other-${transport}@example.org`.toLowerCase();
 
       const { data, errors } = await runOver(gateway, transport, {
-        query: `mutation ($one: CreateClientInput!, $other: CreateClientInput!) {
+        query: `mutation ($one: CreateClientInput!, $other: CreateClientInput!, $key: String!) {
         one: createClient(input: $one) { client { emailAddress } userErrors { message } }
-        updateClient(input: { id: "garbage" }) { client { id } userErrors { message } }
+        again: createClient(input: { firstName: "X", lastName: "Y", idempotencyKey: $key }) {
+          client { id } userErrors { message }
+        }
         other: createClient(input: $other) { client { emailAddress } userErrors { message } }
       }`,
         variables: {
-          one: { firstName: 'One', lastName: transport, emailAddress: one },
+          key: one,
+          one: { firstName: 'One', lastName: transport, emailAddress: one, idempotencyKey: one },
           other: { firstName: 'Other', lastName: transport, emailAddress: other },
         },
       });
 
       expect(data).toEqual({
         one: { client: { emailAddress: one }, userErrors: [] },
-        updateClient: null,
+        again: null,
         other: { client: { emailAddress: other }, userErrors: [] },
       });
       expect(errors!.map(({ path, extensions }) => [path, extensions.code])).toEqual([
-        [['updateClient'], 'BAD_USER_INPUT'],
+        [['again'], 'IDEMPOTENCY_KEY_REUSED'],
       ]);
       expect((await emails(transport)).sort()).toEqual([one, other].sort());
     },

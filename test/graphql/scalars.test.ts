@@ -1,10 +1,11 @@
 import { parseGlobalId } from '../../src/graphql/global-id';
 import { canonicalDecimal, Decimal, sum, times } from '../../src/lib/money';
-import { GraphQLScalarType, isSpecifiedScalarType } from 'graphql';
+import { parseValue, type GraphQLScalarType } from 'graphql';
 import { gatewaySchema } from '../../src/schema';
-import { DateTime, LocalDate, LocalDateTime, TimeOfDay } from '../../src/graphql/scalars';
+import { DateTime, LocalDate, LocalDateTime } from '../../src/graphql/scalars';
 import { sanitizeHtml, toE164, nationalPhone } from '../../src/graphql/inputs/text-validators';
 import { fits } from '../../src/features/occupancy/occupancy.service';
+import { customScalars, scalarSections } from '../support/schema/scalar-page';
 import * as fc from 'fast-check';
 
 describe('sums of amounts', () => {
@@ -75,51 +76,42 @@ describe('Decimal', () => {
   it('keeps the given digits', () => expect(canonicalDecimal('100.10')).toBe('100.10'));
 });
 
-describe('specification pages of scalars', () => {
-  /** The grammar of each page, for values of the gateway. */
-  const GRAMMARS: Readonly<Record<string, RegExp>> = {
-    'https://www.rfc-editor.org/rfc/rfc3339':
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
-    'https://www.rfc-editor.org/rfc/rfc3339#section-5.6': /^\d{4}-\d\d-\d\d$/,
-    'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times':
-      /^\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/,
-    'https://www.iso.org/standard/81801.html': /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
-    'https://www.w3.org/TR/xmlschema11-2/#decimal': /^[+-]?(\d+(\.\d*)?|\.\d+)$/,
-  };
-  const VALUES: Readonly<Record<string, readonly unknown[]>> = {
-    DateTime: [DateTime.serialize(0), DateTime.serialize(Date.UTC(2199, 11, 31, 23, 59, 59, 999))],
-    Decimal: ['12.50', '-0.05', '0', '999999999999.9999'].map((value) =>
-      Decimal.serialize(Decimal.parseValue(value)),
-    ),
-    LocalDate: [LocalDate.serialize('2030-01-31')],
-    LocalDateTime: [LocalDateTime.serialize('2030-01-31T09:00')],
-    TimeOfDay: [0, 570, 1_440, 1_500].map((minutes) => TimeOfDay.serialize(minutes)),
-  };
+describe('docs/scalars.md', () => {
+  const scalars = customScalars(gatewaySchema());
+  const sections = scalarSections();
 
-  it('describe the values that are sent', () => {
-    const scalars = Object.values(gatewaySchema().getTypeMap()).filter(
-      (type): type is GraphQLScalarType =>
-        type instanceof GraphQLScalarType && !isSpecifiedScalarType(type),
+  it('has a section for each scalar, to which the schema refers', () => {
+    expect(sections.map(({ name }) => name).sort()).toEqual(scalars.map(({ name }) => name).sort());
+    expect(scalars.map(({ specifiedByURL }) => specifiedByURL)).toEqual(
+      scalars.map(({ name }) => `docs/scalars.md#${name.toLowerCase()}`),
     );
-    const pages = new Map(scalars.map(({ name, specifiedByURL }) => [name, specifiedByURL]));
-
-    const strange = Object.entries(VALUES).flatMap(([name, values]) =>
-      values
-        .filter((value) => !GRAMMARS[pages.get(name) as string]?.test(String(value)))
-        .map((value) => [name, value]),
-    );
-
-    expect(Object.fromEntries(pages)).toEqual({
-      CurrencyCode: 'https://www.iso.org/iso-4217-currency-codes.html',
-      DateTime: 'https://www.rfc-editor.org/rfc/rfc3339',
-      Decimal: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
-      LocalDate: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
-      LocalDateTime:
-        'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times',
-      TimeOfDay: 'https://www.iso.org/standard/81801.html',
-    });
-    expect(strange).toEqual([]);
   });
+
+  it.each(sections.map((section) => [section.name, section] as const))(
+    'describes the values of %s',
+    (name, { pattern, examples }) => {
+      const scalar = gatewaySchema().getType(name) as GraphQLScalarType;
+      const resultOf = (parse: () => unknown) => {
+        try {
+          return scalar.serialize(parse());
+        } catch (error) {
+          expect(error).toHaveProperty('extensions.code', 'BAD_USER_INPUT');
+          return undefined;
+        }
+      };
+      const documented = examples.map(({ sent }) => sent);
+
+      const variables = examples.map(({ input }) => resultOf(() => scalar.parseValue(input)));
+      const literals = examples.map(({ input }) =>
+        resultOf(() => scalar.parseLiteral(parseValue(JSON.stringify(input)))),
+      );
+
+      expect(variables).toEqual(documented);
+      expect(literals).toEqual(documented);
+      expect(documented.filter((sent) => sent !== undefined && !pattern.test(sent))).toEqual([]);
+      expect(new Set(documented.map((sent) => sent === undefined)).size).toBe(2);
+    },
+  );
 });
 
 describe('ids', () => {

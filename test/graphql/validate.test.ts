@@ -1,6 +1,7 @@
-import { validate } from 'class-validator';
+import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
 import { gatewaySchema } from '../../src/schema';
-import { meetsDemands, validateArgument } from '../../src/graphql/inputs/validation';
+import type { DomainError } from '../../src/errors';
+import { CODE_OF, meetsDemands, validateArgument } from '../../src/graphql/inputs/validation';
 import { randomOf, SEED } from '../support/fixtures/random';
 
 type InputClass = new () => Record<string, unknown>;
@@ -19,6 +20,39 @@ const { inputTypes } = (
 ).TypeGraphQLMetadataStorage;
 const classes = inputTypes.map(({ target }) => target);
 const OPTIONS = { skipMissingProperties: true, forbidUnknownValues: false };
+
+/** Returns the paths and messages of the faults of an object, without indexes of lists. */
+function faultsOf(errors: readonly ValidationError[], path: readonly string[] = []): string[] {
+  const all = errors.flatMap(({ property, constraints, children }) => {
+    const here = /^\d+$/.test(property) ? path : [...path, property];
+    return [
+      ...Object.values(constraints ?? {}).map((message) => `${here.join('.')}: ${message}`),
+      ...faultsOf(children ?? [], here),
+    ];
+  });
+  return [
+    ...new Set(
+      all.map((text) => text.replace(/\.?$/, '.').replace('each value in nested', 'nested')),
+    ),
+  ].toSorted();
+}
+
+function found(object: object): string[] {
+  try {
+    validateArgument(object);
+    return [];
+  } catch (error) {
+    const { problems } = (error as DomainError).details;
+    return [
+      ...new Set(
+        problems?.map(({ path, message }) => {
+          const names = path.filter((step) => !/^\d+$/.test(step));
+          return `${names.join('.')}: ${message}`;
+        }),
+      ),
+    ].toSorted();
+  }
+}
 
 describe('arguments', () => {
   const random = randomOf(SEED);
@@ -77,15 +111,22 @@ describe('arguments', () => {
         const object = made(Class);
         const errors = await validate(object, OPTIONS);
         expect([meetsDemands(object), object]).toEqual([errors.length === 0, object]);
-        await expect(
-          validateArgument(object).then(
-            () => [],
-            (error) => error.extensions.validationErrors,
-          ),
-        ).resolves.toHaveLength(errors.length);
+        expect(found(object)).toEqual(faultsOf(errors));
       }
     },
   );
+
+  it('have a code for each constraint', () => {
+    const constraints = classes.flatMap((Class) =>
+      getMetadataStorage().getTargetValidationMetadatas(Class, '', false, false),
+    );
+    const names = constraints
+      .filter(({ type, context }) => type === 'customValidation' && context === undefined)
+      .map(({ name }) => name as string)
+      .filter((name) => name !== 'isOptional');
+
+    expect([...new Set(names)].toSorted()).toEqual(Object.keys(CODE_OF).toSorted());
+  });
 
   it('are valid in some cases and not in others', async () => {
     const answers = classes.flatMap((Class) =>

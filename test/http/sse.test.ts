@@ -186,14 +186,14 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
     const { createApiKey } = await gateway.data(
       `mutation {
         createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) {
-          created { apiKey { keyId } key }
+          apiKey { keyId } key
         }
       }`,
     );
-    const { apiKey, key } = createApiKey.created;
+    const { apiKey, key } = createApiKey;
     const stream = await connect(get(LISTEN), { headers: { authorization: `Bearer ${key}` } });
     await gateway.data(
-      'mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { userErrors { message } } }',
+      'mutation ($keyId: ID!) { revokeApiKey(input: { id: $keyId }) { userErrors { message } } }',
       apiKey,
     );
     await stream.reading;
@@ -201,5 +201,131 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
       { event: 'next', data: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } },
       { event: 'complete' },
     ]);
+  });
+
+  describe('in single connection mode', () => {
+    const url = () => `${gateway.gateway.url}/graphql/stream`;
+    const reserve = async (headers: Record<string, string> = bearer()) => {
+      const response = await fetch(url(), { method: 'PUT', headers });
+      expect(response.status).toBe(201);
+      return response.text();
+    };
+    const post = async (token: string, operationId: string | null, query: string) => {
+      const response = await fetch(url(), {
+        method: 'POST',
+        headers: {
+          ...bearer(),
+          'content-type': 'application/json',
+          'x-graphql-event-stream-token': token,
+        },
+        body: JSON.stringify({ query, extensions: operationId === null ? {} : { operationId } }),
+      });
+      return response.status;
+    };
+
+    it('sends the results of all operations on one stream, and ends each of them', async () => {
+      const token = await reserve();
+      const early = await post(token, 'a', '{ viewer { role } }');
+      const stream = await connect(`/graphql/stream?token=${token}`, { headers: bearer() });
+      expect([early, stream.response.status]).toEqual([409, 200]);
+
+      expect(await post(token, 'a', '{ viewer { role } }')).toBe(202);
+      await stream.atLeast(2);
+      expect(await post(token, 'b', LISTEN)).toBe(202);
+      expect(await post(token, 'b', LISTEN)).toBe(409);
+      expect(await post(token, 'c', 'subscription { nothing }')).toBe(202);
+      await stream.atLeast(4);
+      const id = await booked();
+      await stream.atLeast(5);
+      const stopped = await fetch(`${url()}?token=${token}&operationId=b`, {
+        method: 'DELETE',
+        headers: bearer(),
+      });
+      await booked();
+      expect(await post(token, 'd', '{ viewer { role } }')).toBe(202);
+      const received = await stream.atLeast(7);
+
+      expect(stopped.status).toBe(200);
+      expect(received).toMatchObject([
+        { event: 'next', data: { id: 'a', payload: { data: { viewer: {} } } } },
+        { event: 'complete', data: { id: 'a' } },
+        { event: 'next', data: { id: 'c', payload: { errors: [{}] } } },
+        { event: 'complete', data: { id: 'c' } },
+        {
+          event: 'next',
+          data: { id: 'b', payload: { data: { bookingNotifications: { appointment: { id } } } } },
+        },
+        { event: 'next', data: { id: 'd', payload: { data: { viewer: {} } } } },
+        { event: 'complete', data: { id: 'd' } },
+      ]);
+    });
+
+    it('refuses a second connection, another caller, an unknown token and an operation without id', async () => {
+      const token = await reserve();
+      const stream = await connect(`/graphql/stream?token=${token}`, { headers: bearer() });
+      const statusOf = async (path: string, headers: Record<string, string>) =>
+        (await fetch(gateway.gateway.url + path, { headers })).status;
+
+      expect(stream.response.status).toBe(200);
+      expect(await statusOf(`/graphql/stream?token=${token}`, bearer())).toBe(409);
+      expect(await statusOf('/graphql/stream?token=unknown', bearer())).toBe(404);
+      expect(
+        await statusOf(`/graphql/stream?token=${token}`, {
+          authorization: `Bearer ${gateway.business.publishableKey}`,
+        }),
+      ).toBe(404);
+      expect(await post(token, null, '{ viewer { role } }')).toBe(400);
+      expect((await fetch(`${gateway.gateway.url}/graphql`, { method: 'PUT' })).status).toBe(405);
+    });
+
+    it('frees the reservation and the subscriptions of a closed stream', async () => {
+      const token = await reserve();
+      const stream = await connect(`/graphql/stream?token=${token}`, { headers: bearer() });
+      expect(await post(token, 'a', LISTEN)).toBe(202);
+      await booked();
+      await stream.atLeast(1);
+
+      stream.close();
+
+      while ((await post(token, 'b', '{ viewer { role } }')) !== 404)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+
+    it('works with graphql-sse, and ends after its key is revoked', async () => {
+      const { createApiKey } = await gateway.data(
+        `mutation {
+          createApiKey(input: { name: "Shared screen", role: ADMINISTRATOR }) {
+            apiKey { keyId } key
+          }
+        }`,
+      );
+      const { apiKey, key } = createApiKey;
+      const client = createClient({
+        url: url(),
+        singleConnection: true,
+        headers: { authorization: `Bearer ${key}` },
+        retryAttempts: 0,
+      });
+      const events = client.iterate<any>({ query: LISTEN, variables: { after: '0' } });
+      const first = await events.next();
+      const answers = [];
+      for await (const answer of client.iterate({ query: '{ viewer { role } }' }))
+        answers.push(answer);
+
+      await gateway.data(
+        'mutation ($keyId: ID!) { revokeApiKey(input: { id: $keyId }) { userErrors { message } } }',
+        apiKey,
+      );
+      const last: unknown[] = [];
+      const ended = (async () => {
+        for await (const { errors } of events) if (errors) last.push(errors[0]?.extensions?.code);
+      })();
+      await ended.catch((error: Error) => last.push(error.message));
+      client.dispose();
+
+      expect(first.value.data.bookingNotifications.type).toBe('CREATED');
+      expect(answers).toEqual([{ data: { viewer: { role: 'ADMINISTRATOR' } } }]);
+      expect(last[0]).toBe('UNAUTHENTICATED');
+    });
   });
 });

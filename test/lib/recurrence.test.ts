@@ -13,13 +13,15 @@ const fault = (run: () => unknown) => {
     return { returned: run() };
   } catch (error) {
     const { code, message, details } = error as DomainError;
-    return { code, message, details };
+    const problems = details.problems?.map((problem) => [problem.message, problem.path]);
+    return { code, message, path: details.path, problems };
   }
 };
 const refusal = (message: string) => ({
   code: 'BAD_USER_INPUT',
   message,
-  details: { path: ['input', 'rrule'] },
+  path: ['input', 'rrule'],
+  problems: [[message, ['input', 'rrule']]],
 });
 const cannotSay = (part: string) =>
   refusal(

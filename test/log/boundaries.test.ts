@@ -23,7 +23,10 @@ onEachDatabase('the boundaries of the log', (gateway) => {
     Array.from({ length: count }, (_, index) => first + index);
   const actorOf = (businessId: number) => ({
     businessId,
+    actor: 'key:1',
     actorName: 'Test',
+    staffId: null,
+    clientId: null,
     role: 'ADMINISTRATOR' as Role,
   });
   const event = (businessId: number, entityId: number) => ({

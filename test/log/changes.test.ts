@@ -16,7 +16,7 @@ import { numberOf } from '../support/fixtures/ids';
 const CHANGES = `query ($after: String, $filter: ChangeFilter) {
   changes(after: $after, filter: $filter, first: 100) {
     nodes {
-      cursor type actor occurredAt
+      cursor type actorName occurredAt
       node { id ... on Client { fullName emailAddress } ... on Location { locationName primary } }
       changes { field from to }
     } pageInfo { hasNextPage endCursor }
@@ -57,7 +57,7 @@ onEachDatabase('changes', (gateway) => {
       ['CLIENT_CREATED', clinic.clientId],
     ]);
     expect(nodes[0]).toMatchObject({
-      actor: 'First key',
+      actorName: 'First key',
       changes: [],
       node: { locationName: 'Office a', primary: true },
     });
@@ -194,7 +194,14 @@ onEachDatabase('changes', (gateway) => {
       loginToken: 'tok',
       calendarSecret: 'sec',
     };
-    const actor = { businessId, actorName: 'Test', role: Role.ADMINISTRATOR };
+    const actor = {
+      businessId,
+      actor: 'key:1',
+      actorName: 'Test',
+      staffId: null,
+      clientId: null,
+      role: Role.ADMINISTRATOR,
+    };
     await db.transaction((tx) =>
       appendRowChange(
         { tx, member: actor, now: 1 },

@@ -183,11 +183,11 @@ onEachDatabase('live subscriptions', (gateway) => {
     const { createApiKey } = await gateway.data(
       `mutation {
         createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) {
-          created { apiKey { keyId } key } userErrors { message }
+          apiKey { keyId } key userErrors { message }
         }
       }`,
     );
-    const { apiKey, key } = createApiKey.created;
+    const { apiKey, key } = createApiKey;
     let closed: number | undefined;
     const client = createClient({
       url: `${gateway.gateway.url.replace('http', 'ws')}/graphql`,
@@ -205,7 +205,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     const [other] = await live(1);
     while (!received.length) await new Promise((resolve) => setTimeout(resolve, 5));
     await gateway.data(
-      'mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { userErrors { message } } }',
+      'mutation ($keyId: ID!) { revokeApiKey(input: { id: $keyId }) { userErrors { message } } }',
       apiKey,
     );
     while (closed === undefined) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -33,7 +33,10 @@ onEachDatabase('the log', (gateway) => {
     const rowId = Number(id.split(':')[1]);
     const somebody = {
       businessId: businessId(),
+      actor: 'key:1',
       actorName: 'Test',
+      staffId: null,
+      clientId: null,
       role: 'ADMINISTRATOR' as never,
     };
     const told = {
@@ -86,7 +89,7 @@ onEachDatabase('the log', (gateway) => {
     const { db } = gateway.gateway;
     const HISTORY = `query ($id: ID!) {
       appointment(id: $id) {
-        history { type actor occurredAt fromSubStatus toSubStatus changes { field from to } }
+        history { type actorName occurredAt fromSubStatus toSubStatus changes { field from to } }
       }
     }`;
     const cancel = (id: string) =>

@@ -1,17 +1,19 @@
+import type { GraphQLInterfaceType } from 'graphql';
 import { Role } from '../../src/context';
 import { headOf } from '../../src/log/log.service';
+import { gatewaySchema } from '../../src/schema';
 import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 import { numberOf } from '../support/fixtures/ids';
 
 const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) {
   bookingNotifications(after: $after, filter: $filter) {
-    cursor type actor reason occurredAt changes { field from to }
+    cursor type actorName note occurredAt changes { field from to }
     appointment { id status version client { fullName } staff { id } }
   }
 }`;
-const CANCEL = `mutation ($id: ID!, $reason: String) {
-  cancelAppointment(input: { id: $id, reason: $reason }) { appointment { id } userErrors { code } }
+const CANCEL = `mutation ($id: ID!, $note: String) {
+  cancelAppointment(input: { id: $id, note: $note }) { appointment { id } userErrors { code } }
 }`;
 const of = (event: any) => event.data.bookingNotifications;
 
@@ -50,13 +52,13 @@ onEachDatabase('booking notifications', (gateway) => {
   it('deliver each change live, with old values and actor', async () => {
     const live = listen({ after: '0' });
     const { id } = await booked();
-    await gateway.data(CANCEL, { id, reason: 'A cold' });
+    await gateway.data(CANCEL, { id, note: 'A cold' });
     written += 1;
     const [created, cancelled] = (await live.atLeast(2)).map(of);
     expect(created).toMatchObject({
       cursor: String(before + 1),
       type: 'CREATED',
-      actor: 'First key',
+      actorName: 'First key',
       changes: [],
       appointment: {
         id,
@@ -69,7 +71,7 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(cancelled).toMatchObject({
       cursor: String(before + 2),
       type: 'CANCELLED',
-      reason: 'A cold',
+      note: 'A cold',
       appointment: { id, status: 'CANCELLED', version: 2 },
     });
     expect(cancelled.changes).toContainEqual({ field: 'status', from: 'OPEN', to: 'CANCELLED' });
@@ -224,4 +226,38 @@ onEachDatabase('booking notifications', (gateway) => {
       ]);
     }
   });
+
+  it('are events of one interface, as are changes, histories and waitlist steps', () => {
+    const schema = gatewaySchema();
+    const { objects } = schema.getImplementations(
+      schema.getType('LogEvent') as GraphQLInterfaceType,
+    );
+
+    expect(objects.map(({ name }) => name).sort()).toEqual([
+      'BookingNotification',
+      'Change',
+      'HistoryEntry',
+      'WaitlistStep',
+    ]);
+  });
+
+  it.each(['bookingNotifications', 'changes'])(
+    'have edges with the cursor and the id of each event: %s',
+    async (log) => {
+      const PAGE = `query ($after: String) { ${log}(first: 2, after: $after) {
+        edges { cursor node { id cursor } } nodes { id cursor }
+        pageInfo { startCursor hasNextPage }
+      } }`;
+      await gateway.logged();
+
+      const first = (await gateway.data(PAGE, { after: '0' }))[log];
+      const second = (await gateway.data(PAGE, { after: first.edges[0].cursor }))[log];
+
+      expect(first.edges).toHaveLength(2);
+      expect(first.edges).toEqual(first.nodes.map((node: any) => ({ cursor: node.cursor, node })));
+      expect(first.pageInfo).toEqual({ startCursor: first.edges[0].cursor, hasNextPage: true });
+      expect(second.nodes[0]).toEqual(first.nodes[1]);
+      expect(new Set(first.nodes.map(({ id }: any) => id)).size).toBe(2);
+    },
+  );
 });

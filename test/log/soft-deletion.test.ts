@@ -191,7 +191,7 @@ onEachDatabase('soft deletion', (gateway) => {
       const stranger = await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' });
       for (const verb of ['delete', 'restore']) {
         expect(await codeOf(`${verb}${type}`, { id }, stranger.secretKey)).toBe('NOT_FOUND');
-        expect(['NOT_FOUND', 'FORBIDDEN']).toContain(
+        expect(['NOT_FOUND', 'INSUFFICIENT_PERMISSION']).toContain(
           await codeOf(`${verb}${type}`, { id }, keyElsewhere),
         );
         for (const role of [Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT, Role.PUBLIC]) {
@@ -341,7 +341,7 @@ onEachDatabase('soft deletion', (gateway) => {
     expect(appointments.nodes).toEqual([{ subStatus: { label: 'In the room', deleted: true } }]);
     const other = (await book(gateway, clinic, '2034-04-02T15:00:00Z')).appointment.id;
     expect(await refusal(gateway, 'setAppointmentStatus', { ...set, id: other })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'subStatus',
     ]);
     expect(await codeOf('createAppointmentSubStatus', input)).toBe('CONFLICT');

@@ -106,14 +106,14 @@ export function linksCases(gateway: TestGateway, fixture: ManageLinksFixture): v
   });
 
   it('open one appointment for an hour, with its client and related rows', async () => {
-    expect((await exchange(fixture.token)).access).toEqual({
+    expect(await exchange(fixture.token)).toMatchObject({
       accessToken: fixture.guest,
       expiresAt: new Date(NOW + HOUR).toISOString(),
       appointmentId: fixture.mine,
     });
     const data = await gateway.data(
       `query ($id: ID!) {
-        viewer { role actor clientId staffId business { name } }
+        viewer { role actorName client { id } staff { id } business { name } }
         appointment(id: $id) {
           id status start reason { reasonDesc } location { locationName timeZone { code } }
           staff { fullName email } additionalStaff { fullName }
@@ -126,9 +126,9 @@ export function linksCases(gateway: TestGateway, fixture: ManageLinksFixture): v
     expect(data).toEqual({
       viewer: {
         role: 'GUEST',
-        actor: 'WebClient',
-        clientId: fixture.clinic.clientId,
-        staffId: null,
+        actorName: 'WebClient',
+        client: { id: fixture.clinic.clientId },
+        staff: null,
         business: { name: 'Test clinic' },
       },
       appointment: {

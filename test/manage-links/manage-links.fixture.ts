@@ -29,15 +29,16 @@ export function manageLinksFixture(gateway: TestGateway) {
   const tokenOf = async (id: string) => (await urlOf(id))!.split('#')[1]!;
   const exchange = async (given: string) =>
     (await gateway.data(EXCHANGE, { token: given }, { key: null })).exchangeManageToken;
-  const accessOf = async (given: string): Promise<string> =>
-    (await exchange(given)).access.accessToken;
+  const accessOf = async (given: string): Promise<string> => (await exchange(given)).accessToken;
   const bookAt = async (start: string, input: object = {}): Promise<string> => {
     const { appointment, userErrors } = await book(gateway, clinic, start, input);
     if (!appointment) throw new Error(JSON.stringify(userErrors));
     return appointment.id;
   };
   const unknown = {
-    access: null,
+    accessToken: null,
+    expiresAt: null,
+    appointmentId: null,
     userErrors: [{ code: 'NOT_FOUND', message: 'Unknown or expired link.' }],
   };
   /**

@@ -45,8 +45,11 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
         { id, start: '2031-05-06T14:00:00Z', ...input },
         key,
       );
-    expect(await move({ override: true })).toEqual(['FORBIDDEN', 'override']);
-    expect(await move({ durationMinutes: 500 })).toEqual(['FORBIDDEN', 'durationMinutes']);
+    expect(await move({ override: true })).toEqual(['INSUFFICIENT_PERMISSION', 'override']);
+    expect(await move({ durationMinutes: 500 })).toEqual([
+      'INSUFFICIENT_PERMISSION',
+      'durationMinutes',
+    ]);
     expect(await move({ start: '2031-02-06T14:00:00Z' })).toEqual(['TIME_UNAVAILABLE', 'start']);
     expect(await move({ start: '2031-05-06T14:07:00Z' })).toEqual(['TIME_UNAVAILABLE', 'start']);
     expect(await move({ start: '2031-03-11T14:00:00Z' })).toEqual(['TIME_UNAVAILABLE', 'start']);
@@ -69,7 +72,7 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
         'rescheduleAppointment',
         { id, start: '2031-05-06T14:00:00Z' },
         `appointment {
-          start clientRescheduleCount staffRescheduleCount modifiedBy client { fullName }
+          start clientRescheduleCount staffRescheduleCount modifiedByName client { fullName }
         }`,
         key,
       )
@@ -78,7 +81,7 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
       start: '2031-05-06T14:00:00.000Z',
       clientRescheduleCount: 1,
       staffRescheduleCount: 0,
-      modifiedBy: 'WebClient',
+      modifiedByName: 'WebClient',
       client: { fullName: 'Jon Snow a' },
     });
     await change(gateway, 'updateReason', {
@@ -94,12 +97,17 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
       await change(
         gateway,
         'cancelAppointment',
-        { id, reason: 'A cold' },
-        'appointment { status cancelledBy cancelReason }',
+        { id, reason: 'CLIENT_ILLNESS', note: 'A cold' },
+        'appointment { status cancelledByName cancelReason cancelNote }',
         key,
       ),
     ).toMatchObject({
-      appointment: { status: 'CANCELLED', cancelledBy: 'WebClient', cancelReason: 'A cold' },
+      appointment: {
+        status: 'CANCELLED',
+        cancelledByName: 'WebClient',
+        cancelReason: 'CLIENT_ILLNESS',
+        cancelNote: 'A cold',
+      },
       userErrors: [],
     });
 
@@ -111,7 +119,7 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
         { id: waiting, waitlistEntryIds: ['WaitlistEntry:1'] },
         await accessOf(await tokenOf(waiting)),
       ),
-    ).toEqual(['FORBIDDEN', 'waitlistEntryIds']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'waitlistEntryIds']);
 
     const begun = await bookAt('2031-03-02T14:00:00Z');
     const link = await tokenOf(begun);
@@ -136,7 +144,7 @@ export function permissionsCases(gateway: TestGateway, fixture: ManageLinksFixtu
     const link = await tokenOf(id);
     const worksAt = async (time: string) => {
       gateway.time = Date.parse(time);
-      return [(await exchange(link)).access !== null, (await urlOf(id)) !== null];
+      return [(await exchange(link)).accessToken !== null, (await urlOf(id)) !== null];
     };
     expect(await worksAt('2031-06-09T14:44:59Z')).toEqual([true, true]);
     const last = await accessOf(link);

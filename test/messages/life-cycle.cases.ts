@@ -17,7 +17,7 @@ export function lifeCycleCases(gateway: TestGateway, post: Post): void {
     await change(gateway, 'rescheduleAppointment', {
       id: appointment.id,
       start: '2031-01-07T15:00:00Z',
-      changeReason: 'A train',
+      changeNote: 'A train',
     });
     expect(await post.deliver()).toEqual([
       'anna@example.org: Changed: Check-up a, now Tuesday, Jan 7, 2031 at 10:00 AM EST',
@@ -146,10 +146,10 @@ export function lifeCycleCases(gateway: TestGateway, post: Post): void {
     const key = await gateway.key(Role.CLIENT, { clientId: numberOf(clientId) });
     expect(
       await refusal(gateway, 'cancelAppointment', { id: third.id, notifyStaff: false }, key),
-    ).toEqual(['FORBIDDEN', 'notifyStaff']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'notifyStaff']);
     expect(
       await refusal(gateway, 'cancelAppointment', { id: third.id, notifyClient: false }, key),
-    ).toEqual(['FORBIDDEN', 'notifyClient']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'notifyClient']);
     const { clientId: _, ...asked } = post.clinic;
     expect(
       await refusal(
@@ -164,7 +164,7 @@ export function lifeCycleCases(gateway: TestGateway, post: Post): void {
         },
         key,
       ),
-    ).toEqual(['FORBIDDEN', 'sendConfirmationToStaff']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'sendConfirmationToStaff']);
     await change(gateway, 'cancelAppointment', { id: third.id, notifyClient: false });
     expect(await post.deliver()).toEqual([
       'drjones-a@example.org: Cancelled: Anna Bell, Friday, Jan 10, 2031 at 11:00 AM EST',
@@ -209,7 +209,7 @@ export function lifeCycleCases(gateway: TestGateway, post: Post): void {
     ).toEqual({ excludedEmailCategories: ['REMINDER', 'FOLLOW_UP'] });
     expect(
       await refusal(gateway, 'updateClient', { id: clientId, excludedEmailTemplates: null }),
-    ).toEqual(['BAD_USER_INPUT', 'excludedEmailTemplates']);
+    ).toEqual(['INVALID_INPUT', 'excludedEmailTemplates']);
     expect(
       (await post.deliver(Date.parse('2031-01-13T15:00:00Z'))).filter((line) =>
         line.startsWith('anna'),

@@ -74,9 +74,9 @@ export function recipientsCases(gateway: TestGateway, post: Post): void {
       await refusal(gateway, 'updateMessageSettings', {
         messages: [{ kind: 'THANK_YOU', channel: 'EMAIL', audience: 'STAFF', enabled: true }],
       }),
-    ).toEqual(['BAD_USER_INPUT', 'kind']);
+    ).toEqual(['INVALID_INPUT', 'kind']);
     expect(await refusal(gateway, 'updateMessageSettings', { clientReminderHours: -1 })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'clientReminderHours',
     ]);
     await change(gateway, 'updateMessageSettings', {

@@ -105,7 +105,7 @@ onEachDatabaseWithPost('messages about several appointments of one command', (ga
       id,
       scope: 'THIS_AND_FOLLOWING',
       appointmentId: appointments[2].id,
-      reason: 'Summer',
+      note: 'Summer',
     });
     const following = await post.arrived();
     expect(following.map(({ envelope }) => envelope.to.join())).toEqual([CLIENT, STAFF]);

@@ -75,11 +75,11 @@ const MINUTE = 60_000;
 
     it('reclaims no job of another process, and runs no job before it is due', async () => {
       const [right] = gateways as [TestGateway];
-      const { created } = await change(
+      const created = await change(
         right,
         'createWebhook',
         { url: receiver.url, events: ['CREATED'] },
-        'created { webhook { id } }',
+        'webhook { id }',
       );
       // Longer than two polls of the fast process, shorter than a lease; the retry is due after
       // half an hour of real time.

@@ -142,7 +142,7 @@ onEachDatabase('A series after other changes', (gateway) => {
   }
 
   const REFUSALS = [
-    'BAD_USER_INPUT',
+    'INVALID_INPUT',
     'TIME_UNAVAILABLE',
     'RULE_VIOLATED',
     'ILLEGAL_TRANSITION',

@@ -55,7 +55,7 @@ export function needsCases(gateway: TestGateway, fixture: ResourcesFixture): voi
         name: 'x',
         items: [{ resourceId: fixture.room }, { resourceId: fixture.room }],
       }),
-    ).toEqual(['BAD_USER_INPUT', 'items']);
+    ).toEqual(['INVALID_INPUT', 'items']);
     expect(
       await refusal(gateway, 'updateResourceBundle', {
         id: resourceBundle.id,
@@ -156,7 +156,7 @@ export function needsCases(gateway: TestGateway, fixture: ResourcesFixture): voi
         reasonId: fixture.clinic.reasonId,
         needs: [{ options: [] }],
       }),
-    ).toEqual(['BAD_USER_INPUT', 'options']);
+    ).toEqual(['INVALID_INPUT', 'options']);
     expect(await needed()).toHaveLength(2);
     await change(gateway, 'setReasonResources', { reasonId: fixture.clinic.reasonId, needs: [] });
     expect(await needed()).toEqual([]);

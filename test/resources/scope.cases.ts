@@ -8,17 +8,17 @@ export function scopeCases(gateway: TestGateway, fixture: ResourcesFixture): voi
   const { add, read, count } = fixture;
 
   it.each([
-    ['createResource', { name: '' }, 'BAD_USER_INPUT', 'name'],
-    ['createResource', { name: 'x'.repeat(256) }, 'BAD_USER_INPUT', 'name'],
-    ['createResource', { name: 'x', quantity: 0 }, 'BAD_USER_INPUT', 'quantity'],
-    ['createResource', { name: 'x', quantity: -1 }, 'BAD_USER_INPUT', 'quantity'],
-    ['createResource', { name: 'x', locationId: 'Staff:1' }, 'BAD_USER_INPUT', 'locationId'],
+    ['createResource', { name: '' }, 'INVALID_INPUT', 'name'],
+    ['createResource', { name: 'x'.repeat(256) }, 'INVALID_INPUT', 'name'],
+    ['createResource', { name: 'x', quantity: 0 }, 'INVALID_INPUT', 'quantity'],
+    ['createResource', { name: 'x', quantity: -1 }, 'INVALID_INPUT', 'quantity'],
+    ['createResource', { name: 'x', locationId: 'Staff:1' }, 'INVALID_INPUT', 'locationId'],
     ['createResource', { name: 'x', locationId: 'Location:2147483647' }, 'NOT_FOUND', 'locationId'],
-    ['createResourceBundle', { name: 'x', items: [] }, 'BAD_USER_INPUT', 'items'],
+    ['createResourceBundle', { name: 'x', items: [] }, 'INVALID_INPUT', 'items'],
     [
       'createResourceBundle',
       { name: 'x', items: [{ resourceId: 'Resource:1', units: 0 }] },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'units',
     ],
     [
@@ -28,7 +28,7 @@ export function scopeCases(gateway: TestGateway, fixture: ResourcesFixture): voi
       'resourceId',
     ],
     ['updateResource', { id: 'Resource:2147483647', name: 'x' }, 'NOT_FOUND', 'id'],
-    ['updateResource', { id: 'Resource:2147483647', quantity: null }, 'BAD_USER_INPUT', 'quantity'],
+    ['updateResource', { id: 'Resource:2147483647', quantity: null }, 'INVALID_INPUT', 'quantity'],
     ['setReasonResources', { reasonId: 'Reason:2147483647', needs: [] }, 'NOT_FOUND', 'reasonId'],
   ])('%s refuses %j', async (mutation, input, code, field) => {
     const before = await count();
@@ -51,7 +51,7 @@ export function scopeCases(gateway: TestGateway, fixture: ResourcesFixture): voi
         { name: 'x', locationId: fixture.clinic.locationId },
         local,
       ),
-    ).toEqual(['FORBIDDEN', 'locationId']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'locationId']);
     expect(
       await refusal(gateway, 'updateResource', { id: fixture.room, name: 'x' }, local),
     ).toEqual(['NOT_FOUND', 'id']);

@@ -8,6 +8,8 @@ import {
 } from 'graphql';
 import { tableNames } from '../support/schema/tables';
 import { raw, sql } from '../../src/db/sql';
+import { entities } from '../../src/data-source';
+import { tableOf } from '../../src/db/table';
 import { gatewaySchema } from '../../src/schema';
 import { addClinic } from '../support/fixtures/clinic';
 import { Role } from '../../src/context';
@@ -46,9 +48,6 @@ const CHANGES_CLINIC = new Set([
   'setReasonAddOns',
   'createLocation',
 ]);
-
-/** Payloads whose rows are a level deeper. */
-const DEPTHS: Readonly<Record<string, number>> = { createApiKey: 2, createWebhook: 2 };
 
 /** The mutation that writes nothing but its key. */
 const READS = 'exchangeManageToken';
@@ -89,7 +88,7 @@ function documentOf(mutation: string, aliases: readonly string[]): string {
   );
   const fields = aliases.map(
     (alias) =>
-      `${alias}: ${mutation}(${args.map(({ name }) => `${name}: $${name}${alias}`).join(', ')})${namesIn(type, DEPTHS[mutation] ?? 1)}`,
+      `${alias}: ${mutation}(${args.map(({ name }) => `${name}: $${name}${alias}`).join(', ')})${namesIn(type, 1)}`,
   );
   return `mutation (${variables.join(', ')}) { ${fields.join(' ')} }`;
 }
@@ -227,7 +226,7 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
     expect(keyed.data).toEqual({ one: null });
     expect(keyed.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
     expect([errors, data.one.userErrors]).toEqual([undefined, []]);
-    expect(data.one.access.accessToken).toMatch(/^sg_at_/);
+    expect(data.one.accessToken).toMatch(/^sg_at_/);
     expect(await rows()).toEqual(before);
   });
 
@@ -249,6 +248,29 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
   it('has one response after a restart, and no further effect', async () => {
     await gateway.restart({ backgroundWork: false });
     await repeatAll();
+  });
+
+  it('has stored a reference beside each name of an actor', async () => {
+    const authored = entities.flatMap((entity) =>
+      tableOf(entity as new () => object)
+        .columns.filter(({ name }) => name.endsWith('_by_id') || name === 'actor_id')
+        .map(
+          ({ name }) =>
+            [tableOf(entity as new () => object).name, name, name.slice(0, -'_id'.length)] as const,
+        ),
+    );
+    const without = await Promise.all(
+      authored.map(([table, column, text]) =>
+        gateway.gateway.db.all<{ count: number }>(
+          raw(
+            `SELECT count(*) AS count FROM ${table} WHERE ${text} IS NOT NULL AND ${column} IS NULL`,
+          ),
+        ),
+      ),
+    );
+
+    expect(authored.length).toBeGreaterThan(18);
+    expect(authored.filter((_, index) => Number(without[index]![0]!.count) > 0)).toEqual([]);
   });
 
   it.each(titled(all.filter(isRefused)))(

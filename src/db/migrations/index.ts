@@ -34,6 +34,8 @@ import { PublicHolds1763700000181 } from './1763700000181-public-holds';
 import { AppointmentStaffByCreation1763700000182 } from './1763700000182-appointment-staff-by-creation';
 import { Lookups1763700000193 } from './1763700000193-lookups';
 import { OriginalStarts1763700000191 } from './1763700000191-original-starts';
+import { Actors1763700000197 } from './1763700000197-actors';
+import { StatusReasons1763700000198 } from './1763700000198-status-reasons';
 import { Versions1763700000194 } from './1763700000194-versions';
 import { Deletions1763700000200 } from './1763700000200-deletions';
 
@@ -75,6 +77,8 @@ export const migrations = [
   AppointmentStaffByCreation1763700000182,
   Lookups1763700000193,
   OriginalStarts1763700000191,
+  Actors1763700000197,
+  StatusReasons1763700000198,
   Versions1763700000194,
   Deletions1763700000200,
 ];

@@ -1,5 +1,6 @@
+import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import type { Role } from '../../context';
+import { Role } from '../../context';
 import {
   IdColumn,
   InstantColumn,
@@ -8,6 +9,10 @@ import {
   TenantColumn,
   TextColumn,
 } from '../../db/columns';
+import { Actor } from '../../log/actors/actor';
+import { Node } from '../../graphql/node';
+import { Reads, Shows } from '../../graphql/relations/column-field';
+import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Staff } from '../staff/staff.entity';
@@ -22,21 +27,50 @@ import { Staff } from '../staff/staff.entity';
   'ck_api_key_role',
   `role IN ('ADMINISTRATOR', 'LOCATION_SUPER_USER', 'STAFF_USER', 'CLIENT', 'PUBLIC')`,
 )
-export class ApiKey {
+@ObjectType({
+  implements: [Node, Actor],
+  simpleResolvers: true,
+  description: 'An API key of the business. The key itself is returned once, when it is created.',
+})
+export class ApiKey extends Node {
   @TenantColumn()
   businessId!: number;
 
   @IdColumn()
   rowId!: number;
 
+  @Field(() => Int, { description: 'Number of the key: the numeric part of `id`.' })
+  @Shows<ApiKey>('rowId')
+  get keyId(): number {
+    return this.rowId;
+  }
+
   @TextColumn({ length: 16 })
   kind!: 'SECRET' | 'PUBLISHABLE';
 
+  @Field({ description: 'Whether the key is public and may be embedded in a web page.' })
+  @Reads<ApiKey>('kind')
+  get publishable(): boolean {
+    return this.kind === 'PUBLISHABLE';
+  }
+
+  @Field(() => Role)
   @TextColumn({ length: 32 })
   role!: Role;
 
+  @Field({
+    description:
+      'Name that is recorded with changes. For the key of a staff member, the name of the ' +
+      'staff member is recorded instead.',
+  })
   @TextColumn({ length: 100 })
   name!: string;
+
+  @Field({ description: 'Name of the key. Never null.' })
+  @Shows<ApiKey>('name')
+  get displayName(): string {
+    return this.name;
+  }
 
   /** SHA-256, base64url. Sufficient for a secret of 192 random bits. */
   @TextColumn({ length: 43 })
@@ -54,9 +88,14 @@ export class ApiKey {
   @JsonColumn()
   locationIds!: number[];
 
+  @Field(() => DateTime)
   @InstantColumn()
   createdAt!: number;
 
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time of the revocation. Null for a valid key.',
+  })
   @InstantColumn({ nullable: true })
   revokedAt!: number | null;
 }

@@ -1,20 +1,60 @@
-import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { Context } from '../../context';
-import { answer, payloadOf } from '../../graphql/payload';
+import { answer, answerAs, payloadOf, UserError } from '../../graphql/payload';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.list';
 import * as service from './api-key.service';
-import { ApiKeyType, CreateApiKeyInput, NewApiKey } from './api-key';
+import { CreateApiKeyInput, RevokeApiKeyInput } from './api-key';
+import { ApiKey } from './api-key.entity';
 
-const CreateApiKeyPayload = payloadOf('CreateApiKey', 'created', () => NewApiKey);
-const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKeyType);
+@ObjectType({ simpleResolvers: true })
+class CreateApiKeyPayload {
+  @Field(() => ApiKey, {
+    nullable: true,
+    description: 'The created key. Null if the input was rejected.',
+  })
+  apiKey!: ApiKey | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The key itself. Send it as "Authorization: Bearer <key>". Only its hash is stored, so it ' +
+      'cannot be read again. Null if the input was rejected.',
+  })
+  key!: string | null;
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
+}
+const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKey);
 
-@Resolver()
+@Resolver(() => ApiKey)
 export class ApiKeyResolver {
-  @Query(() => [ApiKeyType], {
+  @Query(() => ApiKey, {
+    nullable: true,
+    description:
+      'The API key with an id, revoked or not. Null if none exists. Requires role: ' +
+      'ADMINISTRATOR.',
+  })
+  apiKey(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<ApiKey | null> {
+    return service.findKey(context, id);
+  }
+
+  @Query(() => [ApiKey], {
     description:
       'API keys of the business, newest first, including revoked keys. Maximum 500. Requires ' +
       'role: ADMINISTRATOR.',
   })
-  apiKeys(@Ctx() context: Context): Promise<ApiKeyType[]> {
+  apiKeys(@Ctx() context: Context): Promise<ApiKey[]> {
     return service.list(context);
   }
 
@@ -25,7 +65,11 @@ export class ApiKeyResolver {
     @Ctx() context: Context,
     @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput,
   ) {
-    return answer(context, 'created', () => service.create(context, input));
+    return answerAs(
+      context,
+      () => service.create(context, input),
+      (created) => created ?? { apiKey: null, key: null },
+    );
   }
 
   @Mutation(() => RevokeApiKeyPayload, {
@@ -35,8 +79,15 @@ export class ApiKeyResolver {
   })
   revokeApiKey(
     @Ctx() context: Context,
-    @Arg('keyId', () => Int, { description: 'The number of the key.' }) keyId: number,
+    @Arg('input', () => RevokeApiKeyInput) input: RevokeApiKeyInput,
   ) {
-    return answer(context, 'apiKey', () => service.revoke(context, keyId));
+    return answer(context, 'apiKey', () => service.revoke(context, input));
+  }
+
+  @FieldResolver(() => [Location], {
+    description: 'Locations of a key with the role LOCATION_SUPER_USER. Empty for other roles.',
+  })
+  locations(@Root() key: ApiKey, @Ctx() context: Context): Promise<(Location | null)[]> {
+    return Promise.all(key.locationIds.map((id) => locations.findById(context, id)));
   }
 }

@@ -1,5 +1,6 @@
 import { requireRole, Role, type Context } from '../../context';
-import { at, badInput, DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { at, badInput, DomainError, ErrorCode, InputProblemCode, violatedAt } from '../../errors';
 import { find, findOne, update } from '../../db/table';
 import type { Tx } from '../../db/database';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -9,13 +10,20 @@ import { locations } from '../locations/location.list';
 import { staff } from '../staff/staff.list';
 import { addKey, newKey } from './access.service';
 import { ApiKey } from './api-key.entity';
-import { ApiKeyType, type CreateApiKeyInput, type NewApiKey } from './api-key';
+import { apiKeys } from './api-key.list';
+import type { CreateApiKeyInput, NewApiKey, RevokeApiKeyInput } from './api-key';
 
 /** Returns API keys, newest first, including revoked ones. At most 500. */
-export async function list(context: Context): Promise<ApiKeyType[]> {
+export async function list(context: Context): Promise<ApiKey[]> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const rows = await find(context.db, ApiKey, { businessId }, 500);
-  return rows.sort((one, other) => other.rowId - one.rowId).map((row) => new ApiKeyType(row));
+  return rows.sort((one, other) => other.rowId - one.rowId);
+}
+
+/** Returns the API key with an id, revoked or not. Null if the business has none. */
+export async function findKey(context: Context, id: string): Promise<ApiKey | null> {
+  requireRole(context, Role.ADMINISTRATOR);
+  return apiKeys.findVisible(context, parseGlobalId('ApiKey', id, ['id']));
 }
 
 /** The input field that each role requires. Other fields are refused. */
@@ -28,11 +36,13 @@ const HOLDER_FIELD: Partial<Record<Role, 'staffId' | 'clientId' | 'locationIds'>
 /** @throws DomainError BAD_USER_INPUT if the holder does not match the role; NOT_FOUND */
 export async function create(context: Context, input: CreateApiKeyInput): Promise<NewApiKey> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
-  if (input.role === Role.GUEST) throw badInput('Guests have manage links, not keys.', 'role');
+  if (input.role === Role.GUEST)
+    throw badInput(InputProblemCode.NOT_AN_OPTION, 'Guests have manage links, not keys.', 'role');
   for (const field of ['staffId', 'clientId', 'locationIds'] as const) {
     const isGiven = field === 'locationIds' ? input.locationIds.length > 0 : input[field] != null;
     if (isGiven !== (HOLDER_FIELD[input.role] === field)) {
       throw badInput(
+        isGiven ? InputProblemCode.NOT_ALLOWED : InputProblemCode.REQUIRED,
         `A key with the role ${input.role} ${isGiven ? 'takes no' : 'needs'} ${field}.`,
         field,
       );
@@ -77,7 +87,7 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
     locationIds: places.map(({ rowId }) => rowId),
   } as const;
   return context.db.transaction(async (tx) => {
-    return { key, apiKey: new ApiKeyType(await addKey(tx, key, grant)) };
+    return { key, apiKey: await addKey(tx, key, grant) };
   });
 }
 
@@ -94,16 +104,17 @@ async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<
     2,
   );
   if (others.some((other) => other.rowId !== rowId)) return;
-  throw new DomainError(
-    ErrorCode.RULE_VIOLATED,
+  throw violatedAt(
+    BusinessRule.LAST_ADMINISTRATOR_KEY,
     'This is the last key of an administrator. Create another one before you revoke it.',
-    { path: ['keyId'] },
+    at('id'),
   );
 }
 
 /** Revokes a key. Idempotent. @throws DomainError NOT_FOUND, RULE_VIOLATED */
-export async function revoke(context: Context, keyId: number): Promise<ApiKeyType> {
+export async function revoke(context: Context, { id }: RevokeApiKeyInput): Promise<ApiKey> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const keyId = parseGlobalId('ApiKey', id, at('id'));
   const revokedAt = context.now();
   return context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
@@ -113,9 +124,9 @@ export async function revoke(context: Context, keyId: number): Promise<ApiKeyTyp
     const row = await findOne(tx, ApiKey, { businessId, rowId: keyId });
     if (!row)
       throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', {
-        path: ['keyId'],
+        path: at('id'),
       });
     tx.afterCommit(() => context.app.keyCache.clear());
-    return new ApiKeyType(row);
+    return row;
   });
 }

@@ -6,9 +6,9 @@ import {
   type GraphQLInputField,
   type GraphQLSchema,
 } from 'graphql';
-import { BusinessRule, enforce, type Refusal } from '../../business-rule';
+import { BusinessRule } from '../../business-rule';
 import { Role, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { DomainError, enforce, ErrorCode, type Refusal } from '../../errors';
 
 /**
  * The input fields that each role may set, by mutation. Unlisted roles and unlisted fields are
@@ -45,9 +45,9 @@ const BOOKING = fields(PLACE_AND_TIME, 'courseSetId offer', DETAILS, NEW_CLIENT)
 const HOLDING = fields(PLACE_AND_TIME, 'clientId holdSecret offer');
 const BOOKING_OF_HOLD = fields('id holdSecret note', VALUE('fields'), NEW_CLIENT, RETRY);
 const RELEASING_HOLD = fields('id holdSecret', RETRY);
-const MOVING = fields('id start localStart staffId locationId classScheduleId changeReason', RETRY);
-const CANCELLING = fields('id reason', RETRY);
-const CHANGING = fields('id changeReason clientConfirmed', DETAILS, RETRY);
+const MOVING = fields('id start localStart staffId locationId classScheduleId changeNote', RETRY);
+const CANCELLING = fields('id reason note', RETRY);
+const CHANGING = fields('id changeNote clientConfirmed', DETAILS, RETRY);
 const SERIES = 'scope appointmentId includeMoved';
 const BOOKING_SERIES = fields(
   PLACE_AND_TIME,
@@ -57,11 +57,11 @@ const BOOKING_SERIES = fields(
 );
 const CHANGING_SERIES = fields(
   SERIES,
-  'id start localStart staffId locationId changeReason clientConfirmed onConflict',
+  'id start localStart staffId locationId changeNote clientConfirmed onConflict',
   DETAILS,
   RETRY,
 );
-const CANCELLING_SERIES = fields(SERIES, 'id reason', RETRY);
+const CANCELLING_SERIES = fields(SERIES, 'id reason note', RETRY);
 const WAITING = fields(
   `reasonId locationId staffIds classScheduleId times fromDate toDate
   timesOfDay timesOfDay.start timesOfDay.end seats address note claimSecret`,
@@ -69,6 +69,11 @@ const WAITING = fields(
 );
 const CLAIMING = fields('id claimSecret token', VALUE('fields'));
 const LEAVING = fields('id claimSecret token');
+const CHANGING_ENTRY = fields(
+  `id claimSecret token times fromDate toDate timesOfDay timesOfDay.start timesOfDay.end seats
+  staffIds address note`,
+  RETRY,
+);
 const OWN_DATA = fields(
   `id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex
   locale timeZone imageUrl address address.address1 address.address2 address.city
@@ -97,7 +102,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     ADMINISTRATORS,
     `
     createApiKey revokeApiKey createAppointmentSubStatus updateAppointmentSubStatus
-    deleteAppointmentSubStatus restoreAppointmentSubStatus updateBusiness
+    deleteAppointmentSubStatus restoreAppointmentSubStatus updateBusiness mergeClients
     createCustomField updateCustomField deleteCustomField createLocation updateLocation
     deleteLocation restoreLocation deleteReason restoreReason deleteStaff restoreStaff
     createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff
@@ -120,7 +125,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment
     declineAppointment noShowAppointment setAppointmentStatus checkInAppointment
     startAppointment createClient deleteClient restoreClient
-    createTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod
+    createTimeOff updateTimeOff deleteTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod
     splitSchedulePeriod createDateOverride updateDateOverride deleteDateOverride`,
   ),
   createAppointment: { ...STAFF, ...toClients(BOOKING), ...toPublic(BOOKING) },
@@ -135,6 +140,11 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   cancelRecurringAppointment: { ...STAFF, ...toClients(CANCELLING_SERIES) },
   joinWaitlist: { ...STAFF, ...toClients(WAITING), ...toPublic(WAITING) },
   claimWaitlistInvitation: { ...STAFF, ...toClients(CLAIMING), ...toPublic(CLAIMING) },
+  updateWaitlistEntry: {
+    ...STAFF,
+    ...toClients(CHANGING_ENTRY),
+    ...toPublic(CHANGING_ENTRY),
+  },
   leaveWaitlist: { ...STAFF, ...toClients(LEAVING), ...toPublic(LEAVING) },
   updateClient: { ...STAFF, ...toClients(OWN_DATA) },
   createCalendarFeed: { ...STAFF, ...toClients(FEED), ...toPublic(FEED) },

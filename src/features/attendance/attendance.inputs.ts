@@ -4,6 +4,7 @@ import { Decimal } from '../../lib/money';
 import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { UserError } from '../../graphql/payload';
+import { CancellationReason } from '../status-reasons/status-reasons';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { CourseSet } from '../classes/course-set.entity';
 import { ClassSchedule } from '../classes/class-schedule.entity';
@@ -57,10 +58,10 @@ export class UpdateClassScheduleInput {
   @Field(() => String, { nullable: true }) @WebUrl() meetingUrl?: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Reason recorded in the history of each appointment.',
+    description: 'Note recorded in the history of each appointment, and as changeReason.',
   })
   @Text({ max: 2000 })
-  changeReason?: string | null;
+  changeNote?: string | null;
   @Field(() => Int, {
     nullable: true,
   })
@@ -89,10 +90,12 @@ export class CancelClassScheduleInput {
   scope!: ClassScheduleScope;
   @Field(() => String, {
     nullable: true,
-    description: 'Reason recorded in the history and sent to clients with a seat.',
+    description: 'Note recorded in the history and sent to clients with a seat.',
   })
   @Text({ max: 2000 })
-  reason?: string | null;
+  note?: string | null;
+  @Field(() => CancellationReason, { nullable: true, description: 'Reason for the cancellation.' })
+  reason?: CancellationReason | null;
   @Field(() => Int, {
     nullable: true,
     description:
@@ -155,10 +158,12 @@ export class CancelCourseSetInput {
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Reason recorded in the history and sent to clients with a seat.',
+    description: 'Note recorded in the history and sent to clients with a seat.',
   })
   @Text({ max: 2000 })
-  reason?: string | null;
+  note?: string | null;
+  @Field(() => CancellationReason, { nullable: true, description: 'Reason for the cancellation.' })
+  reason?: CancellationReason | null;
 }
 
 @ObjectType({ simpleResolvers: true })

@@ -1,7 +1,7 @@
 import { changedRow } from '../../db/new-row';
 import type { WriteUnit } from '../../context';
-import { byDialect, isOneOf, join, raw, sql, type SqlValue } from '../../db/sql';
-import { tableOf } from '../../db/table';
+import { byDialect, isOneOf, join, raw, sql, type Sql } from '../../db/sql';
+import { setsOf, tableOf } from '../../db/table';
 import { originalStartOf } from '../../lib/appointment-times';
 import { Appointment } from '../appointments/model/appointment.entity';
 import {
@@ -13,6 +13,7 @@ import {
 import type { AppointmentStatus } from '../appointments/model/status';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import * as log from '../../log/log.service';
+import { modifierOf } from '../../log/actors/stamps';
 
 /**
  * Locks the appointments with seats in sessions, in the order of their ids, except expired holds.
@@ -56,12 +57,8 @@ export async function changeAttendees(
   { changes, type, reason, moved = false, keepsWallClock = false }: AttendeesChange,
 ): Promise<Appointment[]> {
   const { tx, member, now } = unit;
-  const stamps = { modifiedAt: now, modifiedBy: member.actorName };
-  const { name, byProperty } = tableOf(Appointment);
-  const sets = Object.entries({ ...changes, ...stamps }).map(
-    ([property, value]) =>
-      sql`${raw(`"${byProperty.get(property)?.name}"`)} = ${value as SqlValue}`,
-  );
+  const stamps = { modifiedAt: now, ...modifierOf(member) };
+  const sets = [setsOf(Appointment, { ...changes, ...stamps }) as Sql];
   const counters = raw(
     moved
       ? 'version = version + 1, staff_reschedule_count = staff_reschedule_count + 1'
@@ -76,7 +73,7 @@ export async function changeAttendees(
   for (let from = 0; from < attendees.length; from += BATCH) {
     const batch = attendees.slice(from, from + BATCH);
     await tx.run(
-      sql`UPDATE ${raw(`"${name}"`)} SET ${counters}, ${join(sets)} WHERE business_id = ${member.businessId} AND ${isOneOf(
+      sql`UPDATE appointment SET ${counters}, ${join(sets)} WHERE business_id = ${member.businessId} AND ${isOneOf(
         raw('id'),
         batch.map(({ rowId }) => rowId),
       )}`,

@@ -1,8 +1,8 @@
 import { changedRow } from '../../db/new-row';
 import type { Context, Member, WriteUnit } from '../../context';
 import { at } from '../../errors';
-import { isOneOf, raw, sql } from '../../db/sql';
-import { find } from '../../db/table';
+import { isOneOf, raw, sql, type Sql } from '../../db/sql';
+import { setsOf, find } from '../../db/table';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { AppointmentStatus, stateOf } from '../appointments/model/status';
@@ -21,6 +21,7 @@ import {
   refreshStart,
   subjectsOf,
 } from './session-change';
+import { cancellerOf, modifierOf } from '../../log/actors/stamps';
 
 const { PENDING, OPEN } = AppointmentStatus;
 
@@ -46,7 +47,7 @@ export async function cancelClassSchedule(
         places: await Promise.all(sessions.map((session) => currentPlaces(context, session))),
       };
     },
-    (unit, { sessions, places }) => cancelSessions(unit, sessions, places, input.reason ?? null),
+    (unit, { sessions, places }) => cancelSessions(unit, sessions, places, input),
   );
 }
 
@@ -72,6 +73,19 @@ async function sessionsInScope(
   return sessions;
 }
 
+type CancellationInput = Pick<CancelClassScheduleInput, 'reason' | 'note'>;
+
+/** Returns the columns that a cancellation sets, on sessions, appointments and course sets. */
+export const cancellationOf = (
+  { member, now }: WriteUnit,
+  { reason = null, note = null }: CancellationInput,
+) => ({
+  cancelledAt: now,
+  ...cancellerOf(member),
+  cancelReason: note,
+  cancelReasonCode: reason,
+});
+
 /**
  * Cancels sessions and the appointments with seats in them. @throws StaleVersionError if another
  * transaction has changed a session
@@ -80,17 +94,15 @@ export async function cancelSessions(
   unit: WriteUnit,
   sessions: readonly ClassSchedule[],
   places: readonly Places[],
-  reason: string | null,
+  input: CancellationInput,
 ): Promise<Cancellation> {
-  const {
-    tx,
-    member: { businessId, actorName },
-    now,
-  } = unit;
+  const { tx, member, now } = unit;
+  const { businessId } = member;
   await lockSubjects(tx, businessId, subjectsOf(sessions, ...places), now);
   await checkVersions(unit, sessions);
   const attendees = await lockAttendees(unit, sessions, [PENDING, OPEN]);
-  const cancellation = { cancelledAt: now, cancelledBy: actorName, cancelReason: reason };
+  const cancellation = cancellationOf(unit, input);
+  const reason = cancellation.cancelReason;
   const cancelled = await changeAttendees(unit, attendees, {
     changes: { ...stateOf(AppointmentStatus.CANCELLED), ...cancellation } as Partial<Appointment>,
     type: BookingEventType.CANCELLED,
@@ -100,18 +112,21 @@ export async function cancelSessions(
   await tx.run(
     sql`DELETE FROM claim WHERE business_id = ${businessId} AND ${isOneOf(raw('appointment_id'), [...rowIds, ...attendees.map(({ rowId }) => rowId)])}`,
   );
+  const changes = {
+    ...cancellation,
+    status: ClassScheduleStatus.CANCELLED,
+    modifiedAt: now,
+    ...modifierOf(member),
+  };
   const after = sessions.map((session) =>
     changedRow(ClassSchedule, session, {
-      ...cancellation,
-      status: ClassScheduleStatus.CANCELLED,
+      ...changes,
       version: session.version + 1,
-      modifiedAt: now,
-      modifiedBy: actorName,
     }),
   );
   await tx.run(sql`
-    UPDATE class_schedule SET status = ${ClassScheduleStatus.CANCELLED}, version = version + 1, cancelled_at = ${now}, cancelled_by = ${actorName}, cancel_reason = ${reason},
-      modified_at = ${now}, modified_by = ${actorName} WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), rowIds)}`);
+    UPDATE class_schedule SET version = version + 1, ${setsOf(ClassSchedule, changes) as Sql}
+    WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), rowIds)}`);
   for (const [index, session] of after.entries())
     await appendSessionEvent(unit, {
       type: 'CANCELLED',

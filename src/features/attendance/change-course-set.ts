@@ -1,8 +1,9 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
 import { changedRow, type Columns } from '../../db/new-row';
 import { find } from '../../db/table';
-import { updateVersion, type ExpectedVersion } from '../../db/versions';
+import { BusinessRule } from '../../business-rule';
 import { at, requireVersion, violated } from '../../errors';
+import { type ExpectedVersion, updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { changesOf } from '../../lib/patch';
 import { appendRowChange } from '../../log/row-changes';
@@ -13,8 +14,9 @@ import { CourseSet } from '../classes/course-set.entity';
 import { authoriseAt } from '../locations/location.rules';
 import { refuseNegative } from '../reasons/reason.rules';
 import type { CancelCourseSetInput, UpdateCourseSetInput } from './attendance.inputs';
-import { cancelSessions, type Cancellation } from './cancel-session';
+import { cancelSessions, cancellationOf, type Cancellation } from './cancel-session';
 import { currentPlaces, decideAndWrite } from './session-change';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Changes name or price of a run. @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT */
 export async function updateCourseSet(
@@ -23,7 +25,8 @@ export async function updateCourseSet(
 ): Promise<CourseSet> {
   const member = memberOf(context);
   const before = await courseSetOf(context, member, input);
-  if (before.cancelledAt !== null) throw violated('This run has been cancelled.', 'id');
+  if (before.cancelledAt !== null)
+    throw violated(BusinessRule.SESSION_CANCELLED, 'This run has been cancelled.', 'id');
   refuseNegative(input);
   const changes = {
     ...changesOf(input, ['price']),
@@ -59,13 +62,8 @@ export const cancelCourseSet = (
     },
     async (unit, { set, sessions, places }) => {
       if (set.cancelledAt !== null) return { set, sessions: [], attendees: [] };
-      const reason = input.reason ?? null;
-      const cancelled = await cancelSessions(unit, sessions, places, reason);
-      const mark = {
-        cancelledAt: unit.now,
-        cancelledBy: unit.member.actorName,
-        cancelReason: reason,
-      };
+      const cancelled = await cancelSessions(unit, sessions, places, input);
+      const mark = cancellationOf(unit, input);
       return { ...cancelled, set: await changeSet(unit, set, mark, input) };
     },
   );
@@ -116,7 +114,7 @@ async function changeSet(
 ): Promise<CourseSet> {
   const { tx, member, now } = unit;
   const { businessId, rowId } = before;
-  const stamped = { ...changes, modifiedAt: now, modifiedBy: member.actorName };
+  const stamped = { ...changes, modifiedAt: now, ...modifierOf(member) };
   const after = changedRow(CourseSet, before, stamped);
   const change = { changes: stamped, expectedVersion };
   after.version = await updateVersion(tx, CourseSet, { businessId, rowId }, change);

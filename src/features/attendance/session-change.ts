@@ -1,4 +1,5 @@
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { at, requireVersion, violated } from '../../errors';
 import { isOneOf, raw, sql } from '../../db/sql';
 import type { ExpectedVersion } from '../../db/versions';
@@ -28,7 +29,7 @@ export async function openSession(
   authoriseAt(member, session.locationId, at('id'));
   requireVersion(session, expectedVersion);
   if (session.status === ClassScheduleStatus.CANCELLED)
-    throw violated('This session has been cancelled.', 'id');
+    throw violated(BusinessRule.SESSION_CANCELLED, 'This session has been cancelled.', 'id');
   return session;
 }
 

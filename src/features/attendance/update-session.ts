@@ -43,6 +43,7 @@ import {
   refreshStart,
   subjectsOf,
 } from './session-change';
+import { modifierOf } from '../../log/actors/stamps';
 
 const { PENDING, OPEN, COMPLETED } = AppointmentStatus;
 
@@ -76,7 +77,7 @@ export async function updateClassSchedule(
   return decideAndWrite(
     context,
     (member, now) => decide(context, member, input, now),
-    (unit, move) => moveSession(unit, move, input.changeReason ?? null),
+    (unit, move) => moveSession(unit, move, input.changeNote ?? null),
   );
 }
 
@@ -137,7 +138,7 @@ async function decide(
     resourceId: resource?.rowId ?? null,
     version: before.version + 1,
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
     ...(changesTime
       ? timesOf(
           {

@@ -1,6 +1,6 @@
 import { allInOrder } from '../../lib/all-in-order';
 import { memberOf, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badValue, DomainError, ErrorCode, InputProblemCode } from '../../errors';
 import type { Reader } from '../../db/database';
 import { sql } from '../../db/sql';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -54,13 +54,13 @@ export async function watchAvailability(
       path: ['locationId'],
     });
   if (to < from)
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The last day must not be before the first.', {
-      path: ['to'],
-    });
+    throw badValue(InputProblemCode.OUT_OF_RANGE, 'The last day must not be before the first.', [
+      'to',
+    ]);
   if (addDays(from, MAX_DAYS) <= to)
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, `Request at most ${MAX_DAYS} days at once.`, {
-      path: ['to'],
-    });
+    throw badValue(InputProblemCode.OUT_OF_RANGE, `Request at most ${MAX_DAYS} days at once.`, [
+      'to',
+    ]);
   const zone = location.timeZoneCode;
   const scope = {
     businessId,

@@ -1,5 +1,6 @@
 import type { Context } from '../../context';
-import { badInput } from '../../errors';
+import { badInput, InputProblemCode } from '../../errors';
+import { refuseBoth } from '../../lib/choice';
 import type { Interval } from '../../lib/intervals';
 import { addDays } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.list';
@@ -45,11 +46,19 @@ export async function availability(
   input: AvailabilityInput,
   moved: MovedAppointment | null = null,
 ): Promise<Availability> {
-  if (input.to < input.from) throw badInput('The last day must not be before the first.', 'to');
+  if (input.to < input.from)
+    throw badInput(
+      InputProblemCode.OUT_OF_RANGE,
+      'The last day must not be before the first.',
+      'to',
+    );
   if (addDays(input.from, MAX_DAYS) <= input.to)
-    throw badInput(`Request at most ${MAX_DAYS} days at once.`, 'to');
-  if (input.timeZone != null && input.tzOffset != null)
-    throw badInput('Give timeZone or tzOffset, not both.', 'tzOffset');
+    throw badInput(
+      InputProblemCode.OUT_OF_RANGE,
+      `Request at most ${MAX_DAYS} days at once.`,
+      'to',
+    );
+  refuseBoth(input, 'timeZone', 'tzOffset');
   const [request, business] = await Promise.all([
     wishOf(context, input, moved !== null),
     businessOf(context),

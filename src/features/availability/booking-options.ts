@@ -1,6 +1,7 @@
 import { allInOrder } from '../../lib/all-in-order';
 import { isStaffSide, memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { badValue, DomainError, ErrorCode, InputProblemCode, violatedAt } from '../../errors';
 import type { Reason } from '../reasons/reason.entity';
 import { addOnIdsOf } from '../reasons/links/active-links';
 import { reasons } from '../reasons/reason.list';
@@ -22,9 +23,10 @@ export function offeredDuration(
   const found = durations.find(({ minutes }) => minutes === requestedMinutes);
   if (found) return found;
   if (requestedMinutes !== visitMinutes && !isStaffSide(member))
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The reason does not offer this length.', {
-      path: ['input', 'durationMinutes'],
-    });
+    throw badValue(InputProblemCode.NOT_AN_OPTION, 'The reason does not offer this length.', [
+      'input',
+      'durationMinutes',
+    ]);
   return null;
 }
 
@@ -45,10 +47,10 @@ export async function addOnsOf(
   ]);
   const stranger = rows.find(({ rowId }) => !known.get(reasonId)?.includes(rowId));
   if (stranger)
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
+    throw violatedAt(
+      BusinessRule.ADD_ON_NOT_OFFERED,
       `${stranger.reasonDesc} cannot be booked with this reason.`,
-      { path },
+      path,
     );
   return rows;
 }
@@ -64,7 +66,7 @@ export async function resourceFor(context: Context, reasonId: number, id: number
   if (isStaffSide(member)) {
     const { active, name, rowId } = await resources.getVisible(context, id, path);
     if (!active)
-      throw new DomainError(ErrorCode.RULE_VIOLATED, `${name} is no longer in use.`, { path });
+      throw violatedAt(BusinessRule.RESOURCE_INACTIVE, `${name} is no longer in use.`, path);
     return rowId;
   }
   const needs = await resourceNeedsOf(context.db, member.businessId, [reasonId]);

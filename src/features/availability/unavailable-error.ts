@@ -1,4 +1,4 @@
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode } from '../../errors';
 import { toGlobalId } from '../../graphql/global-id';
 import { NOT_ONLINE } from '../clients/client.errors';
 import type { Staff } from '../staff/staff.entity';
@@ -51,6 +51,18 @@ export const readExplanationInput = ({ details }: DomainError): ExplainAvailabil
 /** Returns the details of a refusal that can be explained. */
 export const withExplanationInput = (explanationInput: ExplainAvailabilityInput | null): object =>
   explanationInput ? { [EXPLANATION_INPUT]: explanationInput } : {};
+
+/** Returns the error for a time that is refused although its staff and resources may be free. */
+export const timeRefused = (
+  message: string,
+  field: string,
+  explanationInput: ExplainAvailabilityInput | null,
+): DomainError =>
+  new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
+    path: at(field),
+    staffIds: [],
+    ...withExplanationInput(explanationInput),
+  });
 
 /**
  * Returns the error for a time that cannot be booked with any candidate: QUOTA_REACHED if only the

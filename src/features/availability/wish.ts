@@ -1,6 +1,7 @@
 import { allInOrder } from '../../lib/all-in-order';
 import { memberOf, type Context } from '../../context';
-import { at, badInput, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { at, badInput, InputProblemCode, violated } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
 import type { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.list';
@@ -76,7 +77,7 @@ export async function wishOf(
     : offeredDuration(member, reason, requestedMinutes);
   const minutes = duration?.minutes ?? requestedMinutes ?? reason.visitMinutes;
   if (reason.reasonType === ReasonType.ADDON)
-    throw violated('An add-on cannot be booked on its own.', 'reasonId');
+    throw violated(BusinessRule.ADD_ON_ALONE, 'An add-on cannot be booked on its own.', 'reasonId');
   return {
     member,
     reason,
@@ -102,14 +103,22 @@ export async function wishOf(
 function rejectMisplacedInputs({ reasonType }: Reason, input: WishInput & SeatsInput): void {
   if (reasonType !== ReasonType.CLASS && reasonType !== ReasonType.COURSE) {
     if (input.seats != null)
-      throw badInput('Only a class or a course has seats: leave seats out.', 'seats');
+      throw badInput(
+        InputProblemCode.NOT_ALLOWED,
+        'Only a class or a course has seats: leave seats out.',
+        'seats',
+      );
     return;
   }
   const field = NOT_FOR_SESSIONS.find((name) =>
     Array.isArray(input[name]) ? input[name].length > 0 : input[name] != null,
   );
   if (field)
-    throw badInput(`The session defines time, location and leader: leave ${field} out.`, field);
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      `The session defines time, location and leader: leave ${field} out.`,
+      field,
+    );
 }
 
 const NOT_FOR_SESSIONS = [
@@ -136,11 +145,16 @@ function candidatesOf(
     : undefined;
   if (twice)
     throw badInput(
+      InputProblemCode.DUPLICATE,
       `${twice.fullName} cannot be main and additional staff at once.`,
       'additionalStaffIds',
     );
   if (servingStaff.length && !others.length)
-    throw violated('All staff who could serve are additional staff already.', 'additionalStaffIds');
+    throw violated(
+      BusinessRule.NO_STAFF,
+      'All staff who could serve are additional staff already.',
+      'additionalStaffIds',
+    );
   return others;
 }
 

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badValue, InputProblemCode } from '../../errors';
 import { canonicalLocale } from '../../graphql/inputs/text-validators';
 import { ZonedPeriod } from '../../graphql/zoned-period';
 import { rangeText } from '../../lib/words';
@@ -31,10 +31,10 @@ export class ZonedPeriodResolver {
 function requestedLocale(tag: string): string {
   const locale = canonicalLocale(tag);
   if (locale === null)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.WRONG_FORMAT,
       'locale must be a language tag of BCP 47, such as en-US.',
-      { path: ['locale'] },
+      ['locale'],
     );
   return locale;
 }

@@ -1,5 +1,5 @@
 import { Role, type Viewer } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badValue, InputProblemCode } from '../../errors';
 import { anyGlobalId } from '../../graphql/global-id';
 import type { CalendarFeed } from './calendar-feed.entity';
 
@@ -29,10 +29,10 @@ export const ownerColumns = ({
 export function parseFeedOwner(id: string, path: readonly string[]): FeedOwner {
   const parsed = anyGlobalId(id, path);
   if (!(parsed.type in COLUMNS))
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.NOT_ALLOWED,
       'Give the id of a Staff, a Location or a Client: other types have no feed.',
-      { path },
+      path,
     );
   return parsed as FeedOwner;
 }

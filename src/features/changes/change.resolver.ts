@@ -3,6 +3,7 @@ import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } 
 import type { Context } from '../../context';
 import { MAX_PAGE } from '../../graphql/connection';
 import type { SeenEvent } from '../../log/visibility';
+import { logPageOf, type LogConnection } from '../notifications/log-event';
 import { pageAfter, startOf } from '../notifications/notification.service';
 import { admitFor, reader } from './change.service';
 import { Change, ChangeConnection, ChangeFilter } from './change';
@@ -37,23 +38,17 @@ export class ChangeResolver {
   async changes(
     @Ctx() context: Context,
     @Args(() => ChangePageArgs) { first, after, filter }: ChangePageArgs,
-  ): Promise<ChangeConnection> {
+  ): Promise<LogConnection<Change>> {
     const member = reader(context);
-    const { events, cursor, hasNext, hasPrevious } = await pageAfter(
-      context.db,
-      member.businessId,
-      { after, limit: first, admit: admitFor(context.db, member, filter) },
+    const page = await pageAfter(context.db, member.businessId, {
+      after,
+      limit: first,
+      admit: admitFor(context.db, member, filter),
+    });
+    return logPageOf(
+      page.events.map((event) => new Change(event, member)),
+      page,
     );
-    const nodes = events.map((event) => new Change(event));
-    return {
-      nodes,
-      pageInfo: {
-        hasNextPage: hasNext,
-        hasPreviousPage: hasPrevious,
-        startCursor: nodes[0]?.cursor ?? null,
-        endCursor: cursor,
-      },
-    };
   }
 
   @Subscription(() => Change, {
@@ -66,7 +61,11 @@ export class ChangeResolver {
       return context.app.log.follow(member.businessId, startOf(context, args.after), admit);
     },
   })
-  changesStream(@Root() event: SeenEvent, @Args(() => ChangeArgs) _args: ChangeArgs): Change {
-    return new Change(event);
+  changesStream(
+    @Root() event: SeenEvent,
+    @Args(() => ChangeArgs) _args: ChangeArgs,
+    @Ctx() { viewer }: Context,
+  ): Change {
+    return new Change(event, viewer);
   }
 }

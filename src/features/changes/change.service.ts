@@ -1,5 +1,5 @@
 import { requireStaff, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badValue, InputProblemCode } from '../../errors';
 import type { Reader } from '../../db/database';
 import { isOneOf, sql } from '../../db/sql';
 import { anyGlobalId, toGlobalId } from '../../graphql/global-id';
@@ -135,10 +135,10 @@ function canonicalId(globalId: string, index: number): string {
   const path = ['filter', 'ids', String(index)];
   const { type, id } = anyGlobalId(globalId, path);
   if (!Object.hasOwn(SOURCES, type))
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.NOT_ALLOWED,
       `${type} has no changes. Give ids of ${Object.keys(SOURCES).join(', ')}.`,
-      { path },
+      path,
     );
   return toGlobalId(type, id);
 }

@@ -1,18 +1,16 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Extensions, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import type { Viewer } from '../../context';
 import { tableOf } from '../../db/table';
 import { toGlobalId } from '../../graphql/global-id';
 import { Node } from '../../graphql/node';
-import { PageInfo } from '../../graphql/connection';
-import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { CourseSet } from '../classes/course-set.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
-import type { LogEvent } from '../../log/event.entity';
 import type { RowType } from '../../log/row-changes';
 import { EventVisibility, type SeenEvent } from '../../log/visibility';
-import { FieldChange, shown } from '../notifications/notification';
+import { logConnectionOf, LoggedChange } from '../notifications/log-event';
 import { Reason } from '../reasons/reason.entity';
 import { Resource, ResourceBundle } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
@@ -81,20 +79,19 @@ export class ChangeFilter {
 }
 
 @ObjectType({
+  implements: LoggedChange,
   simpleResolvers: true,
   description:
     'One change of a business, client, course set, location, reason, resource, resource bundle or ' +
     'staff member.',
 })
-export class Change {
-  constructor({ event, visibility, permitted }: SeenEvent) {
+export class Change extends LoggedChange {
+  constructor({ event, visibility, permitted }: SeenEvent, viewer: Viewer) {
+    super(event, viewer, { cursor: event.cursor, permitted });
     const { type, entityType, entityId } = event;
-    this.cursor = event.cursor;
     this.type = type as ChangeType;
     this.visibility = visibility;
-    this.occurredAt = event.occurredAt;
     this.nodeId = toGlobalId(entityType, entityId);
-    this.actor = permitted ? event.actor : null;
     this.node =
       visibility === EventVisibility.LEFT
         ? null
@@ -103,17 +100,8 @@ export class Change {
             version: 1,
             ...event.snapshot,
           });
-    this.recorded = permitted ? event.changes : {};
   }
 
-  private readonly recorded: LogEvent['changes'];
-
-  @Field({
-    description:
-      'Position in the log of the business, which also contains bookings. Give it as "after" ' +
-      'to resume.',
-  })
-  cursor: string;
   @Field(() => ChangeType) type: ChangeType;
   @Field(() => EventVisibility, {
     description:
@@ -121,13 +109,6 @@ export class Change {
       'after this change. Never null.',
   })
   visibility: EventVisibility;
-  @Field(() => DateTime) occurredAt: number;
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Name of the actor; WebClient for a client. Null if the viewer may no longer see the row.',
-  })
-  actor: string | null;
   @Field(() => ID, {
     description: 'Id of the changed row, present for every visibility. Never null.',
   })
@@ -139,19 +120,6 @@ export class Change {
   })
   @Extensions({ decidedByEvent: true })
   node: Node | null;
-
-  @Field(() => [FieldChange], {
-    description:
-      'Changed fields. Empty for a created or deleted row, and if the viewer may no longer ' +
-      'see the row.',
-  })
-  get changes(): FieldChange[] {
-    return shown(this.recorded);
-  }
 }
 
-@ObjectType({ simpleResolvers: true })
-export class ChangeConnection {
-  @Field(() => [Change], { description: 'Oldest first.' }) nodes!: Change[];
-  @Field(() => PageInfo) pageInfo!: PageInfo;
-}
+export const ChangeConnection = logConnectionOf(Change, 'Change');

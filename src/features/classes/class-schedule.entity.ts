@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   DecimalColumn,
   IdColumn,
   InstantColumn,
@@ -18,6 +19,7 @@ import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { CourseSet } from './course-set.entity';
+import type { CancellationReason } from '../status-reasons/status-reasons';
 
 export enum ClassScheduleStatus {
   OPEN = 'OPEN',
@@ -160,27 +162,36 @@ export class ClassSchedule extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field()
   @TextColumn({ length: 201 })
   createdBy!: string;
+
+  @ActorColumn()
+  createdById!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Name of the actor of the last change.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 
   @Field(() => DateTime, { nullable: true })
   @InstantColumn({ nullable: true })
   cancelledAt!: number | null;
 
-  @Field(() => String, { nullable: true })
   @TextColumn({ length: 201, nullable: true })
   cancelledBy!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @ActorColumn()
+  cancelledById!: string | null;
+
+  /** Text about the cancellation. The schema exposes it as a note. */
   @TextColumn({ length: 2000, nullable: true })
   cancelReason!: string | null;
+
+  @TextColumn({ length: 32, nullable: true })
+  cancelReasonCode!: CancellationReason | null;
 }

@@ -9,6 +9,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'version',
   'modifiedAt',
   'modifiedBy',
+  'modifiedById',
   'timeZoneData',
   'locationStartDate',
   'locationEndDate',

@@ -64,8 +64,10 @@ export const classSchedules = defineRepository(ClassSchedule, visibleTo, {
     'version',
     'createdAt',
     'createdBy',
+    'createdByName',
     'modifiedAt',
     'modifiedBy',
+    'modifiedByName',
   ],
 });
 
@@ -103,8 +105,10 @@ export const courseSets = defineRepository(
       'price',
       'createdAt',
       'createdBy',
+      'createdByName',
       'modifiedAt',
       'modifiedBy',
+      'modifiedByName',
     ],
   },
 );

@@ -21,6 +21,7 @@ import {
 } from './class-payloads';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { ClassScheduleConnection } from './class.relations';
+import { CancellationReason } from '../status-reasons/status-reasons';
 
 /** Returns the conflicts in the errors of a payload. */
 export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConflict[] =>
@@ -101,6 +102,21 @@ export class ClassScheduleResolver {
   @Shows<ClassSchedule>('originalStartAt')
   originalStart(@Root() { originalStartAt }: ClassSchedule): number | null {
     return originalStartAt;
+  }
+
+  @FieldResolver(() => CancellationReason, {
+    nullable: true,
+    description: 'Reason for the cancellation. Null without one, and for other statuses.',
+  })
+  @Shows<ClassSchedule>('cancelReasonCode')
+  cancelReason(@Root() { cancelReasonCode }: ClassSchedule): CancellationReason | null {
+    return cancelReasonCode;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Note on the cancellation.' })
+  @Shows<ClassSchedule>('cancelReason')
+  cancelNote(@Root() { cancelReason }: ClassSchedule): string | null {
+    return cancelReason;
   }
 
   @FieldResolver(() => TimeZone, { description: 'Time zone of the location.' })

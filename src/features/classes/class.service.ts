@@ -1,5 +1,6 @@
 import { newRow } from '../../db/new-row';
 import type { Context, Member } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { violated } from '../../errors';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import { ReasonType } from '../reasons/reason-enums';
@@ -9,6 +10,7 @@ import { createSessions, newSessions, type CreatedSessions } from './create-sess
 import type { CreateClassScheduleInput, CreateCourseSetInput } from './class.inputs';
 import { CourseSet } from './course-set.entity';
 import { requestedPlaces, type Places } from './session-places';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /**
  * Creates one session of a class, or a series.
@@ -59,7 +61,7 @@ export async function createCourseSet(
 
 /** @throws DomainError BAD_USER_INPUT, RULE_VIOLATED */
 function newSet(
-  { businessId, actorName }: Member,
+  member: Member,
   { name, price = null }: CreateCourseSetInput,
   {
     places: { reason, location },
@@ -76,10 +78,14 @@ function newSet(
   const { numberSessions } = reason;
   refuseNegative({ price });
   if (numberSessions !== null && sessions.length !== numberSessions) {
-    throw violated(`This course has ${numberSessions} sessions, not ${sessions.length}.`, 'rrule');
+    throw violated(
+      BusinessRule.COURSE_SESSIONS,
+      `This course has ${numberSessions} sessions, not ${sessions.length}.`,
+      'rrule',
+    );
   }
   return newRow(CourseSet, {
-    businessId,
+    businessId: member.businessId,
     rowId: courseSetId,
     version: 1,
     reasonId: reason.rowId,
@@ -89,10 +95,12 @@ function newSet(
     startAt: (sessions[0] as ClassSchedule).startAt,
     cancelledAt: null,
     cancelledBy: null,
+    cancelledById: null,
     cancelReason: null,
+    cancelReasonCode: null,
     createdAt: now,
-    createdBy: actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: actorName,
+    ...modifierOf(member),
   });
 }

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   DecimalColumn,
   IdColumn,
   InstantColumn,
@@ -15,6 +16,7 @@ import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
+import type { CancellationReason } from '../status-reasons/status-reasons';
 
 @Entity('course_set')
 @Index(['businessId', 'startAt', 'rowId'])
@@ -69,27 +71,36 @@ export class CourseSet extends Node {
   @InstantColumn({ nullable: true })
   cancelledAt!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Name of the actor who cancelled the run.' })
   @TextColumn({ length: 201, nullable: true })
   cancelledBy!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Text that explains the cancellation.' })
+  @ActorColumn()
+  cancelledById!: string | null;
+
+  /** Text about the cancellation. The schema exposes it as a note. */
   @TextColumn({ length: 2000, nullable: true })
   cancelReason!: string | null;
+
+  @TextColumn({ length: 32, nullable: true })
+  cancelReasonCode!: CancellationReason | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   createdAt!: number;
 
-  @Field()
   @TextColumn({ length: 201 })
   createdBy!: string;
+
+  @ActorColumn()
+  createdById!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Name of the actor of the last change.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

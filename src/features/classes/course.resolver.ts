@@ -13,6 +13,7 @@ import { CreateCourseSetPayload } from './class-payloads';
 import { CourseSet } from './course-set.entity';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { CourseSetConnection } from './class.relations';
+import { CancellationReason } from '../status-reasons/status-reasons';
 
 @Resolver(() => CourseSet)
 export class CourseSetResolver {
@@ -56,5 +57,20 @@ export class CourseSetResolver {
   @Shows<CourseSet>('startAt')
   start(@Root() { startAt }: CourseSet): number {
     return startAt;
+  }
+
+  @FieldResolver(() => CancellationReason, {
+    nullable: true,
+    description: 'Reason for the cancellation of the run. Null without one.',
+  })
+  @Shows<CourseSet>('cancelReasonCode')
+  cancelReason(@Root() { cancelReasonCode }: CourseSet): CancellationReason | null {
+    return cancelReasonCode;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Note on the cancellation.' })
+  @Shows<CourseSet>('cancelReason')
+  cancelNote(@Root() { cancelReason }: CourseSet): string | null {
+    return cancelReason;
   }
 }

@@ -20,6 +20,7 @@ import type { SessionConflict } from './class-payloads';
 import { CourseSet } from './course-set.entity';
 import { occupanciesOf, timesUnavailable, type Places } from './session-places';
 import { startsOf } from './session-starts';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /** Created sessions, and conflicts of those that were not created. The set for a course. */
 export interface CreatedSessions {
@@ -87,7 +88,7 @@ export interface SessionsRequest {
 /** Returns new rows with allocated ids. Otherwise pure. @throws DomainError BAD_USER_INPUT */
 export async function newSessions(
   context: Context,
-  { businessId, actorName }: Member,
+  member: Member,
   { input, places, courseSetId, now }: SessionsRequest,
 ): Promise<ClassSchedule[]> {
   const { reason, leader, location, resource } = places;
@@ -99,7 +100,7 @@ export async function newSessions(
   ]);
   return starts.map((startAt, index) =>
     newRow(ClassSchedule, {
-      businessId,
+      businessId: member.businessId,
       rowId: rowIds[index] as number,
       version: 1,
       subjectId: subjectIds[index] as number,
@@ -125,12 +126,14 @@ export async function newSessions(
       address: input.address ?? null,
       meetingUrl: input.meetingUrl ?? null,
       createdAt: now,
-      createdBy: actorName,
+      ...creatorOf(member),
       modifiedAt: now,
-      modifiedBy: actorName,
+      ...modifierOf(member),
       cancelledAt: null,
       cancelledBy: null,
+      cancelledById: null,
       cancelReason: null,
+      cancelReasonCode: null,
     }),
   );
 }

@@ -1,4 +1,5 @@
 import type { Context, Member } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { parseGlobalId, toGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
@@ -55,9 +56,13 @@ export async function requestedPlaces(
   ]);
   authoriseAt(member, location.rowId, at('locationId'));
   if (reason.reasonType !== type)
-    throw violated(`This needs a reason of type ${type}.`, 'reasonId');
+    throw violated(BusinessRule.REASON_TYPE, `This needs a reason of type ${type}.`, 'reasonId');
   if (reason.status !== ReasonStatus.ACTIVE)
-    throw violated('This reason is inactive and cannot be booked.', 'reasonId');
+    throw violated(
+      BusinessRule.REASON_INACTIVE,
+      'This reason is inactive and cannot be booked.',
+      'reasonId',
+    );
   checkPlaces({ leader, location, resource, address: input.address ?? null });
   return { reason, leader, location, resource };
 }
@@ -69,13 +74,28 @@ export function checkPlaces({
   resource,
   address,
 }: Omit<Places, 'reason'> & { address: string | null }): void {
-  if (!leader.active) throw violated(`${leader.fullName} is inactive.`, 'staffId');
-  if (!location.active) throw violated('This location takes no appointments.', 'locationId');
+  if (!leader.active)
+    throw violated(BusinessRule.STAFF_NOT_BOOKABLE, `${leader.fullName} is inactive.`, 'staffId');
+  if (!location.active)
+    throw violated(
+      BusinessRule.LOCATION_INACTIVE,
+      'This location takes no appointments.',
+      'locationId',
+    );
   if (location.locationType === LocationType.VARIABLE && !address)
-    throw violated('This location has no address of its own: give one.', 'address');
-  if (resource && !resource.active) throw violated(`${resource.name} is inactive.`, 'resourceId');
+    throw violated(
+      BusinessRule.ADDRESS_REQUIRED,
+      'This location has no address of its own: give one.',
+      'address',
+    );
+  if (resource && !resource.active)
+    throw violated(BusinessRule.RESOURCE_INACTIVE, `${resource.name} is inactive.`, 'resourceId');
   if (resource && resource.locationId !== location.rowId)
-    throw violated(`${resource.name} is at another location.`, 'resourceId');
+    throw violated(
+      BusinessRule.RESOURCE_AT_OTHER_LOCATION,
+      `${resource.name} is at another location.`,
+      'resourceId',
+    );
 }
 
 /** Returns the occupancies of leader and room, including buffers. */

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors';
+import { badInput, InputProblemCode } from '../../errors';
 import { occurrencesOf } from '../../lib/recurrence';
 import { startOf, timesOf, type When } from '../../lib/appointment-times';
 
@@ -19,10 +19,15 @@ export function startsOf(when: SessionTimes, location: { timeZoneCode: string })
   const { starts, rrule, count } = when;
   if (starts) {
     if (when.start != null || when.localStart != null || rrule != null)
-      throw badInput('Give either starts, or the first start and rrule.', 'starts');
+      throw badInput(
+        InputProblemCode.NOT_ALLOWED,
+        'Give starts, or the first start and rrule, not both: leave starts out.',
+        'starts',
+      );
     return [...starts].sort((one, other) => one - other);
   }
-  if (rrule == null && count != null) throw badInput('count requires rrule.', 'count');
+  if (rrule == null && count != null)
+    throw badInput(InputProblemCode.NOT_ALLOWED, 'count requires rrule.', 'count');
   const first = startOf(when, timeZone);
   if (rrule == null) return [first];
   const localStart =

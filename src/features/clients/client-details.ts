@@ -1,4 +1,4 @@
-import { badInput } from '../../errors';
+import { badInput, InputProblemCode } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
 import { canonicalLocale, toE164 } from '../../graphql/inputs/text-validators';
 import { changesOf } from '../../lib/patch';
@@ -15,11 +15,7 @@ type Details = Omit<CreateClientInput, 'firstName' | 'lastName'>;
  * Returns the columns that the input sets, without name and custom fields.
  * @throws DomainError BAD_USER_INPUT for a tag that is too long
  */
-export function detailsOf(
-  input: Details,
-  country: string,
-  before: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>,
-): Partial<Client> {
+export function detailsOf(input: Details, country: string, before: NotesBefore): Partial<Client> {
   return {
     ...changesOf(input, [
       'companyName',
@@ -91,20 +87,34 @@ const emergencyContactOf = (
     relationship: contact.relationship ?? null,
   };
 
+type NotesBefore = Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy' | 'modifiedById'>;
+
 /** Returns the notes for the texts. Existing notes keep their author and date. */
 function notesOf(
   texts: readonly string[],
-  { alertNotes, modifiedAt, modifiedBy }: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>,
+  { alertNotes, modifiedAt, modifiedBy, modifiedById }: NotesBefore,
 ): AlertNote[] {
   const kept = new Map(alertNotes.map((note) => [note.text, note]));
   return texts.map(
-    (text) => kept.get(text) ?? { text, createdAt: modifiedAt, createdBy: modifiedBy },
+    (text) =>
+      kept.get(text) ?? {
+        text,
+        createdAt: modifiedAt,
+        createdBy: modifiedBy,
+        createdById: modifiedById,
+      },
   );
 }
 
 function tagsOf(tags: readonly string[]): string[] {
   const trimmed = [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
   const wrong = trimmed.findIndex((tag) => [...tag].length > 50 || !tag.isWellFormed());
-  if (wrong >= 0) throw badInput('A tag has at most 50 characters.', 'tags', String(wrong));
+  if (wrong >= 0)
+    throw badInput(
+      InputProblemCode.TOO_LONG,
+      'A tag has at most 50 characters.',
+      'tags',
+      String(wrong),
+    );
   return trimmed;
 }

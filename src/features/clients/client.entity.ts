@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Address } from '../../graphql/inputs/address';
 import {
+  ActorColumn,
   FlagColumn,
   IdColumn,
   InstantColumn,
@@ -11,6 +12,7 @@ import {
   TextColumn,
   VersionColumn,
 } from '../../db/columns';
+import { Actor } from '../../log/actors/actor';
 import { Node } from '../../graphql/node';
 import { Reads, Shows } from '../../graphql/relations/column-field';
 import { DateTime, LocalDate } from '../../graphql/scalars';
@@ -53,7 +55,8 @@ export class JobRequisition {
 export class AlertNote {
   @Field() text!: string;
   @Field(() => DateTime) createdAt!: number;
-  @Field() createdBy!: string;
+  createdBy!: string;
+  createdById?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A person to contact in an emergency.' })
@@ -79,7 +82,7 @@ export class ExternalId {
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_client_status', `status IN ('ACTIVE', 'BLACKLISTED')`)
 @ObjectType({
-  implements: Node,
+  implements: [Node, Actor],
   simpleResolvers: true,
   description: 'A person who books appointments.',
 })
@@ -127,6 +130,12 @@ export class Client extends Node {
   @Field({ description: 'First and last name, separated by a space.' })
   @TextColumn({ length: 201 })
   fullName!: string;
+
+  @Field({ description: 'First and last name. Never null.' })
+  @Shows<Client>('fullName')
+  get displayName(): string {
+    return this.fullName;
+  }
 
   /** In lower case. Empty if there is none, so that it can be ordered by. */
   @TextColumn()
@@ -257,14 +266,9 @@ export class Client extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Name of the user who added the client; WebClient if the client booked online. Null ' +
-      'for a client that your key may read only in part.',
-  })
   @TextColumn({ length: 201 })
   createdBy!: string;
+  @ActorColumn() createdById!: string | null;
 
   @Field(() => DateTime, {
     nullable: true,
@@ -273,12 +277,9 @@ export class Client extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'Null for a client that your key may read only in part.',
-  })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+  @ActorColumn() modifiedById!: string | null;
 }
 
 /** The permission of a client to view another client and to book for them. */

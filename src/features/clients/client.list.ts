@@ -43,6 +43,7 @@ export const clients = defineRepository(
       'firstName',
       'lastName',
       'fullName',
+      'displayName',
       'business',
       'appointments',
       'recurringAppointments',

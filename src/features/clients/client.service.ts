@@ -25,6 +25,7 @@ import { Client } from './client.entity';
 import type { CreateClientInput, UpdateClientInput } from './client.inputs';
 import { clients } from './client.list';
 import { newClient, searchTextOf } from './new-client';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Fields that a client may not set for itself. */
 const STAFF_ONLY_FIELDS = [
@@ -124,10 +125,10 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     ...detailsOf(input, country, {
       ...before,
       modifiedAt: context.now(),
-      modifiedBy: member.actorName,
+      ...modifierOf(member),
     }),
     modifiedAt: context.now(),
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   } as Partial<Client>;
   const old = { ...before };
   const after = changedRow(Client, before, changes);

@@ -5,6 +5,7 @@ import { deleteRow, restoreRow } from '../../log/soft-deletion';
 import { Client } from './client.entity';
 import type { DeleteClientInput, RestoreClientInput } from './client.inputs';
 import { clients } from './client.list';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Marks a client as deleted; appointments keep it. @throws DomainError NOT_FOUND, FORBIDDEN */
 export const deleteClient = (context: Context, input: DeleteClientInput): Promise<Client> =>
@@ -19,13 +20,13 @@ async function mark(
   { id, expectedVersion }: RestoreClientInput,
   deleted: boolean,
 ): Promise<Client> {
-  const { actorName } = requireStaff(context);
+  const member = requireStaff(context);
   const before = await clients.getToChange(
     context,
     parseGlobalId('Client', id, at('id')),
     at('id'),
   );
-  const changes = { deleted, modifiedAt: context.now(), modifiedBy: actorName };
+  const changes = { deleted, modifiedAt: context.now(), ...modifierOf(member) };
   return (deleted ? deleteRow : restoreRow)(context, {
     entity: Client,
     before,

@@ -2,6 +2,7 @@ import type { WriteUnit } from '../../context';
 import { newRow } from '../../db/new-row';
 import { lower } from '../../db/search';
 import { Client, ClientStatus } from './client.entity';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 const MAX_SEARCHED = 500;
 const beginning = (text: string): string => [...text].slice(0, MAX_SEARCHED).join('');
@@ -70,9 +71,9 @@ export function newClient(
     invitationOptIn: false,
     searchText: '',
     createdAt: now,
-    createdBy: member.actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
     ...columns,
   });
 }

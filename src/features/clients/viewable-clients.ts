@@ -1,5 +1,5 @@
 import { Role, requireRole, type Context } from '../../context';
-import { badInput } from '../../errors';
+import { badInput, InputProblemCode } from '../../errors';
 import type { Reader } from '../../db/database';
 import { sql } from '../../db/sql';
 import { find, insert } from '../../db/table';
@@ -40,7 +40,11 @@ export async function setViewable(
     }),
   );
   if (seen.some(({ rowId }) => rowId === client.rowId)) {
-    throw badInput('A client can always view itself. Remove its own id.', 'viewableClientIds');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'A client can always view itself. Remove its own id.',
+      'viewableClientIds',
+    );
   }
   const ids = [...new Set(seen.map(({ rowId }) => rowId))];
   const { expectedVersion } = input;

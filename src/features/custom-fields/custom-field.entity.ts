@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   FlagColumn,
   IdColumn,
   InstantColumn,
@@ -153,15 +154,19 @@ export class CustomField extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field()
   @TextColumn({ length: 201 })
   createdBy!: string;
+
+  @ActorColumn()
+  createdById!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Name of the user who changed the field last.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

@@ -2,6 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { InputProblem } from '../../graphql/refusals/user-errors';
 import { answer, payloadOf } from '../../graphql/payload';
 import { Reason } from '../reasons/reason.entity';
 import { CustomField } from './custom-field.entity';
@@ -91,5 +92,23 @@ export class CustomFieldResolver {
   })
   reasons(@Root() { rowId }: CustomField, @Ctx() context: Context): Promise<Reason[]> {
     return reasonsByCustomFieldId(context).load(rowId);
+  }
+}
+
+@Resolver(() => InputProblem)
+export class InputProblemResolver {
+  @FieldResolver(() => CustomField, {
+    nullable: true,
+    description:
+      'The custom field whose value is invalid or missing. Null for other values, and for a ' +
+      'field that does not exist or is not visible to the viewer.',
+  })
+  customField(
+    @Root() { customField }: InputProblem,
+    @Ctx() context: Context,
+  ): Promise<CustomField | null> | null {
+    if (!customField) return null;
+    const rowId = parseGlobalId('CustomField', customField.id, []);
+    return customFieldList.source.findVisible(context, rowId);
   }
 }

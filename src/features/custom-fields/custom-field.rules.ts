@@ -1,4 +1,4 @@
-import { badInput } from '../../errors';
+import { badInput, InputProblemCode } from '../../errors';
 import type { CustomField } from './custom-field.entity';
 import { CustomFieldDataType, CustomFieldMode } from './data-types';
 import { patternFault } from './values/pattern';
@@ -15,13 +15,23 @@ export function checkDefinition(
 ): void {
   if (filterByService && mode === CustomFieldMode.CLIENT)
     throw badInput(
+      InputProblemCode.NOT_ALLOWED,
       'filterByService is not available for fields of clients. Omit it.',
       'filterByService',
     );
   if (reasonIds?.length && !filterByService)
-    throw badInput('reasonIds requires filterByService to be true.', 'reasonIds');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'reasonIds requires filterByService to be true.',
+      'reasonIds',
+    );
   const fault = validationRegex === null ? null : patternFault(validationRegex);
-  if (fault) throw badInput(`The pattern is not valid in RE2 syntax: ${fault}.`, 'validationRegex');
+  if (fault)
+    throw badInput(
+      InputProblemCode.WRONG_FORMAT,
+      `The pattern is not valid in RE2 syntax: ${fault}.`,
+      'validationRegex',
+    );
   checkOptions(
     dataType,
     options.map(({ value }) => value),
@@ -30,11 +40,21 @@ export function checkDefinition(
 
 function checkOptions(dataType: CustomFieldDataType, values: readonly string[]): void {
   if (new Set(values).size < values.length)
-    throw badInput('The values of options must be unique.', 'options');
+    throw badInput(InputProblemCode.DUPLICATE, 'The values of options must be unique.', 'options');
   if (CHOICES.includes(dataType)) {
-    if (!values.length) throw badInput(`A ${dataType} needs options to choose from.`, 'options');
+    if (!values.length)
+      throw badInput(
+        InputProblemCode.REQUIRED,
+        `A ${dataType} needs options to choose from.`,
+        'options',
+      );
   } else if (dataType === CustomFieldDataType.CHECK) {
     if (values.length && [...values].sort().join() !== 'false,true')
-      throw badInput('The options of a CHECK must be true and false.', 'options');
-  } else if (values.length) throw badInput(`A ${dataType} has no options.`, 'options');
+      throw badInput(
+        InputProblemCode.NOT_AN_OPTION,
+        'The options of a CHECK must be true and false.',
+        'options',
+      );
+  } else if (values.length)
+    throw badInput(InputProblemCode.NOT_ALLOWED, `A ${dataType} has no options.`, 'options');
 }

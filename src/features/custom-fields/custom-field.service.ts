@@ -1,11 +1,12 @@
 import { newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type Member, type UnitOfWork } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { at, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { orConflict } from '../../db/errors';
 import { unitOf } from '../../services/unit-of-work';
 import { sql } from '../../db/sql';
-import { insert, remove } from '../../db/table';
+import { findOne, insert, remove } from '../../db/table';
 import { removeVersion, updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { lockBusiness } from '../businesses/lock-business';
@@ -21,6 +22,7 @@ import type {
 } from './custom-field.inputs';
 import { checkDefinition } from './custom-field.rules';
 import { customFields } from './custom-field.list';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 const MAX_OF_BUSINESS = 100;
 
@@ -33,7 +35,7 @@ export async function create(
   input: CreateCustomFieldInput,
 ): Promise<CustomField> {
   const member = requireRole(context, Role.ADMINISTRATOR);
-  const { businessId, actorName } = member;
+  const { businessId } = member;
   const now = context.now();
   const [reasonIds, rowId] = await Promise.all([
     visibleReasonIds(context, input.reasonIds),
@@ -57,9 +59,9 @@ export async function create(
     filterByService: input.filterByService ?? false,
     options: optionsOf(input.options),
     createdAt: now,
-    createdBy: actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: actorName,
+    ...modifierOf(member),
   });
   checkDefinition(field, reasonIds);
   return changeForms(context, member, async (unit) => {
@@ -68,8 +70,11 @@ export async function create(
       sql`SELECT count(*) AS count FROM custom_field WHERE business_id = ${businessId}`,
     );
     if (Number(row?.count) >= MAX_OF_BUSINESS)
-      throw violated(`A business has at most ${MAX_OF_BUSINESS} custom fields.`);
-    await orCodeConflict(insert(tx, CustomField, field));
+      throw violated(
+        BusinessRule.LIMIT_REACHED,
+        `A business has at most ${MAX_OF_BUSINESS} custom fields.`,
+      );
+    await orCodeConflict(insert(tx, CustomField, field), field);
     await link(unit, field, reasonIds);
     return field;
   });
@@ -113,7 +118,7 @@ export async function update(
     ...(input.code === undefined ? {} : { code: input.code ?? USER_DEFINED }),
     ...(input.options == null ? {} : { options: optionsOf(input.options) }),
     modifiedAt: context.now(),
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   } as Partial<CustomField>;
   return changeForms(context, member, async (unit) => {
     const { tx } = unit;
@@ -123,6 +128,7 @@ export async function update(
     const { expectedVersion } = input;
     field.version = await orCodeConflict(
       updateVersion(tx, CustomField, key, { changes, expectedVersion }),
+      field,
     );
     if (reasonIds || !field.filterByService)
       await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
@@ -168,8 +174,12 @@ function changeForms(
 const getUnderLock = ({ context }: UnitOfWork, id: string): Promise<CustomField> =>
   customFields.getVisible(context, parseGlobalId('CustomField', id, at('id')), at('id'));
 
-const orCodeConflict = <T>(write: Promise<T>): Promise<T> =>
-  orConflict(write, at('code'), 'Another custom field has this code.');
+const orCodeConflict = <T>(write: Promise<T>, { businessId, code }: CustomField): Promise<T> =>
+  orConflict(write, {
+    path: at('code'),
+    message: 'Another custom field has this code.',
+    existing: (db) => findOne(db, CustomField, { businessId, code }),
+  });
 
 const link = (
   { tx }: UnitOfWork,

@@ -44,27 +44,3 @@ registerEnumType(CustomFieldDataType, {
     URL: { description: 'An http or https address.' },
   },
 });
-
-export enum FieldProblemCode {
-  REQUIRED = 'REQUIRED',
-  UNKNOWN = 'UNKNOWN',
-  INACTIVE = 'INACTIVE',
-  NOT_FOR_REASON = 'NOT_FOR_REASON',
-  GIVEN_TWICE = 'GIVEN_TWICE',
-  WRONG_TYPE = 'WRONG_TYPE',
-  TOO_LONG = 'TOO_LONG',
-  NOT_AN_OPTION = 'NOT_AN_OPTION',
-  NO_MATCH = 'NO_MATCH',
-}
-registerEnumType(FieldProblemCode, {
-  name: 'FieldProblemCode',
-  description: 'The reason why a value of a custom field is refused or missing.',
-  valuesConfig: {
-    REQUIRED: { description: 'The field requires a value.' },
-    UNKNOWN: { description: 'The field does not exist, or the viewer may not set it.' },
-    INACTIVE: { description: 'The field is not in use. Its value can only be cleared.' },
-    NOT_FOR_REASON: { description: 'The field does not apply to the reason of the appointment.' },
-    WRONG_TYPE: { description: 'The value does not match the data type.' },
-    NO_MATCH: { description: 'The value does not match the validationRegex.' },
-  },
-});

@@ -1,4 +1,5 @@
 import { requireRole, Role, type Context } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { at, violated } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { deleteRow, restoreRow } from '../../log/soft-deletion';
@@ -17,7 +18,11 @@ export async function deleteLocation(
 ): Promise<Location> {
   const before = await locationOf(context, id);
   if (before.primary)
-    throw violated('Make another location primary before you delete this one.', 'id');
+    throw violated(
+      BusinessRule.PRIMARY_LOCATION_REQUIRED,
+      'Make another location primary before you delete this one.',
+      'id',
+    );
   return deleteRow(context, {
     entity: Location,
     before,

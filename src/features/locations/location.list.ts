@@ -1,4 +1,5 @@
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { violated } from '../../errors';
 import { isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
@@ -68,5 +69,9 @@ export async function primaryLocationOf(context: Context): Promise<Location> {
   const id = await primaryId(context).load(memberOf(context).businessId);
   const primary = id === null ? null : await locations.findById(context, id);
   if (primary) return primary;
-  throw violated('This business has no location. Create one first.', 'locationId');
+  throw violated(
+    BusinessRule.NO_LOCATION,
+    'This business has no location. Create one first.',
+    'locationId',
+  );
 }

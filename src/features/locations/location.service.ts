@@ -1,5 +1,6 @@
 import { newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type WriteUnit } from '../../context';
+import { BusinessRule } from '../../business-rule';
 import { violated } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
 import { changesOf, refuseNull } from '../../lib/patch';
@@ -86,6 +87,7 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
   };
   if (before.primary && changes.primary === false) {
     throw violated(
+      BusinessRule.PRIMARY_LOCATION_REQUIRED,
       'A business must have a primary location. Make another location primary instead.',
       'primary',
     );

@@ -70,8 +70,11 @@ const EDGES = new Set([
   'Appointment.additionalStaff',
   'Appointment.blockedStaff',
   'Appointment.business',
+  'Appointment.cancelledBy',
   'Appointment.client',
+  'Appointment.createdBy',
   'Appointment.location',
+  'Appointment.modifiedBy',
   'Appointment.reason',
   'Appointment.staff',
 ]);

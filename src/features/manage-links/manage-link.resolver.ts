@@ -4,43 +4,65 @@ import {
   Field,
   FieldResolver,
   ID,
+  InputType,
   Mutation,
   ObjectType,
   Resolver,
   Root,
 } from 'type-graphql';
 import { Role, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode } from '../../errors';
 import { Reads } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
-import { answer, payloadOf } from '../../graphql/payload';
+import { answerAs, UserError } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { accessTo, appointmentOfLink, manageUrlOf } from './manage-token';
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'Access to one appointment, obtained with a manage link.',
-})
-class ManageAccess {
-  @Field({ description: 'Token to send as `Authorization: Bearer <token>`.' }) accessToken!: string;
-  @Field(() => DateTime, {
-    description: 'Time at which the access expires. The link can be exchanged again.',
-  })
-  expiresAt!: number;
-  @Field(() => ID, { description: 'Id of the appointment.' }) appointmentId!: string;
+@InputType()
+export class ExchangeManageTokenInput {
+  @Field({ description: 'The value of {token} in the link.' }) token!: string;
 }
 
-const ExchangePayload = payloadOf('ExchangeManageToken', 'access', () => ManageAccess);
+@ObjectType({ simpleResolvers: true })
+class ExchangeManageTokenPayload {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Token to send as `Authorization: Bearer <token>`. Null if the link was rejected.',
+  })
+  accessToken!: string | null;
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Time at which the access expires. The link can be exchanged again. Null if the link was ' +
+      'rejected.',
+  })
+  expiresAt!: number | null;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the appointment. Null if the link was rejected.',
+  })
+  appointmentId!: string | null;
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
+}
+
+/** Access to one appointment, obtained with a manage link. */
+interface ManageAccess {
+  readonly accessToken: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+  readonly appointmentId: string;
+}
 
 /** @throws DomainError NOT_FOUND, equally for a forged and an expired token. */
 async function exchange({ db, links, now }: Context, token: string): Promise<ManageAccess> {
-  const at = now();
-  const row = await appointmentOfLink(db, links, token, at);
+  const instant = now();
+  const row = await appointmentOfLink(db, links, token, instant);
   if (!row)
     throw new DomainError(ErrorCode.NOT_FOUND, 'Unknown or expired link.', {
-      path: ['token'],
+      path: at('token'),
     });
-  const access = accessTo(links, row, at);
+  const access = accessTo(links, row, instant);
   return { accessToken: access.token, expiresAt: access.endsAt, appointmentId: row.id };
 }
 
@@ -67,15 +89,19 @@ export class ManageLinkResolver {
     return viewer.role === Role.GUEST ? null : manageUrlOf(links, row, now());
   }
 
-  @Mutation(() => ExchangePayload, {
+  @Mutation(() => ExchangeManageTokenPayload, {
     description:
       'Exchanges the token of a manage link for access to its appointment, for at most one ' +
       'hour. Available without a key.',
   })
   exchangeManageToken(
     @Ctx() context: Context,
-    @Arg('token', { description: 'The value of {token} in the link.' }) token: string,
+    @Arg('input', () => ExchangeManageTokenInput) { token }: ExchangeManageTokenInput,
   ) {
-    return answer(context, 'access', () => exchange(context, token));
+    return answerAs(
+      context,
+      () => exchange(context, token),
+      (access) => access ?? { accessToken: null, expiresAt: null, appointmentId: null },
+    );
   }
 }

@@ -55,6 +55,7 @@ export async function settingsOf(context: Context): Promise<MessageSettings> {
 
 const settingsFrom = (business: Business, isOn: (type: MessageType) => boolean): MessageSettings =>
   newRow(MessageSettings, {
+    businessId: business.rowId,
     ...(changesOf(business, HOURS) as Pick<Business, (typeof HOURS)[number]>),
     version: business.messageSettingsVersion,
     messages: MESSAGE_TYPES.map((type) => ({ ...type, enabled: isOn(type) })),

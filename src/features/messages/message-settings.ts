@@ -2,6 +2,7 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { storable } from '../../services/stored-result';
 import { MessageKind } from '../clients/message-kind';
 import { MessageAudience, MessageChannel } from './message-types';
+import { KeyedNode, Node } from '../../graphql/node';
 
 @ObjectType({ simpleResolvers: true, description: 'The setting of a message type.' })
 export class MessageSwitch {
@@ -12,10 +13,17 @@ export class MessageSwitch {
 }
 
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description: 'Message settings of a business: enabled message types and reminder hours.',
 })
-export class MessageSettings {
+export class MessageSettings extends KeyedNode {
+  businessId!: number;
+
+  get key(): string {
+    return '';
+  }
+
   @Field(() => Int) version!: number;
   @Field(() => [MessageSwitch], { description: 'All message types, enabled or not.' })
   messages!: MessageSwitch[];

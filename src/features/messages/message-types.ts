@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import { DomainError, ErrorCode } from '../../errors';
+import { badValue, InputProblemCode, type DomainError } from '../../errors';
 import { MessageKind } from '../clients/message-kind';
 
 export enum MessageAudience {
@@ -61,4 +61,4 @@ export const noSuchMessage = (
   { kind, audience }: MessageType,
   path: readonly string[],
 ): DomainError =>
-  new DomainError(ErrorCode.BAD_USER_INPUT, `There is no ${kind} for ${audience}.`, { path });
+  badValue(InputProblemCode.NOT_AN_OPTION, `There is no ${kind} for ${audience}.`, path);

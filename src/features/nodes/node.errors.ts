@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { ErrorCode } from '../../errors';
+import { ErrorCode, FIND_EXISTING } from '../../errors';
+import type { FindExisting } from '../../db/errors';
 import { declareErrorType, UserError } from '../../graphql/payload';
 
 @ObjectType({
@@ -13,7 +14,18 @@ export class VersionConflictError extends UserError {
   currentId!: string | null;
 }
 
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'Another object has the value already.',
+})
+export class ConflictError extends UserError {
+  /** Reads the object after the transaction. */
+  [FIND_EXISTING]?: FindExisting;
+}
+
+declareErrorType(ErrorCode.CONFLICT, ConflictError);
 declareErrorType(ErrorCode.VERSION_CONFLICT, VersionConflictError);
 
 /** Types that the schema reaches only through an interface. */
-export const nodeErrors = [VersionConflictError];
+export const nodeErrors = [ConflictError, VersionConflictError];

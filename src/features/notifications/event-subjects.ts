@@ -61,23 +61,26 @@ function read(event: LogEvent): Subjects | null {
   const row =
     event.waitlistEntryId === null ? null : (event.snapshot.waitlistEntry as Columns | undefined);
   const appointment = isBooking(event) ? ofAppointment(event) : null;
-  const entry = row ? ofEntry(row) : null;
+  const entry = row ? ofEntry(event, row) : null;
   return appointment || entry ? { appointment, entry } : null;
 }
 
-function ofEntry(row: Columns): Transition {
+function ofEntry({ changes }: LogEvent, row: Columns): Transition {
   const after = entrySubject(row);
-  // The columns that are read here never change.
-  return { before: row.version === 1 ? null : after, after };
+  if (row.version === 1) return { before: null, after };
+  return { before: entrySubject({ ...row, ...previousOf(changes) }), after };
 }
+
+/** Returns the values before the changes of an event. */
+const previousOf = (changes: LogEvent['changes']): Columns =>
+  Object.fromEntries(Object.entries(changes).map(([field, [from]]) => [field, from]));
 
 function ofAppointment({ entityType, snapshot, changes }: LogEvent): Transition {
   const after = appointmentSubject(snapshot);
   // The changes of a waitlist event are those of its entry: the appointment stays as it is.
   if (entityType !== 'Appointment') return { before: after, after };
   if (snapshot.version === 1) return { before: null, after };
-  const old = Object.fromEntries(Object.entries(changes).map(([field, [from]]) => [field, from]));
-  return { before: appointmentSubject({ ...snapshot, ...old }), after };
+  return { before: appointmentSubject({ ...snapshot, ...previousOf(changes) }), after };
 }
 
 const appointmentSubject = (row: Columns): Subject => ({

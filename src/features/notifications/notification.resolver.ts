@@ -3,6 +3,7 @@ import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } 
 import type { Context } from '../../context';
 import { MAX_PAGE } from '../../graphql/connection';
 import { checkSubStatuses } from '../appointments/sub-statuses/own-sub-statuses';
+import { logPageOf, type LogConnection } from './log-event';
 import {
   BookingNotification,
   BookingNotificationConnection,
@@ -40,25 +41,15 @@ export class BookingNotificationResolver {
   async bookingNotifications(
     @Ctx() context: Context,
     @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs,
-  ): Promise<BookingNotificationConnection> {
+  ): Promise<LogConnection<BookingNotification>> {
     const member = reader(context);
     await checkSubStatuses(context, filter?.subStatuses, ['filter', 'subStatuses']);
     const admit = admitFor(context.db, member, filter);
-    const { events, cursor, hasNext, hasPrevious } = await pageAfter(
-      context.db,
-      member.businessId,
-      { after, limit: first, admit },
+    const page = await pageAfter(context.db, member.businessId, { after, limit: first, admit });
+    return logPageOf(
+      page.events.map((event) => new BookingNotification(event, member)),
+      page,
     );
-    const nodes = events.map((event) => new BookingNotification(event, member));
-    return {
-      nodes,
-      pageInfo: {
-        hasNextPage: hasNext,
-        hasPreviousPage: hasPrevious,
-        startCursor: nodes[0]?.cursor ?? null,
-        endCursor: cursor,
-      },
-    };
   }
 
   @Subscription(() => BookingNotification, {

@@ -1,4 +1,5 @@
-import { DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { violatedAt } from '../../errors';
 import type { WriteUnit } from '../../context';
 import { sql } from '../../db/sql';
 import { update } from '../../db/table';
@@ -25,11 +26,11 @@ export async function changeCapacity(
     const busiest = firstAbove(claims, capacity);
     if (busiest) {
       const at = new Date(Math.max(busiest.at, now)).toISOString();
-      throw new DomainError(
-        ErrorCode.RULE_VIOLATED,
+      throw violatedAt(
+        BusinessRule.CAPACITY_BOOKED,
         `${busiest.units} units are booked at ${at}: move or cancel some of these ` +
           'appointments first.',
-        { path },
+        path,
       );
     }
   }

@@ -1,5 +1,6 @@
 import type { WriteUnit } from '../../context';
 import { raw, sql, type Sql } from '../../db/sql';
+import { BusinessRule } from '../../business-rule';
 import { violated } from '../../errors';
 
 /** The types whose rows are not deleted while a booking to come needs them. */
@@ -68,6 +69,7 @@ export async function refuseBooked(
   if (!booked.length) return;
   const listed = booked.map(([count, name]) => `${count} ${name}${count > 1 ? 's' : ''}`);
   throw violated(
+    BusinessRule.IN_USE,
     `This ${noun} has ${listed.join(' and ')} still to come. Move or cancel them first.`,
     'id',
   );

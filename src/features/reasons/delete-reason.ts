@@ -7,6 +7,7 @@ import { ReasonStatus } from './reason-enums';
 import { Reason } from './reason.entity';
 import type { DeleteReasonInput, RestoreReasonInput } from './reason.inputs';
 import { reasons } from './reason.list';
+import { modifierOf } from '../../log/actors/stamps';
 
 /**
  * Deletes a reason without bookings to come; past appointments keep it.
@@ -36,10 +37,10 @@ export async function restoreReason(
   return restoreRow(context, { entity: Reason, before, changes, expectedVersion });
 }
 
-const marksOf = (context: Context, { actorName }: Member, status: ReasonStatus) => ({
+const marksOf = (context: Context, member: Member, status: ReasonStatus) => ({
   status,
   modifiedAt: context.now(),
-  modifiedBy: actorName,
+  ...modifierOf(member),
 });
 
 async function reasonOf(

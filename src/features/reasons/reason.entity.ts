@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   DecimalColumn,
   FlagColumn,
   IdColumn,
@@ -235,12 +236,16 @@ export class Reason extends Node {
   @FlagColumn({ default: false })
   allowWaitList!: boolean;
 
+  @IntColumn({ nullable: true }) maxWaitList!: number | null;
+
   @Field(() => Int, {
     nullable: true,
     description: 'Maximum number of clients on its waitlist. Null for no limit.',
   })
-  @IntColumn({ nullable: true })
-  maxWaitList!: number | null;
+  @Shows<Reason>('maxWaitList')
+  get maxWaitlist(): number | null {
+    return this.maxWaitList;
+  }
 
   @Field(() => Int, {
     nullable: true,
@@ -248,8 +253,12 @@ export class Reason extends Node {
       'Hours for which a freed place is held for invited clients. Null for the setting of ' +
       'the business.',
   })
-  @IntColumn({ nullable: true })
-  waitListHoldHours!: number | null;
+  @Shows<Reason>('waitListHoldHours')
+  get waitlistHoldHours(): number | null {
+    return this.waitListHoldHours;
+  }
+
+  @IntColumn({ nullable: true }) waitListHoldHours!: number | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -284,7 +293,7 @@ export class Reason extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'User name of the member who last changed it.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+  @ActorColumn() modifiedById!: string | null;
 }

@@ -204,7 +204,7 @@ abstract class ReasonDetails {
   @IsOptional()
   @Min(1)
   @Max(10_000)
-  maxWaitList?: number | null;
+  maxWaitlist?: number | null;
   @Field(() => Int, {
     nullable: true,
     description:
@@ -214,7 +214,7 @@ abstract class ReasonDetails {
   @IsOptional()
   @Min(1)
   @Max(720)
-  waitListHoldHours?: number | null;
+  waitlistHoldHours?: number | null;
   @Field(() => Int, {
     nullable: true,
     description:

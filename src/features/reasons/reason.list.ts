@@ -104,6 +104,7 @@ export const reasons = defineRepository(
       'createdAt',
       'modifiedAt',
       'modifiedBy',
+      'modifiedByName',
     ],
   },
 );

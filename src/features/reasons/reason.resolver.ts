@@ -17,6 +17,7 @@ import { Reads } from '../../graphql/relations/column-field';
 import { friendlyTime } from '../../lib/words';
 import { answer, payloadOf } from '../../graphql/payload';
 import { businessOf } from '../businesses/business.list';
+import { Money, moneyOf } from '../businesses/money';
 import { Reason } from './reason.entity';
 import { deleteReason, restoreReason } from './delete-reason';
 import {
@@ -213,6 +214,17 @@ export class ServiceStaffResolver {
   weight(@Root() { weight }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
     return isStaffSide(viewer) ? weight : null;
   }
+
+  @FieldResolver(() => Money, {
+    nullable: true,
+    description: '`price` with its currency. Null for the price of the reason.',
+  })
+  async priceMoney(
+    @Root() { price }: ServiceStaff,
+    @Ctx() context: Context,
+  ): Promise<Money | null> {
+    return moneyOf(price, (await businessOf(context)).currency);
+  }
 }
 
 @Resolver(() => ReasonDuration)
@@ -222,5 +234,27 @@ export class ReasonDurationResolver {
   })
   async text(@Root() { minutes }: ReasonDuration, @Ctx() context: Context): Promise<string> {
     return friendlyTime(minutes, (await businessOf(context)).locale);
+  }
+
+  @FieldResolver(() => Money, {
+    nullable: true,
+    description: '`price` with its currency. Null for the price of the reason.',
+  })
+  async priceMoney(
+    @Root() { price }: ReasonDuration,
+    @Ctx() context: Context,
+  ): Promise<Money | null> {
+    return moneyOf(price, (await businessOf(context)).currency);
+  }
+
+  @FieldResolver(() => Money, {
+    nullable: true,
+    description: '`deposit` with its currency. Null for the deposit of the reason.',
+  })
+  async depositMoney(
+    @Root() { deposit }: ReasonDuration,
+    @Ctx() context: Context,
+  ): Promise<Money | null> {
+    return moneyOf(deposit, (await businessOf(context)).currency);
   }
 }

@@ -1,4 +1,5 @@
-import { badInput, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { badInput, InputProblemCode, violated } from '../../errors';
 import { isNegative } from '../../lib/money';
 import type { Reason } from './reason.entity';
 import { ReasonType, WorkSchedule } from './reason-enums';
@@ -11,7 +12,7 @@ export function refuseNegative(input: {
 }): void {
   for (const field of ['price', 'depositAmount'] as const)
     if (input[field] && isNegative(input[field]))
-      throw badInput(`${field} must not be negative.`, field);
+      throw badInput(InputProblemCode.OUT_OF_RANGE, `${field} must not be negative.`, field);
 }
 
 /**
@@ -21,9 +22,19 @@ export function refuseNegative(input: {
 export function toDurations(inputs: readonly ReasonDurationInput[]): ReasonDuration[] {
   inputs.forEach(({ minutes, price, deposit }, index) => {
     if (inputs.findIndex((other) => other.minutes === minutes) !== index)
-      throw badInput('Give each length only once.', 'durations', String(index));
+      throw badInput(
+        InputProblemCode.DUPLICATE,
+        'Give each length only once.',
+        'durations',
+        String(index),
+      );
     if ((price && isNegative(price)) || (deposit && isNegative(deposit)))
-      throw badInput('An amount must not be negative.', 'durations', String(index));
+      throw badInput(
+        InputProblemCode.OUT_OF_RANGE,
+        'An amount must not be negative.',
+        'durations',
+        String(index),
+      );
   });
   return inputs
     .map(({ minutes, price, deposit, name }) => ({
@@ -39,9 +50,19 @@ export function toDurations(inputs: readonly ReasonDurationInput[]): ReasonDurat
 export function toScreening({ question, answers }: ScreeningQuestionInput): ScreeningQuestion {
   const texts = answers.map(({ text }) => text.trim());
   if (new Set(texts).size < texts.length)
-    throw badInput('Give each answer only once.', 'screeningQuestion', 'answers');
+    throw badInput(
+      InputProblemCode.DUPLICATE,
+      'Give each answer only once.',
+      'screeningQuestion',
+      'answers',
+    );
   if (!answers.some(({ passes }) => passes))
-    throw badInput('At least one of the answers must pass.', 'screeningQuestion', 'answers');
+    throw badInput(
+      InputProblemCode.REQUIRED,
+      'At least one of the answers must pass.',
+      'screeningQuestion',
+      'answers',
+    );
   return {
     question: question.trim(),
     answers: answers.map(({ passes }, index) => ({ text: texts[index] as string, passes })),
@@ -74,11 +95,16 @@ export function checkReason({
 }: Reason): void {
   if ((quota === null) !== (quotaType === null))
     throw badInput(
+      InputProblemCode.REQUIRED,
       'Give quota and quotaType together, or neither.',
       quota === null ? 'quota' : 'quotaType',
     );
   if (quota !== null && reasonType === ReasonType.COURSE)
-    throw violated('A course is limited by its seats: leave quota out.', 'quota');
+    throw violated(
+      BusinessRule.REASON_TYPE,
+      'A course is limited by its seats: leave quota out.',
+      'quota',
+    );
   const misplaced: readonly [field: string, type: ReasonType, isGiven: boolean][] = [
     ['durations', ReasonType.SERVICE, durations.length > 0],
     ['customWorkSchedule', ReasonType.SERVICE, customWorkSchedule !== WorkSchedule.ALL_LOCATIONS],
@@ -87,6 +113,10 @@ export function checkReason({
   ];
   for (const [field, type, isGiven] of misplaced) {
     if (!isGiven || reasonType === type) continue;
-    throw violated(`${field} is for reasons of type ${type}; this one is a ${reasonType}.`, field);
+    throw violated(
+      BusinessRule.REASON_TYPE,
+      `${field} is for reasons of type ${type}; this one is a ${reasonType}.`,
+      field,
+    );
   }
 }

@@ -15,6 +15,7 @@ import { newAssignments } from './links/set-links';
 import { checkReason, refuseNegative, toDurations, toScreening } from './reason.rules';
 import { reasons } from './reason.list';
 import { ServiceStaff } from './links/service-staff.entity';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Values of the fields that the input of a new reason omits or sets to null. */
 const DEFAULTS = {
@@ -40,8 +41,6 @@ const DEFAULTS = {
   quotaType: null,
   requiresStaffConfirmation: false,
   allowWaitList: false,
-  maxWaitList: null,
-  waitListHoldHours: null,
   maxWaitListPerClass: null,
   numberSessions: null,
   roundRobin: null,
@@ -106,15 +105,15 @@ function newReason(
     requiresStaffConfirmation: values.requiresStaffConfirmation,
     screeningQuestion: input.screeningQuestion ? toScreening(input.screeningQuestion) : null,
     allowWaitList: values.allowWaitList,
-    maxWaitList: values.maxWaitList,
-    waitListHoldHours: values.waitListHoldHours,
+    maxWaitList: input.maxWaitlist ?? null,
+    waitListHoldHours: input.waitlistHoldHours ?? null,
     maxWaitListPerClass: values.maxWaitListPerClass,
     numberSessions: values.numberSessions,
     roundRobin: values.roundRobin,
     customWorkSchedule: values.customWorkSchedule,
     createdAt: now,
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
 }
 
@@ -165,7 +164,7 @@ const NEVER_NULL = [
 /** @throws DomainError NOT_FOUND */
 export async function update(context: Context, input: UpdateReasonInput): Promise<Reason> {
   const member = requireRole(context, Role.ADMINISTRATOR);
-  const { businessId, actorName } = member;
+  const { businessId } = member;
   refuseNull(input, [...NEVER_NULL, 'durations']);
   refuseNegative(input);
   const before = await reasons.getVisible(
@@ -189,12 +188,14 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
       'slotStepMinutes',
       'quota',
       'quotaType',
-      'maxWaitList',
-      'waitListHoldHours',
       'maxWaitListPerClass',
       'numberSessions',
       'roundRobin',
     ]),
+    ...(input.maxWaitlist === undefined ? {} : { maxWaitList: input.maxWaitlist }),
+    ...(input.waitlistHoldHours === undefined
+      ? {}
+      : { waitListHoldHours: input.waitlistHoldHours }),
     ...(input.durations ? { durations: toDurations(input.durations) } : {}),
     ...(input.screeningQuestion === undefined
       ? {}
@@ -203,7 +204,7 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
       ? {}
       : { reasonDetail: input.reasonDetail ? sanitizeHtml(input.reasonDetail) : null }),
     modifiedAt: context.now(),
-    modifiedBy: actorName,
+    ...modifierOf(member),
   } as Partial<Reason>;
   checkReason(changedRow(Reason, before, changes));
   const old = { ...before };

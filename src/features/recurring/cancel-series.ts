@@ -19,7 +19,7 @@ export function cancelRecurringAppointment(
   context: Context,
   input: CancelRecurringAppointmentInput,
 ): Promise<SeriesResult> {
-  const { id, reason, notifyClient, notifyStaff } = input;
+  const { id, reason, note, notifyClient, notifyStaff } = input;
   return changeSeries(context, input, (unit, series, { anchor }) => {
     const before =
       input.scope === RecurrenceScope.THIS_AND_FOLLOWING && anchor
@@ -36,6 +36,7 @@ export function cancelRecurringAppointment(
           id,
           status: AppointmentStatus.CANCELLED,
           reason,
+          note,
           notifyClient,
           notifyStaff,
         })(aggregate, unit.member, unit.now),

@@ -28,6 +28,7 @@ import { RecurrenceScope } from './recurring-appointment.inputs';
 import { selectAppointments, type SeriesSelection } from './select-appointments';
 import { recurringAppointments } from './recurring-appointment.list';
 import { ConflictPolicy, type Conflict } from './series-payloads';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** Fields that all changes of a series have. */
 interface SeriesChangeInput extends ExpectedVersion {
@@ -129,7 +130,7 @@ async function saveSeries(
   });
   Object.assign(series, {
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
     version: series.version + 1,
   });
   const { businessId, rowId, ...columns } = series;

@@ -1,6 +1,7 @@
 import { newRow } from '../../db/new-row';
 import { requireRole, Role, type Context, type Member, type UnitOfWork } from '../../context';
-import { badInput, DomainError, ErrorCode } from '../../errors';
+import { DomainError, ErrorCode } from '../../errors';
+import { requireOne } from '../../lib/choice';
 import { parseGlobalId } from '../../graphql/global-id';
 import { boundedRule, occurrencesOf, type Occurrence } from '../../lib/recurrence';
 import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../lib/time-zone';
@@ -23,6 +24,7 @@ import {
   type Conflict,
   type CreateRecurringAppointmentInput,
 } from './series-payloads';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /** The written appointments of a series, and the occurrences in conflict. */
 export interface SeriesResult {
@@ -107,9 +109,7 @@ async function planSeries(
 ): Promise<SeriesPlan> {
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
-  if ((input.start == null) === (input.localStart == null)) {
-    throw badInput('Give exactly one of start and localStart.', 'start');
-  }
+  requireOne(input, 'start', 'localStart');
   if (input.client == null && input.clientId == null && member.role !== Role.CLIENT) {
     requireClient(
       await reasons.getVisible(
@@ -291,8 +291,8 @@ function newSeries(
     staffId: input.staffId == null ? null : staffId,
     clientId,
     createdAt: now,
-    createdBy: member.actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
 }

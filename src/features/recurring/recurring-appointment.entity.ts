@@ -1,6 +1,13 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index } from 'typeorm';
-import { IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../db/columns';
+import {
+  ActorColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
@@ -70,15 +77,19 @@ export class RecurringAppointment extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field({ description: 'Name of the actor who booked the series. WebClient for a client.' })
   @TextColumn({ length: 201 })
   createdBy!: string;
+
+  @ActorColumn()
+  createdById!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Name of the actor of the last change. WebClient for a client.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

@@ -5,6 +5,7 @@ import { Text } from '../../graphql/inputs/text-validators';
 import { MAX_MINUTES } from '../../lib/appointment-times';
 import { AppointmentChanges } from '../appointments/changes/inputs';
 import { ConflictPolicy } from './series-payloads';
+import { CancellationReason } from '../status-reasons/status-reasons';
 
 export enum RecurrenceScope {
   THIS = 'THIS',
@@ -82,10 +83,12 @@ export class CancelRecurringAppointmentInput {
   @Field(() => ID, { nullable: true, description: NAMED }) appointmentId?: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Reason recorded in the history and sent in messages.',
+    description: 'Note recorded in the history and sent in messages.',
   })
   @Text({ max: 2000 })
-  reason?: string | null;
+  note?: string | null;
+  @Field(() => CancellationReason, { nullable: true, description: 'Reason for the cancellation.' })
+  reason?: CancellationReason | null;
   @Field(() => Boolean, {
     nullable: true,
     description: 'Whether to notify the client. Defaults to true. Staff only.',

@@ -26,7 +26,10 @@ import { RecurringAppointmentConnection } from './recurring-appointment.relation
 import {
   CreateRecurringAppointmentInput,
   RecurrenceConflict,
-  RecurringAppointmentPayload,
+  CancelRecurringAppointmentPayload,
+  CreateRecurringAppointmentPayload,
+  UpdateRecurringAppointmentPayload,
+  type SeriesPayload,
   RecurringAppointmentPreview,
   type Conflict,
 } from './series-payloads';
@@ -37,7 +40,7 @@ import { PageOf, RowById } from '../../graphql/relations/relation-field';
 async function payloadOf(
   context: Context,
   command: () => Promise<SeriesResult>,
-): Promise<RecurringAppointmentPayload> {
+): Promise<SeriesPayload> {
   const { written, userErrors } = await answer(context, 'written', command);
   const conflicts =
     written?.conflicts ??
@@ -105,7 +108,7 @@ export class RecurringAppointmentResolver {
   }
 
   @Costs(5_000)
-  @Mutation(() => RecurringAppointmentPayload, {
+  @Mutation(() => CreateRecurringAppointmentPayload, {
     description:
       'Books a series, completely or without the occurrences in conflict. Not available to ' +
       'publishable keys.',
@@ -113,12 +116,12 @@ export class RecurringAppointmentResolver {
   createRecurringAppointment(
     @Ctx() context: Context,
     @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
-  ): Promise<RecurringAppointmentPayload> {
+  ): Promise<SeriesPayload> {
     return payloadOf(context, () => createRecurringAppointment(context, input));
   }
 
   @Costs(5_000)
-  @Mutation(() => RecurringAppointmentPayload, {
+  @Mutation(() => UpdateRecurringAppointmentPayload, {
     description:
       'Moves appointments of a series or changes their fields. THIS_AND_FOLLOWING splits them ' +
       'off as a separate series, which is returned. Not available to publishable keys.',
@@ -126,12 +129,12 @@ export class RecurringAppointmentResolver {
   updateRecurringAppointment(
     @Ctx() context: Context,
     @Arg('input', () => UpdateRecurringAppointmentInput) input: UpdateRecurringAppointmentInput,
-  ): Promise<RecurringAppointmentPayload> {
+  ): Promise<SeriesPayload> {
     return payloadOf(context, () => updateRecurringAppointment(context, input));
   }
 
   @Costs(5_000)
-  @Mutation(() => RecurringAppointmentPayload, {
+  @Mutation(() => CancelRecurringAppointmentPayload, {
     description:
       'Cancels the affected appointments of a series, all or none. Not available to ' +
       'publishable keys.',
@@ -139,7 +142,7 @@ export class RecurringAppointmentResolver {
   cancelRecurringAppointment(
     @Ctx() context: Context,
     @Arg('input', () => CancelRecurringAppointmentInput) input: CancelRecurringAppointmentInput,
-  ): Promise<RecurringAppointmentPayload> {
+  ): Promise<SeriesPayload> {
     return payloadOf(context, () => cancelRecurringAppointment(context, input));
   }
 

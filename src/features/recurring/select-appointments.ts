@@ -1,5 +1,6 @@
 import type { UnitOfWork } from '../../context';
-import { DomainError, ErrorCode, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { badValue, DomainError, ErrorCode, InputProblemCode, violated } from '../../errors';
 import { sql } from '../../db/sql';
 import { parseGlobalId } from '../../graphql/global-id';
 import { parseLocalDateTime, toInstant } from '../../lib/time-zone';
@@ -39,10 +40,10 @@ export async function selectAppointments(
       ? null
       : parseGlobalId('Appointment', selection.appointmentId, path);
   if (id === null && selection.scope !== RecurrenceScope.ALL)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.REQUIRED,
       'Give appointmentId: this scope needs an appointment of the series.',
-      { path },
+      path,
     );
   const rows = await appointmentsOf(unit, series);
   const anchor = rows.find(({ row }) => row.rowId === id)?.row ?? null;
@@ -55,7 +56,12 @@ export async function selectAppointments(
   const selected = rows.filter(
     ({ row }) => row === anchor || isInScope(row, series, selection, { anchor, now }),
   );
-  if (!selected.length) throw violated('This series has no appointment left to change.', 'id');
+  if (!selected.length)
+    throw violated(
+      BusinessRule.NO_OCCURRENCE_LEFT,
+      'This series has no appointment left to change.',
+      'id',
+    );
   if (selected.some(({ seen }) => !seen))
     throw new DomainError(
       ErrorCode.FORBIDDEN,

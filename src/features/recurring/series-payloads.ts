@@ -1,10 +1,10 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { ErrorCode } from '../../errors';
+import type { ErrorCode } from '../../errors';
 import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Text, Zone } from '../../graphql/inputs/text-validators';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import type { ExplainAvailabilityInput } from '../availability/explanation/explanation';
-import { UserError } from '../../graphql/payload';
+import { UserError, UserErrorCode } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingInput } from '../appointments/booking/inputs';
 import { RecurringAppointment } from './recurring-appointment.entity';
@@ -67,12 +67,13 @@ export class RecurrenceConflict {
 
   readonly appointmentId!: number | null;
   @Field(() => DateTime, { description: 'Start of the occurrence.' }) start!: number;
-  @Field(() => ErrorCode) code!: ErrorCode;
+  @Field(() => UserErrorCode) code!: UserErrorCode;
   @Field({ description: 'Reason for the rejection.' }) message!: string;
 }
 
-@ObjectType({ simpleResolvers: true })
-export class RecurringAppointmentPayload {
+/** The result of a command on a series. */
+@ObjectType()
+export abstract class SeriesPayload {
   @Field(() => RecurringAppointment, {
     nullable: true,
     description: 'The written series. Null if the input was rejected.',
@@ -92,6 +93,15 @@ export class RecurringAppointmentPayload {
   @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
   userErrors!: UserError[];
 }
+
+@ObjectType({ simpleResolvers: true })
+export class CreateRecurringAppointmentPayload extends SeriesPayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class UpdateRecurringAppointmentPayload extends SeriesPayload {}
+
+@ObjectType({ simpleResolvers: true })
+export class CancelRecurringAppointmentPayload extends SeriesPayload {}
 
 @ObjectType({
   simpleResolvers: true,

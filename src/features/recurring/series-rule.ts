@@ -1,3 +1,4 @@
+import { BusinessRule } from '../../business-rule';
 import { DomainError, violated } from '../../errors';
 import { formatRule, occurrencesOf, parseRule } from '../../lib/recurrence';
 import { MS_PER_DAY } from '../../lib/time-zone';
@@ -80,6 +81,7 @@ export function movedBy(pattern: Pattern, timeZoneCode: string, ms: number): Pat
   };
   if (String(wallClocksIfAny({ ...moved, timeZoneCode })) === String(clocks)) return moved;
   throw violated(
+    BusinessRule.RECURRENCE_NOT_EXPRESSIBLE,
     `The rule ${pattern.rrule} cannot express the new times. Cancel the following ` +
       'appointments, and book them as a new series.',
     'start',

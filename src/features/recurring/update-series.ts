@@ -1,5 +1,7 @@
 import type { Context, UnitOfWork } from '../../context';
-import { badInput, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { badInput, InputProblemCode, violated } from '../../errors';
+import { refuseBoth } from '../../lib/choice';
 import { wallClock } from '../../lib/time-zone';
 import type { Change } from '../appointments/changes/change';
 import { rescheduling } from '../appointments/changes/reschedule';
@@ -16,6 +18,7 @@ import {
 } from './recurring-appointment.inputs';
 import { placeOf, startOfPlace } from './select-appointments';
 import { movedBy, shifted, splitAt, wallShift } from './series-rule';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /**
  * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a
@@ -62,21 +65,22 @@ function parseUpdate(input: UpdateRecurringAppointmentInput): UpdateRequest {
     locationId,
     override: _override,
     expectedVersion: _expectedVersion,
-    changeReason: _changeReason,
+    changeNote: _changeNote,
     ...fieldChanges
   } = input;
   const changesStart = start != null || localStart != null;
   const reschedules =
     changesStart || [durationMinutes, staffId, locationId].some((value) => value != null);
   const changesFields = Object.values(fieldChanges).some((value) => value !== undefined);
-  if (start != null && localStart != null)
-    throw badInput('Give start or localStart, not both.', 'start');
+  refuseBoth(input, 'start', 'localStart');
   if (changesStart && appointmentId == null)
     throw badInput(
+      InputProblemCode.REQUIRED,
       'Give appointmentId of the appointment to start then: the others move by the same amount.',
       'appointmentId',
     );
-  if (!reschedules && !changesFields) throw badInput('Give at least one field to change.', 'id');
+  if (!reschedules && !changesFields)
+    throw badInput(InputProblemCode.REQUIRED, 'Give at least one field to change.', 'id');
   return { input, changesStart, reschedules, fieldChanges: changesFields ? fieldChanges : null };
 }
 
@@ -127,7 +131,7 @@ async function decideChange(
   before: AppointmentAggregate,
   start: number,
 ): Promise<Change> {
-  const { id, durationMinutes, staffId, locationId, override, changeReason } = input;
+  const { id, durationMinutes, staffId, locationId, override, changeNote } = input;
   const moved = reschedules
     ? await rescheduling(context, {
         id,
@@ -136,11 +140,11 @@ async function decideChange(
         staffId,
         locationId,
         override,
-        changeReason,
+        changeNote,
       })(before, member, now)
     : null;
   const fieldChange = fieldChanges
-    ? await updating(context, { ...fieldChanges, id, changeReason, override })(
+    ? await updating(context, { ...fieldChanges, id, changeNote, override })(
         moved?.after ?? before,
         member,
         now,
@@ -177,14 +181,19 @@ function splitRules(
   if (scope === RecurrenceScope.ALL) return whole();
   const { before, rest } = splitAt(series, place as string);
   if (!before) return whole();
-  if (!rest) throw violated('No occurrence of this series follows. Use the scope THIS.', 'scope');
+  if (!rest)
+    throw violated(
+      BusinessRule.NO_OCCURRENCE_LEFT,
+      'No occurrence of this series follows. Use the scope THIS.',
+      'scope',
+    );
   const own = {
     rowId: restId as number,
     version: 1,
     createdAt: now,
-    createdBy: member.actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   };
   return {
     series: changedSeries(series, before),

@@ -1,5 +1,6 @@
 import { memberOf, type Context, type WriteUnit } from '../../context';
 import { raw, sql, type Sql } from '../../db/sql';
+import { BusinessRule } from '../../business-rule';
 import { at, violated } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { deleteRow, restoreRow } from '../../log/soft-deletion';
@@ -103,6 +104,7 @@ async function refuseNeeded(
     WHERE o.business_id = ${businessId} AND ${isOption} AND r.status <> 'DELETED' ORDER BY r.id LIMIT 1`);
   if (needed)
     throw violated(
+      BusinessRule.IN_USE,
       `The reason "${needed.name}" needs this ${noun}. Change it by setReasonResources first.`,
       'id',
     );
@@ -118,6 +120,7 @@ async function refuseBundled(
     WHERE i.business_id = ${businessId} AND i.resource_id = ${resourceId} AND b.deleted = ${false} ORDER BY b.id LIMIT 1`);
   if (bundle)
     throw violated(
+      BusinessRule.IN_USE,
       `The bundle "${bundle.name}" contains this resource. Change the bundle first.`,
       'id',
     );

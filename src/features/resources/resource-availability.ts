@@ -2,7 +2,7 @@ import { Costs } from '../../graphql/field-cost';
 import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
 import { Arg, Ctx, Field, ID, InputType, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { memberOf, type Context } from '../../context';
-import { badInput } from '../../errors';
+import { badInput, InputProblemCode } from '../../errors';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { DateTime } from '../../graphql/scalars';
 import { MS_PER_DAY } from '../../lib/time-zone';
@@ -66,7 +66,11 @@ async function resourceAvailability(
   { resourceIds, start, end }: ResourceAvailabilityInput,
 ): Promise<ResourceAvailability[]> {
   if (end <= start || end - start > MAX_DAYS * MS_PER_DAY) {
-    throw badInput(`The end must be after the start, by at most ${MAX_DAYS} days.`, 'end');
+    throw badInput(
+      InputProblemCode.OUT_OF_RANGE,
+      `The end must be after the start, by at most ${MAX_DAYS} days.`,
+      'end',
+    );
   }
   const path = ['input', 'resourceIds'];
   const rows = await Promise.all(

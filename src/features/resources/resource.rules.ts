@@ -1,8 +1,9 @@
-import { DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { violatedAt, type DomainError } from '../../errors';
 import type { Resource } from './resource.entity';
 
 export const deletedError = (name: string, path: readonly string[]): DomainError =>
-  new DomainError(ErrorCode.RULE_VIOLATED, `${name} is deleted. Restore it first.`, { path });
+  violatedAt(BusinessRule.DELETED, `${name} is deleted. Restore it first.`, path);
 
 /** @throws DomainError RULE_VIOLATED for a deleted row, or for more units than the resource has */
 export function refuseMore(
@@ -12,5 +13,5 @@ export function refuseMore(
 ): void {
   if (deleted) throw deletedError(name, path);
   if (units > quantity)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, `${name} has only ${quantity} units.`, { path });
+    throw violatedAt(BusinessRule.EXCEEDS_CAPACITY, `${name} has only ${quantity} units.`, path);
 }

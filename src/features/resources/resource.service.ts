@@ -1,6 +1,7 @@
 import { changedRow, newRow } from '../../db/new-row';
 import { memberOf, type Context, type WriteUnit } from '../../context';
-import { badInput, DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { badInput, InputProblemCode, violatedAt, type DomainError } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { find, insert, remove } from '../../db/table';
 import { updateVersion } from '../../db/versions';
@@ -233,7 +234,11 @@ async function itemsOf(
   if (rows.some(({ resource }) => resource.locationId !== locationId))
     throw notAtOneLocation(['input', 'items']);
   if (new Set(rows.map(({ resource }) => resource.rowId)).size < rows.length) {
-    throw badInput('Give each resource only once, with its units.', 'items');
+    throw badInput(
+      InputProblemCode.DUPLICATE,
+      'Give each resource only once, with its units.',
+      'items',
+    );
   }
   return {
     locationId,
@@ -242,6 +247,8 @@ async function itemsOf(
 }
 
 const notAtOneLocation = (path: readonly string[]): DomainError =>
-  new DomainError(ErrorCode.RULE_VIOLATED, 'The resources of a bundle must be at one location.', {
+  violatedAt(
+    BusinessRule.RESOURCE_AT_OTHER_LOCATION,
+    'The resources of a bundle must be at one location.',
     path,
-  });
+  );

@@ -1,6 +1,6 @@
 import { memberOf, type Context } from '../../context';
-import { badInput, type DomainError } from '../../errors';
-import type { ExpectedVersion } from '../../db/versions';
+import { badInput, type DomainError, InputProblemCode } from '../../errors';
+import { type ExpectedVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { locations } from '../locations/location.list';
 import type { DateOverride } from './date-override.entity';
@@ -8,6 +8,7 @@ import type { Owner } from './hours-owner';
 import type { TimeRangeInput } from './schedule.inputs';
 import type { TimeRange } from './schedule-values';
 import type { SchedulePeriod } from './schedule-period.entity';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** The row to change, and the version that the caller has read. */
 export interface KnownRow extends ExpectedVersion {
@@ -39,7 +40,7 @@ export interface PlannedHours<Row> {
 /** Returns the columns that every change sets. */
 export const stamps = (context: Context) => ({
   modifiedAt: context.now(),
-  modifiedBy: memberOf(context).actorName,
+  ...modifierOf(memberOf(context)),
 });
 
 /** Returns a copy of the row, of the same class, with changes. */
@@ -67,7 +68,7 @@ export function toRanges(inputs: readonly TimeRangeInput[]): TimeRange[] {
 }
 
 const badInputAt = (index: number, message: string): DomainError =>
-  badInput(message, 'ranges', String(index));
+  badInput(InputProblemCode.OUT_OF_RANGE, message, 'ranges', String(index));
 
 /** Returns the row id of the named location. @throws DomainError BAD_USER_INPUT, NOT_FOUND */
 export async function locationIdOf(

@@ -1,5 +1,6 @@
 import { Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { badValue, DomainError, ErrorCode, InputProblemCode, violatedAt } from '../../errors';
 import { findOne } from '../../db/table';
 import { anyGlobalId } from '../../graphql/global-id';
 import type { Repository } from '../../graphql/relations/repository';
@@ -41,10 +42,10 @@ export type Owner =
 export function parseOwnerId(id: string, path: readonly string[]): { type: OwnerType; id: number } {
   const parsed = anyGlobalId(id, path);
   if (!(parsed.type in OWNERS))
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.NOT_ALLOWED,
       'Hours belong to a Staff, a Location, a Reason or a Resource: give the id of one.',
-      { path },
+      path,
     );
   return parsed as { type: OwnerType; id: number };
 }
@@ -127,17 +128,17 @@ export async function checkPlace(
 ): Promise<void> {
   if (locationId === null || owner.type === 'Reason') return;
   if (owner.type !== 'Staff')
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
+    throw violatedAt(
+      BusinessRule.FIXED_BY_OWNER,
       'Hours of a location or of a resource cannot name a location: leave locationId out.',
-      { path },
+      path,
     );
   const { businessId, rowId: staffId, fullName } = owner.row;
   if (!(await findOne(context.db, StaffLocation, { businessId, staffId, locationId }))) {
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
+    throw violatedAt(
+      BusinessRule.STAFF_NOT_AT_LOCATION,
       `${fullName} does not serve at this location: add it to their locations first.`,
-      { path },
+      path,
     );
   }
 }

@@ -1,6 +1,14 @@
 import { newRow } from '../../db/new-row';
 import { memberOf, type Context, type Member } from '../../context';
-import { badInput, DomainError, ErrorCode, requireVersion } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import {
+  badInput,
+  InputProblemCode,
+  requireVersion,
+  violatedAt,
+  type DomainError,
+} from '../../errors';
+import { refuseBoth } from '../../lib/choice';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { parseGlobalId } from '../../graphql/global-id';
 import { addDays } from '../../lib/time-zone';
@@ -38,17 +46,21 @@ async function reasonIdOf(
   if (id == null) return null;
   const path = ['input', 'reasonId'];
   if (owner.type === 'Reason')
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
+    throw violatedAt(
+      BusinessRule.FIXED_BY_OWNER,
       'Hours of a reason apply to that reason: leave reasonId out.',
-      { path },
+      path,
     );
   return (await reasons.getVisible(context, parseGlobalId('Reason', id, path), path)).rowId;
 }
 
 function checkDays({ validFrom, validTo }: Pick<SchedulePeriod, 'validFrom' | 'validTo'>): void {
   if (validTo !== null && validTo < validFrom)
-    throw badInput('The last day must not be before the first.', 'validTo');
+    throw badInput(
+      InputProblemCode.OUT_OF_RANGE,
+      'The last day must not be before the first.',
+      'validTo',
+    );
 }
 
 /**
@@ -93,8 +105,7 @@ export async function updatePeriod(
   const member = memberOf(context);
   refuseNull(input, ['validFrom', 'weekdays', 'weeksOfMonth', 'ranges']);
   const { before, owner } = await loadPeriod(context, member, input);
-  if (input.effectiveFrom != null && input.validFrom != null)
-    throw badInput('Give validFrom or effectiveFrom, not both.', 'effectiveFrom');
+  refuseBoth(input, 'validFrom', 'effectiveFrom');
   const [locationId, reasonId] = await Promise.all([
     input.locationId === undefined ? before.locationId : locationIdOf(context, input.locationId),
     input.reasonId === undefined ? before.reasonId : reasonIdOf(context, owner, input.reasonId),
@@ -207,9 +218,9 @@ async function splitPeriodAt(
 }
 
 const notWithin = ({ validFrom, validTo }: SchedulePeriod, field: string): DomainError =>
-  new DomainError(
-    ErrorCode.RULE_VIOLATED,
+  violatedAt(
+    BusinessRule.OUTSIDE_PERIOD,
     `This period is valid from ${validFrom} ${validTo === null ? 'on' : `to ${validTo}`}: ` +
       'choose a later day within it.',
-    { path: ['input', field] },
+    ['input', field],
   );

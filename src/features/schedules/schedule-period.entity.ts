@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   IdColumn,
   InstantColumn,
   IntColumn,
@@ -111,7 +112,9 @@ export class SchedulePeriod extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'User name of the member who last changed it.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

@@ -15,7 +15,7 @@ import {
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { PageArgs, type Page } from '../../graphql/connection';
-import { answer, payloadOf } from '../../graphql/payload';
+import { answer, answerAs, payloadOf, UserError } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
@@ -43,14 +43,21 @@ import { SchedulePeriod } from './schedule-period.entity';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { SchedulePeriodConnection, DateOverrideConnection } from './schedule.relations';
 
-@ObjectType({ simpleResolvers: true, description: 'The two periods that result from a split.' })
-class SplitSchedulePeriod {
-  @Field(() => SchedulePeriod, { description: 'Period up to the day before the split.' })
-  earlier!: SchedulePeriod;
+@ObjectType({ simpleResolvers: true })
+class SplitSchedulePeriodPayload {
   @Field(() => SchedulePeriod, {
-    description: 'Period from the day of the split on, with a new id.',
+    nullable: true,
+    description: 'Period up to the day before the split. Null if the input was rejected.',
   })
-  later!: SchedulePeriod;
+  earlier!: SchedulePeriod | null;
+  @Field(() => SchedulePeriod, {
+    nullable: true,
+    description:
+      'Period from the day of the split on, with a new id. Null if the input was rejected.',
+  })
+  later!: SchedulePeriod | null;
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
 }
 
 const periodPayload = (command: string) =>
@@ -60,7 +67,6 @@ const overridePayload = (command: string) =>
 const CreatePeriodPayload = periodPayload('Create');
 const UpdatePeriodPayload = periodPayload('Update');
 const DeletePeriodPayload = periodPayload('Delete');
-const SplitPeriodPayload = payloadOf('SplitSchedulePeriod', 'periods', () => SplitSchedulePeriod);
 const CreateOverridePayload = overridePayload('Create');
 const UpdateOverridePayload = overridePayload('Update');
 const DeleteOverridePayload = overridePayload('Delete');
@@ -127,14 +133,18 @@ export class SchedulePeriodResolver {
     return answer(context, 'schedulePeriod', () => carryOut(context, updatePeriod(context, input)));
   }
 
-  @Mutation(() => SplitPeriodPayload, {
+  @Mutation(() => SplitSchedulePeriodPayload, {
     description: `Splits a period into two with the same hours. ${MAY}`,
   })
   splitSchedulePeriod(
     @Ctx() context: Context,
     @Arg('input', () => SplitSchedulePeriodInput) input: SplitSchedulePeriodInput,
   ) {
-    return answer(context, 'periods', () => carryOut(context, splitPeriod(context, input)));
+    return answerAs(
+      context,
+      () => carryOut(context, splitPeriod(context, input)),
+      (periods) => periods ?? { earlier: null, later: null },
+    );
   }
 
   @Mutation(() => DeletePeriodPayload, {

@@ -1,6 +1,7 @@
 import type { Context, WriteUnit } from '../../context';
+import { at } from '../../errors';
 import { orConflict } from '../../db/errors';
-import { insert } from '../../db/table';
+import { findOne, insert } from '../../db/table';
 import { removeVersion, updateVersion } from '../../db/versions';
 import { appendRowChange, type RowType } from '../../log/row-changes';
 import { DateOverride } from './date-override.entity';
@@ -44,17 +45,36 @@ async function carryOutStep<Row extends SchedulePeriod | DateOverride>(
   });
 }
 
+/** The columns of which no two overrides have the same values. */
+const placeOf = ({
+  businessId,
+  date,
+  staffId,
+  ofLocationId,
+  ofReasonId,
+  resourceId,
+  locationId,
+}: DateOverride): Partial<DateOverride> => ({
+  businessId,
+  date,
+  staffId,
+  ofLocationId,
+  ofReasonId,
+  resourceId,
+  locationId,
+});
+
 async function writeStep<Row extends SchedulePeriod | DateOverride>(
   { tx }: WriteUnit,
   entity: new () => Row,
   { before, after }: Step<Row>,
 ): Promise<void> {
   if (!before)
-    return orConflict(
-      insert(tx, entity, after as Row),
-      ['input', 'date'],
-      'An override already exists for this day: change that one instead.',
-    );
+    return orConflict(insert(tx, entity, after as Row), {
+      path: at('date'),
+      message: 'An override already exists for this day: change that one instead.',
+      existing: (db) => findOne(db, DateOverride, placeOf(after as DateOverride)),
+    });
   const { businessId, rowId, version: expectedVersion } = before;
   const key = { businessId, rowId } as Partial<Row>;
   if (!after) return removeVersion(tx, entity, key, { expectedVersion });

@@ -9,6 +9,7 @@ import {
   TextColumn,
   VersionColumn,
 } from '../../db/columns';
+import { Actor } from '../../log/actors/actor';
 import { Node } from '../../graphql/node';
 import { Shows } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
@@ -22,7 +23,7 @@ import { Subject } from '../occupancy/subject.entity';
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Subject, ['businessId', 'subjectId'], ['businessId', 'rowId'])
 @ObjectType({
-  implements: Node,
+  implements: [Node, Actor],
   simpleResolvers: true,
   description: 'A person who serves clients. Other systems call it a professional.',
 })
@@ -64,6 +65,12 @@ export class Staff extends Node {
   @Field({ description: 'First and last name, separated by a space.' })
   @TextColumn({ length: 201 })
   fullName!: string;
+
+  @Field({ description: 'First and last name. Never null.' })
+  @Shows<Staff>('fullName')
+  get displayName(): string {
+    return this.fullName;
+  }
 
   /** The resolver returns it to staff only. */
   @TextColumn({ nullable: true })

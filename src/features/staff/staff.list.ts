@@ -33,6 +33,7 @@ export const staff = defineRepository(Staff, visibleTo, {
     'firstName',
     'lastName',
     'fullName',
+    'displayName',
     'timeZone',
     'active',
     'deleted',

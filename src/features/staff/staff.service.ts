@@ -1,8 +1,10 @@
 import { newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type WriteUnit } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
+import { at } from '../../errors';
+import type { Reader } from '../../db/database';
 import { orConflict } from '../../db/errors';
-import { find, insert, remove } from '../../db/table';
+import { find, findOne, insert, remove } from '../../db/table';
 import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { toE164 } from '../../graphql/inputs/text-validators';
@@ -16,7 +18,11 @@ import { Staff, StaffLocation } from './staff.entity';
 import type { CreateStaffInput, UpdateStaffInput } from './staff.inputs';
 import { staff } from './staff.list';
 
-const TAKEN = 'Another staff member has this user name.';
+const taken = ({ businessId, userName }: Staff) => ({
+  path: at('userName'),
+  message: 'Another staff member has this user name.',
+  existing: (db: Reader) => findOne(db, Staff, { businessId, userName }),
+});
 
 /**
  * Creates a staff member and the subject whose time bookings occupy.
@@ -54,7 +60,7 @@ export async function create(context: Context, input: CreateStaffInput): Promise
   });
   return context.db.transaction(async (tx) => {
     await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'STAFF', capacity: 1 });
-    await orConflict(insert(tx, Staff, person), ['input', 'userName'], TAKEN);
+    await orConflict(insert(tx, Staff, person), taken(person));
     const unit = { tx, member, now };
     await setLocations(unit, person, locationIds);
     await appendRowChange(unit, {
@@ -105,8 +111,7 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
     const { expectedVersion } = input;
     after.version = await orConflict(
       updateVersion(tx, Staff, key, { changes, expectedVersion }),
-      ['input', 'userName'],
-      TAKEN,
+      taken(after),
     );
     const unit = { tx, member, now: after.modifiedAt };
     if (!locationIds) {

@@ -1,5 +1,5 @@
 import { memberOf, Role, type Context } from '../../context';
-import { at, DomainError, ErrorCode } from '../../errors';
+import { at, badValue, DomainError, ErrorCode, InputProblemCode } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { hashOfSecret } from '../appointments/booking/hold';
 import { entryIdOf, vouches } from './invitations/claim-token';
@@ -20,9 +20,11 @@ export interface EntryAccess {
 export async function entryOf(context: Context, access: EntryAccess): Promise<WaitlistEntry> {
   const { id, claimSecret, token } = access;
   if ((id == null) === (token == null))
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of id and token.', {
-      path: at('id'),
-    });
+    throw badValue(
+      id == null ? InputProblemCode.REQUIRED : InputProblemCode.NOT_ALLOWED,
+      'Give exactly one of id and token.',
+      at('id'),
+    );
   const { businessId, role } = memberOf(context);
   const rowId =
     token != null

@@ -1,8 +1,9 @@
 import type { Context } from '../../context';
-import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { at, badInput, InputProblemCode, violated } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { seatsExplanationInput } from '../appointments/model/seats';
-import { withExplanationInput } from '../availability/unavailable-error';
+import { timeRefused } from '../availability/unavailable-error';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
 import { seatsLeft } from '../classes/seats-left';
 import { classSchedules } from '../classes/class.list';
@@ -24,13 +25,14 @@ const SESSION_FIELDS = [
  */
 export async function fullSession(
   context: Context,
-  input: JoinWaitlistInput,
+  input: Pick<JoinWaitlistInput, (typeof SESSION_FIELDS)[number] | 'seats'>,
   id: string,
   now: number,
 ): Promise<ClassSchedule> {
   const redundantField = SESSION_FIELDS.find((field) => input[field] != null);
   if (redundantField)
     throw badInput(
+      InputProblemCode.NOT_ALLOWED,
       `The session determines time, location and staff: omit ${redundantField}.`,
       redundantField,
     );
@@ -40,21 +42,37 @@ export async function fullSession(
     at('classScheduleId'),
   );
   if (session.courseSetId !== null)
-    throw violated('This session is part of a course, which has no waitlist.', 'classScheduleId');
+    throw violated(
+      BusinessRule.NO_WAITLIST,
+      'This session is part of a course, which has no waitlist.',
+      'classScheduleId',
+    );
   if (session.status === ClassScheduleStatus.CANCELLED)
-    throw violated('This session has been cancelled.', 'classScheduleId');
+    throw violated(
+      BusinessRule.SESSION_CANCELLED,
+      'This session has been cancelled.',
+      'classScheduleId',
+    );
   if (session.startAt <= now) {
-    throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'This session has begun.', {
-      path: at('classScheduleId'),
-      staffIds: [],
-      ...withExplanationInput(seatsExplanationInput(session, input.seats ?? 1)),
-    });
+    throw timeRefused(
+      'This session has begun.',
+      'classScheduleId',
+      seatsExplanationInput(session, input.seats ?? 1),
+    );
   }
   const seats = input.seats ?? 1;
   if (seats > session.capacity)
-    throw violated(`The session has ${session.capacity} seats.`, 'seats');
+    throw violated(
+      BusinessRule.EXCEEDS_CAPACITY,
+      `The session has ${session.capacity} seats.`,
+      'seats',
+    );
   const left = await seatsLeft(session, context);
   if (left >= seats)
-    throw violated(`The session has ${left} free seats: book them.`, 'classScheduleId');
+    throw violated(
+      BusinessRule.SEATS_AVAILABLE,
+      `The session has ${left} free seats: book them.`,
+      'classScheduleId',
+    );
   return session;
 }

@@ -1,6 +1,7 @@
 import { newRow } from '../../db/new-row';
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
-import { at, badInput, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { at, badInput, InputProblemCode, violated } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
 import { unitOf } from '../../services/unit-of-work';
 import { hashOfSecret } from '../appointments/booking/hold';
@@ -22,6 +23,7 @@ import { WaitlistEntry } from './model/waitlist-entry.entity';
 import { requestedTimes, timesOfSession, type RequestedTimes } from './requested-times';
 import type { JoinWaitlistInput } from './waitlist.inputs';
 import { checkClient, checkLimits, checkLocation, checkReason } from './waitlist.rules';
+import { creatorOf, modifierOf } from '../../log/actors/stamps';
 
 /**
  * Adds a client to the waitlist of a reason: staff any client, a client itself, the public a new
@@ -37,6 +39,7 @@ export async function joinWaitlist(
   const now = context.now();
   if (member.role === Role.PUBLIC && input.claimSecret == null) {
     throw badInput(
+      InputProblemCode.REQUIRED,
       'Generate a secret and give it as claimSecret: it authorises claiming the place after ' +
         'an invitation.',
       'claimSecret',
@@ -66,9 +69,9 @@ export async function joinWaitlist(
       invitationExpiresAt: null,
       appointmentId: null,
       createdAt: now,
-      createdBy: member.actorName,
+      ...creatorOf(member),
       modifiedAt: now,
-      modifiedBy: member.actorName,
+      ...modifierOf(member),
     });
     const unit = unitOf(context, tx, now);
     await checkLimits(unit, entry, client, reason);
@@ -152,6 +155,7 @@ async function clientFor(
       : member.clientId;
   if (id === null)
     throw violated(
+      BusinessRule.CLIENT_REQUIRED,
       isStaffSide(member)
         ? 'The entry needs a client: give clientId or client.'
         : 'The entry needs a client: give client with a name and an e-mail address.',

@@ -1,6 +1,7 @@
 import { requireStaff, type Context } from '../../context';
-import type { ExpectedVersion } from '../../db/versions';
+import { BusinessRule } from '../../business-rule';
 import { requireVersion, violated } from '../../errors';
+import { type ExpectedVersion } from '../../db/versions';
 import { BookingEventType } from '../appointments/model/events';
 import { retryOnStale } from '../appointments/model/write';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
@@ -21,15 +22,15 @@ export const leaveWaitlist = (
 ): Promise<WaitlistEntry> => removeEntry(context, input, null);
 
 /**
- * Removes an entry with a reason. Staff only. @throws DomainError FORBIDDEN, NOT_FOUND,
+ * Removes an entry with a note. Staff only. @throws DomainError FORBIDDEN, NOT_FOUND,
  * RULE_VIOLATED
  */
 export async function removeWaitlistEntry(
   context: Context,
-  { id, reason, expectedVersion }: RemoveWaitlistEntryInput,
+  { id, note, expectedVersion }: RemoveWaitlistEntryInput,
 ): Promise<WaitlistEntry> {
   requireStaff(context);
-  return removeEntry(context, { id, expectedVersion }, reason ?? null);
+  return removeEntry(context, { id, expectedVersion }, note ?? null);
 }
 
 async function removeEntry(
@@ -42,7 +43,11 @@ async function removeEntry(
     const entry = await entryOf(context, input);
     requireVersion(entry, input.expectedVersion);
     if (entry.status === WaitlistStatus.BOOKED)
-      throw violated('The place is booked: cancel the appointment instead.', 'id');
+      throw violated(
+        BusinessRule.WAITLIST_STATUS,
+        'The place is booked: cancel the appointment instead.',
+        'id',
+      );
     if (entry.status === WaitlistStatus.REMOVED) return entry;
     const changes = {
       status: WaitlistStatus.REMOVED,

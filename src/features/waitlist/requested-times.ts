@@ -1,6 +1,6 @@
-import { at, badInput, DomainError, ErrorCode } from '../../errors';
+import { badInput, InputProblemCode, type DomainError } from '../../errors';
 import { addDays, dayEnd, MS_PER_DAY, toLocal } from '../../lib/time-zone';
-import { withExplanationInput } from '../availability/unavailable-error';
+import { timeRefused } from '../availability/unavailable-error';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { WaitlistKind } from './model/status';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
@@ -22,6 +22,12 @@ export type RequestedTimes = Pick<
   | 'seats'
 >;
 
+/** The fields of an input that say which times an entry requests, and where. */
+type TimesInput = Pick<
+  JoinWaitlistInput,
+  'reasonId' | 'locationId' | 'staffIds' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'seats'
+>;
+
 export const timesOfSession = (
   { rowId, startAt }: ClassSchedule,
   seats: number,
@@ -38,31 +44,36 @@ export const timesOfSession = (
 
 /** Returns the error for a requested time in the past. */
 const pastTimeError = (
-  { reasonId, locationId, staffIds }: JoinWaitlistInput,
+  { reasonId, locationId, staffIds }: TimesInput,
   start: number,
 ): DomainError =>
-  new DomainError(ErrorCode.TIME_UNAVAILABLE, 'A time in the past cannot become free.', {
-    path: at('times'),
-    staffIds: [],
-    ...withExplanationInput({ reasonId, locationId, staffIds, start }),
+  timeRefused('A time in the past cannot become free.', 'times', {
+    reasonId,
+    locationId,
+    staffIds,
+    start,
   });
 
 /**
  * @throws DomainError BAD_USER_INPUT for contradictory fields, TIME_UNAVAILABLE for times in the
  * past. Pure.
  */
-export function requestedTimes(
-  input: JoinWaitlistInput,
-  timeZone: string,
-  now: number,
-): RequestedTimes {
+export function requestedTimes(input: TimesInput, timeZone: string, now: number): RequestedTimes {
   const { times, fromDate, toDate, timesOfDay, seats } = input;
   if (seats != null)
-    throw badInput('Only a session has seats: give classScheduleId, or omit seats.', 'seats');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'Only a session has seats: give classScheduleId, or omit seats.',
+      'seats',
+    );
   const withoutSession = { classScheduleId: null, seats: 1 };
   if (times != null) {
     if (fromDate != null || toDate != null || timesOfDay?.length)
-      throw badInput('Give times, or fromDate and toDate, not both.', 'times');
+      throw badInput(
+        InputProblemCode.NOT_ALLOWED,
+        'Give times, or fromDate and toDate, not both: leave times out.',
+        'times',
+      );
     const sorted = [...new Set(times)].sort((one, other) => one - other);
     if ((sorted[0] as number) <= now) throw pastTimeError(input, sorted[0] as number);
     return {
@@ -76,13 +87,15 @@ export function requestedTimes(
     };
   }
   if (fromDate == null || toDate == null)
-    throw badInput('Give times, or fromDate and toDate, or classScheduleId.', 'times');
-  if (toDate < fromDate) throw badInput('toDate is before fromDate.', 'toDate');
+    throw badInput(
+      InputProblemCode.REQUIRED,
+      'Give times, or fromDate and toDate, or classScheduleId.',
+      'times',
+    );
+  if (toDate < fromDate)
+    throw badInput(InputProblemCode.OUT_OF_RANGE, 'toDate is before fromDate.', 'toDate');
   if (toDate < toLocal(now, timeZone).date)
-    throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'These days are in the past.', {
-      path: at('toDate'),
-      staffIds: [],
-    });
+    throw timeRefused('These days are in the past.', 'toDate', null);
   if (
     toDate >=
     addDays(
@@ -90,7 +103,11 @@ export function requestedTimes(
       MAX_DAYS,
     )
   )
-    throw badInput(`A range has at most ${MAX_DAYS} days.`, 'toDate');
+    throw badInput(
+      InputProblemCode.OUT_OF_RANGE,
+      `A range has at most ${MAX_DAYS} days.`,
+      'toDate',
+    );
   const ranges = (timesOfDay ?? []).map(({ start, end }) => ({ start, end }));
   return {
     ...withoutSession,

@@ -183,13 +183,70 @@ abstract class OwnEntry {
 @InputType()
 export class LeaveWaitlistInput extends OwnEntry {}
 
+@InputType({
+  description:
+    'Omitted fields keep their value. Reason, location, client and session of an entry are fixed.',
+})
+export class UpdateWaitlistEntryInput extends OwnEntry {
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
+
+  @Field(() => [DateTime], {
+    nullable: true,
+    description: `Requested starts, maximum ${MAX_TIMES}, in place of the former times or days.`,
+  })
+  @IsOptional()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_TIMES)
+  times?: number[] | null;
+
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'First requested day, in the time zone of the location.',
+  })
+  fromDate?: string | null;
+  @Field(() => LocalDate, { nullable: true, description: 'Last requested day, inclusive.' })
+  toDate?: string | null;
+
+  @Field(() => [TimeRangeInput], {
+    nullable: true,
+    description: 'Time ranges in which the start must lie. Empty for any time of day.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_RANGES)
+  @ValidateNested()
+  timesOfDay?: TimeRangeInput[] | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Requested seats, for an entry of kind SESSION.',
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(1_000)
+  seats?: number | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Accepted staff members. Empty for any.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_STAFF)
+  staffIds?: string[] | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Requested address. Required at a location of type VARIABLE.',
+  })
+  @Text({ max: 500 })
+  address?: string | null;
+  @Field(() => String, { nullable: true, description: 'Note of the client. Null removes it.' })
+  @Text({ max: 2000, multiline: true })
+  note?: string | null;
+}
+
 @InputType()
 export class RemoveWaitlistEntryInput {
   @Field(() => ID) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true, description: 'Reason recorded in the history.' })
+  @Field(() => String, { nullable: true, description: 'Note recorded in the history.' })
   @Text({ max: 2000 })
-  reason?: string | null;
+  note?: string | null;
 }
 
 @InputType()

@@ -113,5 +113,5 @@ export const historyOfEntry = computedField(WaitlistEntry, 'history', {
   type: () => [WaitlistStep],
   description: 'Changes of the entry, oldest first.',
   across: [acrossAll(stepsOfEntry, ...WaitlistStep.reads)],
-  compute: (_row, _context, steps) => steps.map((step) => new WaitlistStep(step)),
+  compute: (_row, { viewer }, steps) => steps.map((step) => new WaitlistStep(step, viewer)),
 });

@@ -22,6 +22,7 @@ import {
   JoinWaitlistInput,
   LeaveWaitlistInput,
   RemoveWaitlistEntryInput,
+  UpdateWaitlistEntryInput,
   UpdateWaitlistSettingsInput,
   WaitlistFilter,
   WaitlistOrder,
@@ -29,6 +30,7 @@ import {
 import { inviteFromWaitlist } from './invitations/invite';
 import { joinWaitlist } from './join';
 import { leaveWaitlist, removeWaitlistEntry } from './leave';
+import { updateWaitlistEntry } from './update-entry';
 import { bookedByAppointmentId, invitedByAppointmentId } from './model/entries-of-appointment';
 import { settings, updateSettings } from './model/settings';
 import { waitlistEntries, waitlistEntryList } from './model/waitlist.list';
@@ -38,6 +40,11 @@ import { WaitlistEntryConnection } from './waitlist.relations';
 
 const JoinWaitlistPayload = payloadOf('JoinWaitlist', 'waitlistEntry', () => WaitlistEntry);
 const LeaveWaitlistPayload = payloadOf('LeaveWaitlist', 'waitlistEntry', () => WaitlistEntry);
+const UpdateWaitlistEntryPayload = payloadOf(
+  'UpdateWaitlistEntry',
+  'waitlistEntry',
+  () => WaitlistEntry,
+);
 const RemoveWaitlistEntryPayload = payloadOf(
   'RemoveWaitlistEntry',
   'waitlistEntry',
@@ -96,6 +103,18 @@ export class WaitlistEntryResolver {
     @Arg('input', () => JoinWaitlistInput) input: JoinWaitlistInput,
   ) {
     return answer(context, 'waitlistEntry', () => joinWaitlist(context, input));
+  }
+
+  @Mutation(() => UpdateWaitlistEntryPayload, {
+    description:
+      'Changes times, staff, seats, address or note of an entry that waits: staff any entry, clients ' +
+      'their own, by its id with secret or token also the public.',
+  })
+  updateWaitlistEntry(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateWaitlistEntryInput) input: UpdateWaitlistEntryInput,
+  ) {
+    return answer(context, 'waitlistEntry', () => updateWaitlistEntry(context, input));
   }
 
   @Mutation(() => LeaveWaitlistPayload, {

@@ -2,7 +2,8 @@ import type { Member, WriteUnit } from '../../context';
 import type { Tx } from '../../db/database';
 import { join, raw, sql, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
-import { at, DomainError, ErrorCode, violated } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { at, DomainError, ErrorCode, violated, FIND_EXISTING } from '../../errors';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { clientCannotBook } from '../clients/client.errors';
 import { ClientStatus, type Client } from '../clients/client.entity';
@@ -17,28 +18,51 @@ import { WaitlistEntry } from './model/waitlist-entry.entity';
 
 /** @throws DomainError RULE_VIOLATED for a reason that has no such waitlist */
 export function checkReason(reason: Reason, session: ClassSchedule | null): void {
-  if (!reason.allowWaitList) throw violated('This reason has no waitlist.', 'reasonId');
+  if (!reason.allowWaitList)
+    throw violated(BusinessRule.NO_WAITLIST, 'This reason has no waitlist.', 'reasonId');
   if (reason.status !== ReasonStatus.ACTIVE)
-    throw violated('This reason is no longer booked.', 'reasonId');
+    throw violated(BusinessRule.REASON_INACTIVE, 'This reason is no longer booked.', 'reasonId');
   if (reason.reasonType === ReasonType.CLASS && !session)
-    throw violated('A class needs a session: give classScheduleId.', 'classScheduleId');
+    throw violated(
+      BusinessRule.SESSION_REQUIRED,
+      'A class needs a session: give classScheduleId.',
+      'classScheduleId',
+    );
   if (reason.reasonType !== (session ? ReasonType.CLASS : ReasonType.SERVICE))
-    throw violated(`A reason of type ${reason.reasonType} has no such waitlist.`, 'reasonId');
+    throw violated(
+      BusinessRule.NO_WAITLIST,
+      `A reason of type ${reason.reasonType} has no such waitlist.`,
+      'reasonId',
+    );
   if (session && session.reasonId !== reason.rowId)
-    throw violated('This session belongs to another reason.', 'classScheduleId');
+    throw violated(
+      BusinessRule.SESSION_OF_OTHER_REASON,
+      'This session belongs to another reason.',
+      'classScheduleId',
+    );
 }
 
 /** @throws DomainError RULE_VIOLATED for a location without appointments, or without an address */
 export function checkLocation(location: Location, hasAddress: boolean): void {
-  if (!location.active) throw violated('This location takes no appointments.', 'locationId');
+  if (!location.active)
+    throw violated(
+      BusinessRule.LOCATION_INACTIVE,
+      'This location takes no appointments.',
+      'locationId',
+    );
   if (location.locationType === LocationType.VARIABLE && !hasAddress)
-    throw violated('This location has no address of its own: give one.', 'address');
+    throw violated(
+      BusinessRule.ADDRESS_REQUIRED,
+      'This location has no address of its own: give one.',
+      'address',
+    );
 }
 
 /** @throws DomainError RULE_VIOLATED for a client that cannot book */
 export function checkClient(member: Member, client: Client): void {
   if (client.status === ClientStatus.BLACKLISTED) throw clientCannotBook(member);
-  if (client.deleted) throw violated('This client has been deleted.', 'clientId');
+  if (client.deleted)
+    throw violated(BusinessRule.CLIENT_CANNOT_BOOK, 'This client has been deleted.', 'clientId');
 }
 
 const FIELD_OF_KIND = {
@@ -52,28 +76,47 @@ const FIELD_OF_KIND = {
  * the reason. @throws DomainError CONFLICT, RULE_VIOLATED
  */
 export async function checkLimits(
-  { tx, now }: WriteUnit,
+  { tx, now }: Pick<WriteUnit, 'tx' | 'now'>,
   entry: WaitlistEntry,
   client: Client,
   reason: Reason,
 ): Promise<void> {
+  await refuseOverlap({ tx, now }, entry, client);
+  const { maxWaitList, maxWaitListPerClass } = reason;
+  if (maxWaitList === null && maxWaitListPerClass === null) return;
+  const { all, ofSession } = await countWaiting(tx, entry, now);
+  if (maxWaitList !== null && all >= maxWaitList)
+    throw violated(BusinessRule.WAITLIST_FULL, 'The waitlist is full.', 'reasonId');
+  if (maxWaitListPerClass !== null && ofSession >= maxWaitListPerClass)
+    throw violated(
+      BusinessRule.WAITLIST_FULL,
+      'The waitlist of this session is full.',
+      'classScheduleId',
+    );
+}
+
+/**
+ * Rejects an entry that overlaps another one of its client, under a lock of the reason.
+ * @throws DomainError CONFLICT
+ */
+export async function refuseOverlap(
+  { tx, now }: Pick<WriteUnit, 'tx' | 'now'>,
+  entry: WaitlistEntry,
+  client: Client,
+): Promise<void> {
   await lockReason(tx, entry.businessId, entry.reasonId);
-  const existing = await waitingOf(tx, entry, client, now);
-  if (existing.some((other) => overlap(other, entry)))
+  const existing = (await waitingOf(tx, entry, client, now)).find(
+    (other) => other.rowId !== entry.rowId && overlap(other, entry),
+  );
+  if (existing)
     throw new DomainError(
       ErrorCode.CONFLICT,
       'This client already has an overlapping waitlist entry.',
       {
         path: at(FIELD_OF_KIND[entry.kind]),
+        [FIND_EXISTING]: () => Promise.resolve(existing),
       },
     );
-  const { maxWaitList, maxWaitListPerClass } = reason;
-  if (maxWaitList === null && maxWaitListPerClass === null) return;
-  const { all, ofSession } = await countWaiting(tx, entry, now);
-  if (maxWaitList !== null && all >= maxWaitList)
-    throw violated('The waitlist is full.', 'reasonId');
-  if (maxWaitListPerClass !== null && ofSession >= maxWaitListPerClass)
-    throw violated('The waitlist of this session is full.', 'classScheduleId');
 }
 
 const waitingCondition = ({ businessId, reasonId }: WaitlistEntry, now: number): Sql =>

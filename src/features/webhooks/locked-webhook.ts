@@ -12,10 +12,6 @@ export const ID_PATH = ['input', 'id'];
 export const requireAdministrator = (context: Context): Member =>
   requireRole(context, Role.ADMINISTRATOR);
 
-export function rejectRule(message: string, path: readonly string[] = ID_PATH): never {
-  throw new DomainError(ErrorCode.RULE_VIOLATED, message, { path });
-}
-
 /** Runs `work` on the locked row. @throws DomainError NOT_FOUND, VERSION_CONFLICT */
 export async function withLockedWebhook<T>(
   context: Context,

@@ -1,14 +1,14 @@
 import type { Context } from '../../context';
 import type { Tx } from '../../db/database';
 import { findOne, update } from '../../db/table';
-import { DomainError } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { DomainError, violated } from '../../errors';
 import { parseGlobalId, toGlobalId } from '../../graphql/global-id';
 import { parseCursor, type Place } from '../../log/cursor';
 import { placeOf } from '../../log/log.service';
 import { enqueueDeliveries } from './delivery/delivery-queue';
 import {
   ID_PATH,
-  rejectRule,
   requireAdministrator,
   revive,
   withLockedWebhook,
@@ -41,7 +41,12 @@ async function startAt(tx: Tx, businessId: number, cursor: string): Promise<numb
 export function replayWebhook(context: Context, input: ReplayWebhookInput): Promise<Webhook> {
   return withLockedWebhook(context, input, async (unit, webhook) => {
     const position = await startAt(unit.tx, webhook.businessId, input.after);
-    if (!webhook.active) rejectRule('This webhook is inactive: activate it first.');
+    if (!webhook.active)
+      throw violated(
+        BusinessRule.WEBHOOK_INACTIVE,
+        'This webhook is inactive: activate it first.',
+        'id',
+      );
     return writeState(unit, webhook, {
       position,
       generation: webhook.generation + 1,
@@ -76,10 +81,19 @@ export async function replayDelivery(
         rowId,
       })) as WebhookDelivery;
       if (delivery.body === null)
-        rejectRule('The body of this delivery could not be rendered, so there is nothing to send.');
+        throw violated(
+          BusinessRule.DELIVERY_STATE,
+          'The body of this delivery could not be rendered, so there is nothing to send.',
+          'id',
+        );
       if (delivery.state === WebhookDeliveryState.PENDING)
-        rejectRule('This delivery is still pending.');
-      if (!active) rejectRule('The webhook of this delivery is inactive: activate it first.');
+        throw violated(BusinessRule.DELIVERY_STATE, 'This delivery is still pending.', 'id');
+      if (!active)
+        throw violated(
+          BusinessRule.WEBHOOK_INACTIVE,
+          'The webhook of this delivery is inactive: activate it first.',
+          'id',
+        );
       const revived = await revive(unit, webhook);
       // The planner queues it, behind older pending deliveries.
       const queued = !revived.resumes;

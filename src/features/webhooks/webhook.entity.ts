@@ -11,6 +11,7 @@ import {
   VersionColumn,
 } from '../../db/columns';
 import { Node } from '../../graphql/node';
+import { Shows } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
 import { BookingEventType } from '../appointments/model/events';
 import { Business } from '../businesses/business.entity';
@@ -100,14 +101,19 @@ export class Webhook extends Node {
   @FlagColumn()
   active!: boolean;
 
+  @TextColumn({ length: 500, nullable: true })
+  disabledReason!: string | null;
+
   @Field(() => String, {
     nullable: true,
     description:
-      'Reason for automatic deactivation. Null if the webhook is active or was deactivated ' +
-      'by a caller.',
+      'Note on the automatic deactivation. Null if the webhook is active or was deactivated by a ' +
+      'caller.',
   })
-  @TextColumn({ length: 500, nullable: true })
-  disabledReason!: string | null;
+  @Shows<Webhook>('disabledReason')
+  get disabledNote(): string | null {
+    return this.disabledReason;
+  }
 
   @Field(() => String, {
     nullable: true,

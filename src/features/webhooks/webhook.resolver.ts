@@ -6,7 +6,6 @@ import {
   FieldResolver,
   ID,
   Mutation,
-  ObjectType,
   Query,
   Resolver,
   Root,
@@ -17,7 +16,7 @@ import { tableOf } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { defineLoader, groupByKey } from '../../graphql/relations/loader';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
-import { answer, payloadOf } from '../../graphql/payload';
+import { answer, answerAs, payloadOf } from '../../graphql/payload';
 import { WebhookAttempt, WebhookDelivery } from './webhook-delivery.entity';
 import { Webhook } from './webhook.entity';
 import {
@@ -36,23 +35,24 @@ import * as service from './webhook.service';
 import { deliveryList, webhookList, webhooks } from './webhook.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A webhook with its new signing secret.',
-})
-class NewWebhook {
-  @Field(() => Webhook) webhook!: Webhook;
-  @Field({
-    description: 'Signing secret of Standard Webhooks. Returned only once.',
-  })
-  secret!: string;
+/** A payload with a webhook and its new signing secret. */
+function secretPayload(command: string) {
+  const Payload = payloadOf(command, 'webhook', () => Webhook);
+  Field(() => String, {
+    nullable: true,
+    description:
+      'Signing secret of Standard Webhooks, returned only once. Null if the input was rejected.',
+  })(Payload.prototype, 'secret');
+  return Payload;
 }
 
+const NOTHING = { webhook: null, secret: null };
+
 const WebhookConnection = connectionOf(Webhook, 'Webhook');
-const CreateWebhookPayload = payloadOf('CreateWebhook', 'created', () => NewWebhook);
+const CreateWebhookPayload = secretPayload('CreateWebhook');
 const UpdateWebhookPayload = payloadOf('UpdateWebhook', 'webhook', () => Webhook);
 const DeleteWebhookPayload = payloadOf('DeleteWebhook', 'webhook', () => Webhook);
-const RotateWebhookSecretPayload = payloadOf('RotateWebhookSecret', 'rotated', () => NewWebhook);
+const RotateWebhookSecretPayload = secretPayload('RotateWebhookSecret');
 const TestWebhookPayload = payloadOf('TestWebhook', 'delivery', () => WebhookDelivery);
 const ReplayWebhookPayload = payloadOf('ReplayWebhook', 'webhook', () => Webhook);
 const ReplayWebhookDeliveryPayload = payloadOf(
@@ -127,7 +127,11 @@ export class WebhookMutations {
     @Ctx() context: Context,
     @Arg('input', () => CreateWebhookInput) input: CreateWebhookInput,
   ) {
-    return answer(context, 'created', () => service.create(context, input));
+    return answerAs(
+      context,
+      () => service.create(context, input),
+      (created) => created ?? NOTHING,
+    );
   }
 
   @Mutation(() => UpdateWebhookPayload, {
@@ -160,7 +164,11 @@ export class WebhookMutations {
     @Ctx() context: Context,
     @Arg('input', () => RotateWebhookSecretInput) input: RotateWebhookSecretInput,
   ) {
-    return answer(context, 'rotated', () => service.rotateSecret(context, input));
+    return answerAs(
+      context,
+      () => service.rotateSecret(context, input),
+      (rotated) => rotated ?? NOTHING,
+    );
   }
 
   @Mutation(() => TestWebhookPayload, {

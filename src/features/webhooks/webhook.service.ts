@@ -1,6 +1,7 @@
 import { newRow } from '../../db/new-row';
 import type { Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { DomainError, ErrorCode, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { find, insert } from '../../db/table';
@@ -11,14 +12,7 @@ import { headOf, headPlaceOf, readAfter } from '../../log/log.service';
 import { testOf } from '../notifications/notification.service';
 import type { BookingConditions } from '../notifications/notification';
 import { park } from './delivery/delivery-queue';
-import {
-  HEALTHY,
-  rejectRule,
-  requireAdministrator,
-  revive,
-  withLockedWebhook,
-  write,
-} from './locked-webhook';
+import { HEALTHY, requireAdministrator, revive, withLockedWebhook, write } from './locked-webhook';
 import { newSecret } from './delivery/signature';
 import { secretPurpose } from './delivery/send-delivery';
 import { Webhook } from './webhook.entity';
@@ -38,9 +32,10 @@ export interface WebhookWithSecret {
 function checkUrl({ outbound }: Context, url: string): string {
   const refusal = outbound.refusal(url);
   if (refusal)
-    rejectRule(
+    throw violated(
+      BusinessRule.ADDRESS_FORBIDDEN,
       `This address cannot be called: ${refusal} Use a publicly reachable https address.`,
-      ['input', 'url'],
+      'url',
     );
   return url;
 }
@@ -100,7 +95,10 @@ export async function create(
       (await find(tx, Webhook, { businessId, deletedAt: null }, MAX_WEBHOOKS)).length ===
       MAX_WEBHOOKS
     )
-      rejectRule(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
+      throw violated(
+        BusinessRule.LIMIT_REACHED,
+        `A business has at most ${MAX_WEBHOOKS} webhooks.`,
+      );
     webhook.position = await headOf(tx, businessId);
     await insert(tx, Webhook, webhook);
     return { webhook, secret };

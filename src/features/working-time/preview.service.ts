@@ -1,5 +1,5 @@
 import { memberOf, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, badValue, DomainError, InputProblemCode, withPaths } from '../../errors';
 import { and, raw, sql, type Sql } from '../../db/sql';
 import { find } from '../../db/table';
 import { toGlobalId } from '../../graphql/global-id';
@@ -103,17 +103,16 @@ async function plannedChange(context: Context, input: ScheduleChangeInput): Prom
   );
   const [name] = names;
   if (!name || names.length > 1)
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give the input of exactly one change.', {
-      path: ['input'],
-    });
+    throw badValue(
+      name ? InputProblemCode.NOT_ALLOWED : InputProblemCode.REQUIRED,
+      'Give the input of exactly one change.',
+      ['input'],
+    );
   try {
     return (await PLANS[name](context, input[name] as object)).change;
   } catch (error) {
     if (!(error instanceof DomainError) || !error.details.path) throw error;
-    throw new DomainError(error.code, error.message, {
-      ...error.details,
-      path: ['input', name, ...error.details.path.slice(1)],
-    });
+    throw withPaths(error, (path) => at(name, ...path.slice(1)));
   }
 }
 

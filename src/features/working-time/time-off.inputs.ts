@@ -1,5 +1,5 @@
 import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, LocalDate } from '../../graphql/scalars';
 import { Text } from '../../graphql/inputs/text-validators';
 import { UserError } from '../../graphql/payload';
@@ -56,6 +56,53 @@ export class CreateTimeOffInput {
       'LOCATION_SUPER_USER.',
   })
   override!: boolean;
+}
+
+@InputType({
+  description:
+    'Omitted fields keep their value. A new time is given as start and end, or as from and to.',
+})
+export class UpdateTimeOffInput {
+  @Field(() => ID, { description: 'Id of an appointment whose reason is of type PERSONAL.' })
+  id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
+  @Field(() => DateTime, { nullable: true, description: 'New start instant. Requires end.' })
+  start?: number | null;
+  @Field(() => DateTime, { nullable: true, description: 'New end instant. Requires start.' })
+  end?: number | null;
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'New first whole day, in the time zone of the staff member. Requires to.',
+  })
+  from?: string | null;
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'New last whole day, inclusive. Requires from.',
+  })
+  to?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Note of at most 10,000 characters, which clients never see. Null removes it.',
+  })
+  @Text({ max: 10_000, multiline: true })
+  note?: string | null;
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether to move it despite appointments in the new time. Requires role: ADMINISTRATOR or ' +
+      'LOCATION_SUPER_USER.',
+  })
+  override?: boolean | null;
+}
+
+@InputType()
+export class DeleteTimeOffInput {
+  @Field(() => ID, { description: 'Id of an appointment whose reason is of type PERSONAL.' })
+  id!: string;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
+  @Field(() => String, { nullable: true, description: 'Note recorded in the history.' })
+  @Text({ max: 2000 })
+  note?: string | null;
 }
 
 /** A staff member and the appointment or session that occupies their time. */

@@ -1,19 +1,25 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
-import { answer } from '../../graphql/payload';
+import { answer, payloadOf } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.list';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.list';
+import { deleteTimeOff, updateTimeOff } from './change-time-off';
 import { createTimeOff } from './time-off.service';
 import {
   CreateTimeOffInput,
   CreateTimeOffPayload,
+  DeleteTimeOffInput,
+  UpdateTimeOffInput,
   TimeOffConflict,
   type TimeOffConflictRow,
 } from './time-off.inputs';
+
+const UpdateTimeOffPayload = payloadOf('UpdateTimeOff', 'appointment', () => Appointment);
+const DeleteTimeOffPayload = payloadOf('DeleteTimeOff', 'appointment', () => Appointment);
 
 @Resolver(() => TimeOffConflict)
 export class TimeOffResolver {
@@ -31,6 +37,30 @@ export class TimeOffResolver {
       (error) => (error as { conflicts?: readonly TimeOffConflictRow[] }).conflicts ?? [],
     );
     return { ...payload, conflicts: conflicts.map((conflict) => new TimeOffConflict(conflict)) };
+  }
+
+  @Mutation(() => UpdateTimeOffPayload, {
+    description:
+      'Moves time off, or changes its note. Requires role: ADMINISTRATOR, LOCATION_SUPER_USER at ' +
+      'its location, or STAFF_USER for itself.',
+  })
+  updateTimeOff(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateTimeOffInput) input: UpdateTimeOffInput,
+  ) {
+    return answer(context, 'appointment', () => updateTimeOff(context, input));
+  }
+
+  @Mutation(() => DeleteTimeOffPayload, {
+    description:
+      'Cancels time off, which frees its time. Cancelled time off is not changed. Requires role: ' +
+      'ADMINISTRATOR, LOCATION_SUPER_USER at its location, or STAFF_USER for itself.',
+  })
+  deleteTimeOff(
+    @Ctx() context: Context,
+    @Arg('input', () => DeleteTimeOffInput) input: DeleteTimeOffInput,
+  ) {
+    return answer(context, 'appointment', () => deleteTimeOff(context, input));
   }
 
   @FieldResolver(() => Staff, { description: 'Staff member with the conflict.' })

@@ -6,7 +6,8 @@ import {
   type Member,
   type WriteUnit,
 } from '../../context';
-import { badInput, DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { badInput, DomainError, ErrorCode, InputProblemCode, violatedAt } from '../../errors';
 import { find } from '../../db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../graphql/global-id';
 import { dayEnd, dayStart } from '../../lib/time-zone';
@@ -80,7 +81,7 @@ async function newTimeOff(
   );
   const inactive = staff.find((person) => !person.active);
   if (inactive)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, `${inactive.fullName} is inactive.`, { path });
+    throw violatedAt(BusinessRule.STAFF_NOT_BOOKABLE, `${inactive.fullName} is inactive.`, path);
   const intervals = staff.map((person) => intervalOf(input, person));
   const [business, reason, places, rowIds] = await Promise.all([
     businessOf(context),
@@ -125,17 +126,22 @@ async function newTimeOff(
   });
 }
 
-function intervalOf(
-  { start, end, from, to }: CreateTimeOffInput,
+/**
+ * Returns the interval of an input: its instants, or its whole days in the zone of a staff member.
+ * @throws DomainError BAD_USER_INPUT
+ */
+export function intervalOf(
+  { start, end, from, to }: Pick<CreateTimeOffInput, 'start' | 'end' | 'from' | 'to'>,
   { timeZoneCode }: Staff,
 ): { startAt: number; endAt: number } {
   const present = [start, end, from, to].map((value) => value != null).join();
   if (present === 'true,true,false,false')
     return { startAt: start as number, endAt: endOf(start as number, { end }, 0) };
   if (present !== 'false,false,true,true') {
-    throw badInput('Give start and end, or from and to.', 'start');
+    throw badInput(InputProblemCode.REQUIRED, 'Give start and end, or from and to.', 'start');
   }
-  if ((to as string) < (from as string)) throw badInput('to is before from.', 'to');
+  if ((to as string) < (from as string))
+    throw badInput(InputProblemCode.OUT_OF_RANGE, 'to is before from.', 'to');
   const startAt = dayStart(from as string, timeZoneCode);
   return { startAt, endAt: endOf(startAt, { end: dayEnd(to as string, timeZoneCode) }, 0) };
 }
@@ -156,22 +162,24 @@ async function reasonOf(
       (one, other) => one.sortWeight - other.sortWeight || one.rowId - other.rowId,
     );
     if (first) return first;
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
+    throw violatedAt(
+      BusinessRule.REASON_TYPE,
       'This business has no reason of type PERSONAL yet: add one first.',
-      { path },
+      path,
     );
   }
   const reason = await reasons.getVisible(context, parseGlobalId('Reason', reasonId, path), path);
   if (reason.reasonType !== ReasonType.PERSONAL)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'Time off requires a reason of type PERSONAL.', {
+    throw violatedAt(
+      BusinessRule.REASON_TYPE,
+      'Time off requires a reason of type PERSONAL.',
       path,
-    });
+    );
   if (reason.status !== ReasonStatus.ACTIVE)
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
+    throw violatedAt(
+      BusinessRule.REASON_INACTIVE,
       'This reason is inactive and cannot be booked.',
-      { path },
+      path,
     );
   return reason;
 }

@@ -14,6 +14,7 @@ import { occupanciesOf as occupanciesOfSession } from '../classes/session-places
 import type { Occupancy } from '../occupancy/occupancy.service';
 import { staff } from '../staff/staff.list';
 import type { DerivedTimes } from './zone-data';
+import { modifierOf } from '../../log/actors/stamps';
 
 /** A row that keeps its wall-clock time when zone rules change. */
 export type ZonedRow = Appointment | ClassSchedule;
@@ -69,7 +70,7 @@ const APPOINTMENTS: Kind = {
       appointment: changedRow(Appointment, appointment, {
         ...derived,
         modifiedAt: now,
-        modifiedBy: member.actorName,
+        ...modifierOf(member),
       }),
     };
     const { override } = appointment;
@@ -100,7 +101,7 @@ const SESSIONS: Kind = {
       ...derived,
       version: before.version + 1,
       modifiedAt: now,
-      modifiedBy: member.actorName,
+      ...modifierOf(member),
     });
     return {
       occupancies: occupanciesOfSession(after, places),

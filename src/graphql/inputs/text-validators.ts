@@ -1,6 +1,7 @@
 import { isEmail, isURL, ValidateBy, type ValidationOptions } from 'class-validator';
 import parsePhone, { type CountryCode } from 'libphonenumber-js/max';
 import sanitize from 'sanitize-html';
+import { InputProblemCode } from '../../errors';
 import { canonicalTimeZone } from '../../lib/time-zone';
 
 /** Each validator accepts undefined: the schema decides whether a field is required. */
@@ -8,8 +9,9 @@ function check(
   name: string,
   test: (value: unknown) => boolean,
   message: string,
+  codeOf?: (value: unknown) => InputProblemCode,
 ): PropertyDecorator {
-  const options: ValidationOptions = { message };
+  const options: ValidationOptions = { message, context: codeOf };
   return ValidateBy(
     {
       name,
@@ -50,6 +52,12 @@ export function Text({ min = 0, max, multiline = false }: TextOptions): Property
       );
     },
     `$property must be ${length} of well-formed text${multiline ? '' : ' on one line'}.`,
+    (value) => {
+      if (typeof value !== 'string') return InputProblemCode.WRONG_FORMAT;
+      // No string has more characters than UTF-16 units: counting them is needed only up to 2 max.
+      if (value.length > max * 2 || [...value].length > max) return InputProblemCode.TOO_LONG;
+      return value.trim().length < min ? InputProblemCode.TOO_SHORT : InputProblemCode.WRONG_FORMAT;
+    },
   );
 }
 

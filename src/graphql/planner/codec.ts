@@ -15,6 +15,7 @@ import type { Complete } from './plan';
 import { setsOf, type Selections } from './selection';
 import type { Shape } from './json-sql';
 import { isProperty } from '../property-field';
+import { readsOf } from '../relations/column-field';
 
 /** Thrown if a field cannot be planned. */
 export class UnplannableError extends Error {}
@@ -47,9 +48,8 @@ export function completeOf(
     const name = own[0]?.name.value as string;
     if (name === '__typename') return { key, name, of: () => nullable.name };
     const field = nullable.getFields()[name] as GraphQLField<unknown, unknown>;
-    return isProperty(field)
-      ? { key, name, of: completeOf(selections, field.type, own) }
-      : unplannable();
+    const property = isProperty(field) ? name : shownPropertyOf(field);
+    return { key, name: property, of: completeOf(selections, field.type, own) };
   });
   return (value) =>
     value == null
@@ -57,6 +57,13 @@ export function completeOf(
       : Object.fromEntries(
           members.map(({ key, name, of }) => [key, of((value as Record<string, unknown>)[name])]),
         );
+}
+
+/** Returns the property that a field shows under another name. */
+function shownPropertyOf({ extensions }: GraphQLField<unknown, unknown>): string {
+  const reads = readsOf(extensions);
+  const [property] = (!reads?.derive && reads?.properties) || unplannable();
+  return property as string;
 }
 
 function missing(): never {

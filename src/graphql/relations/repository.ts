@@ -1,7 +1,7 @@
 import type DataLoader from 'dataloader';
 import { memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import { isOneOf, sql, type Sql } from '../../db/sql';
+import { isOneOf, raw, sql, type Sql } from '../../db/sql';
 import type { Table } from '../../db/table';
 import { alignByKey, defineLoader } from './loader';
 import {
@@ -99,7 +99,11 @@ class DefinedRepository<E extends TenantRow> implements Repository<E> {
       (member) => this.visible(member, 'a'),
       (context, row) => this.markVisible(context, row),
     );
-    this.inPart = this.byId((member) => this.readable(member, 'a'));
+    this.inPart = this.byId(
+      (member) => this.readable(member, 'a'),
+      (context, row, isFull) => this.access.note(context, row, isFull),
+      (member) => this.full(member, 'a'),
+    );
   }
 
   get table(): Table<E> {
@@ -143,10 +147,9 @@ class DefinedRepository<E extends TenantRow> implements Repository<E> {
   }
 
   async findVisible(context: Context, id: number): Promise<E | null> {
-    return (
-      (await this.scoped(context).load(id)) ??
-      (this.summary && this.limits(memberOf(context)) ? this.inPart(context).load(id) : null)
-    );
+    const member = memberOf(context);
+    if (this.summary && this.limits(member)) return this.inPart(context).load(id);
+    return this.seesNone(member) ? null : this.scoped(context).load(id);
   }
 
   findById(context: Context, id: number): Promise<E | null> {
@@ -196,17 +199,26 @@ class DefinedRepository<E extends TenantRow> implements Repository<E> {
     );
   }
 
-  /** Defines a loader of rows by id; `noted` is called with each row that it reads. */
+  /**
+   * Defines a loader of rows by id; `noted` is called with each row that it reads, and whether the
+   * row satisfies `isFull`.
+   */
   private byId(
     where: (member: Member) => Sql,
-    noted: (context: Context, row: E) => void = () => undefined,
+    noted: (context: Context, row: E, isFull: boolean) => void = () => undefined,
+    isFull?: (member: Member) => Sql,
   ): (context: Context) => DataLoader<number, E | null> {
     return defineLoader(async (context: Context, ids: readonly number[]) => {
       const { table } = this;
+      const member = memberOf(context);
+      const fullness = isFull
+        ? sql`, CASE WHEN ${isFull(member)} THEN 1 ELSE 0 END AS "#full"`
+        : raw('');
       const rows = await context.db.all(sql`
-      SELECT ${table.select('a')} FROM ${this.from('a')} WHERE ${where(memberOf(context))} AND ${isOneOf(table.column('a', 'rowId'), ids)}`);
+      SELECT ${table.select('a')}${fullness} FROM ${this.from('a')}
+      WHERE ${where(member)} AND ${isOneOf(table.column('a', 'rowId'), ids)}`);
       const found = rows.map((row) => table.hydrate(row));
-      for (const row of found) noted(context, row);
+      for (const [index, row] of found.entries()) noted(context, row, rows[index]?.['#full'] === 1);
       // Visible rows need not be read again for a relation that grants them.
       for (const row of found) this.prime(context, row);
       return alignByKey(ids, found, (row) => row.rowId);

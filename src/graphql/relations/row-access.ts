@@ -116,6 +116,12 @@ export class RowAccess<E extends TenantRow> {
       this.determinedIn(context).set(rowId, ReadAccess.FULL);
   }
 
+  /** Records the access to a row that a statement has read by `readable`. */
+  note(context: Context, { rowId }: E, isFull: boolean): void {
+    const access = isFull ? ReadAccess.FULL : ReadAccess.SUMMARY;
+    this.determinedIn(context).set(rowId, access);
+  }
+
   accessTo(context: Context, { rowId }: E): ReadAccess | Promise<ReadAccess> {
     if (!this.limits(memberOf(context))) return ReadAccess.FULL;
     return this.determinedIn(context).get(rowId) ?? this.accesses(context).load(rowId);

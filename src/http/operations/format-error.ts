@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ValidationError } from 'class-validator';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { ArgumentValidationError } from 'type-graphql';
 import { DomainError, ErrorCode } from '../../errors';
 
 /** Codes of errors that describe the request only, so that their messages are safe to send. */
@@ -46,15 +44,6 @@ export function formatError(
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
   if (cause instanceof DomainError)
     return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
-  if (cause instanceof ArgumentValidationError) {
-    const violations = violationsOf(cause.extensions.validationErrors as ValidationError[]);
-    return {
-      message:
-        violations.map((violation) => violation.message).join(' ') || 'An argument is not valid.',
-      ...place,
-      extensions: { code: ErrorCode.BAD_USER_INPUT, violations },
-    };
-  }
   const code = codeOfGraphQL(chain);
   // graphql-js parses recursively: thousands of levels overflow the stack before any rule runs.
   if (code && cause instanceof RangeError)
@@ -117,17 +106,3 @@ const truncate = (message: string): string =>
   message.length <= MAX_MESSAGE
     ? message
     : `${message.slice(0, MAX_MESSAGE / 2).toWellFormed()} … ${message.slice(-MAX_MESSAGE / 2).toWellFormed()}`;
-
-/** Returns path and message of each violation, without the value, which may be a secret. */
-function violationsOf(
-  errors: readonly ValidationError[],
-  path: readonly string[] = [],
-): { path: string[]; message: string }[] {
-  return errors.flatMap(({ property, constraints, children }) => {
-    const here = [...path, property];
-    return [
-      ...Object.values(constraints ?? {}).map((message) => ({ path: here, message })),
-      ...violationsOf(children ?? [], here),
-    ];
-  });
-}

@@ -7,6 +7,7 @@ import {
   type ExecutionResult,
 } from 'graphql';
 import { DomainError, ErrorCode } from '../../errors';
+import { describeVariables } from '../../graphql/arguments/variable-errors';
 import type { Variables } from '../../graphql/limits/page-size';
 import { Deadline } from '../../lib/deadline';
 
@@ -70,7 +71,7 @@ export class OperationRun {
     };
     if (deadline?.reason) return Promise.resolve(overdue());
     // execute may return a result or throw synchronously.
-    const work = (async () => execute(this.args))();
+    const work = (async () => describeVariables(this.args, await execute(this.args)))();
     return this.within(work, overdue);
   }
 

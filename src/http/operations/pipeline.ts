@@ -9,6 +9,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Logger } from 'pino';
+import { describeVariables } from '../../graphql/arguments/variable-errors';
 import { operationCost, refuseCost } from '../../graphql/limits/limits';
 import type { Variables } from '../../graphql/limits/page-size';
 import { SERVER_LIMITS } from '../limits/server-limits';
@@ -141,7 +142,7 @@ export function createPipeline(
         const scope = scopeOf?.(args.contextValue) ?? null;
         return Symbol.asyncIterator in source
           ? eachExecuted({ source, args, renew, scope, groups, shape, refuse: resultOf })
-          : shape(source);
+          : shape(describeVariables(args, source));
       } catch (error) {
         return resultOf(error);
       }

@@ -3,13 +3,13 @@ import {
   GraphQLError,
   NoSchemaIntrospectionCustomRule,
   parse,
-  specifiedRules,
   validate,
   type DocumentNode,
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from 'graphql';
 import { ErrorCode } from '../../errors';
+import { argumentRules } from '../../graphql/arguments/argument-rules';
 import { exceededLimits } from '../../graphql/limits/limits';
 import type { DocumentCache } from './document-cache';
 
@@ -53,9 +53,7 @@ export function documentPreparation(
   schema: GraphQLSchema,
   { introspection, format, documents }: PreparationOptions,
 ): (source: DocumentSource) => PreparedDocument {
-  const rules = introspection
-    ? specifiedRules
-    : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const rules = introspection ? argumentRules : [...argumentRules, NoSchemaIntrospectionCustomRule];
 
   // Formats immediately: an error whose stack is not read retains all objects of the stack.
   const refuseAll = (errors: readonly GraphQLError[], code: string): PreparedDocument => ({

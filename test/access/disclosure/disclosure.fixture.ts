@@ -1,4 +1,5 @@
 import type { GraphQLObjectType } from 'graphql';
+import { Role } from '../../../src/context';
 import { gatewaySchema } from '../../../src/schema';
 import {
   addClient,
@@ -12,6 +13,7 @@ import {
   type Clinic,
 } from '../../support/fixtures/clinic';
 import { rowsIn, selectionOf, type Row } from '../../support/schema/edges';
+import { numberOf } from '../../support/fixtures/ids';
 import { keysOf } from '../../support/fixtures/keys';
 import type { TestGateway } from '../../support/harness/gateway';
 
@@ -172,6 +174,24 @@ export function disclosureFixture(gateway: TestGateway) {
     }
   }
 
+  /** Appointments that a staff member, a former one and a client have changed last. */
+  async function addAuthors(): Promise<void> {
+    const former = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) });
+    for (const [clientId, key] of [
+      [clientIds[0], keys.STAFF_USER],
+      [clientIds[1], former],
+      [clientIds[1], keys.CLIENT],
+    ] as const) {
+      const { appointments } = await gateway.data(
+        'query ($filter: AppointmentFilter) { appointments(filter: $filter) { nodes { id version } } }',
+        { filter: { clientIds: [clientId] } },
+        { key },
+      );
+      const { id } = appointments.nodes.find(({ version }: any) => version === 1);
+      await must('updateAppointment', { id, note: 'changed' }, 'appointment { id }', key);
+    }
+  }
+
   async function addRows(key?: string): Promise<string[]> {
     const lists = Object.values(schema.getQueryType()!.getFields()).filter(
       ({ name, args }) =>
@@ -219,6 +239,7 @@ export function disclosureFixture(gateway: TestGateway) {
     const theirs = await addClinic(gateway, 'foreign', otherKey);
     await book(gateway, theirs, '2031-01-06T14:00:00Z', { note: 'foreign-note' }, otherKey);
     keys = await keysOf(gateway, { ...clinic, clientId: clientIds[1] as string });
+    await addAuthors();
     ids = [...(await addRows()), ...(await addRows(otherKey))];
     await gateway.logged();
   });

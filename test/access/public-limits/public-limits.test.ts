@@ -113,7 +113,7 @@ onEachDatabase('public limits', (gateway) => {
       expect(
         (
           await gateway.run(
-            'mutation { revokeApiKey(keyId: 1) { userErrors { code } } }',
+            'mutation { revokeApiKey(input: { id: 1 }) { userErrors { code } } }',
             {},
             { key },
           )
@@ -145,17 +145,17 @@ onEachDatabase('public limits', (gateway) => {
     const token = createAppointment.appointment.manageUrl.split('#')[1];
     const { exchangeManageToken } = await gateway.data(
       `mutation ($token: String!) {
-        exchangeManageToken(token: $token) { access { appointmentId } }
+        exchangeManageToken(input: { token: $token }) { appointmentId }
       }`,
       { token },
       { key: null },
     );
-    expect(exchangeManageToken.access.appointmentId).toBe(createAppointment.appointment.id);
+    expect(exchangeManageToken.appointmentId).toBe(createAppointment.appointment.id);
   });
 
   it('keeps the last key of an administrator', async () => {
-    const REVOKE = `mutation ($id: Int!) {
-      revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code path } }
+    const REVOKE = `mutation ($id: ID!) {
+      revokeApiKey(input: { id: $id }) { apiKey { revokedAt } userErrors { code path } }
     }`;
     const { apiKeys } = await gateway.data('{ apiKeys { keyId role revokedAt } }');
     const [own] = apiKeys.filter(
@@ -165,7 +165,7 @@ onEachDatabase('public limits', (gateway) => {
     const refused = await gateway.data(REVOKE, { id: own.keyId });
     expect(refused.revokeApiKey).toEqual({
       apiKey: null,
-      userErrors: [{ code: 'RULE_VIOLATED', path: ['keyId'] }],
+      userErrors: [{ code: 'RULE_VIOLATED', path: ['input', 'id'] }],
     });
 
     const other = await gateway.key(Role.ADMINISTRATOR);

@@ -82,8 +82,8 @@ export function attendanceFixture(gateway: TestGateway) {
       await gateway.data(
         `query ($id: ID!) {
           appointment(id: $id) {
-            version status start staff { id } location { id } meetingUrl cancelReason
-            staffRescheduleCount history { type reason }
+            version status start staff { id } location { id } meetingUrl cancelReason cancelNote
+            staffRescheduleCount history { type note }
           }
         }`,
         { id },

@@ -13,7 +13,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
       gateway,
       'cancelClassSchedule',
       input,
-      'classSchedules { id status seatsLeft cancelReason cancelledBy } appointments { id status }',
+      'classSchedules { id status seatsLeft cancelReason cancelNote cancelledByName } appointments { id status }',
       key,
     );
 
@@ -26,7 +26,8 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
     gateway.time = null;
     const { classSchedules, appointments, userErrors } = await cancel({
       id,
-      reason: 'No heating',
+      reason: 'LOCATION_UNAVAILABLE',
+      note: 'No heating',
       idempotencyKey: 'heating',
     });
     expect([userErrors, appointments, classSchedules]).toEqual([
@@ -37,21 +38,30 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
           id,
           status: 'CANCELLED',
           seatsLeft: 0,
-          cancelReason: 'No heating',
-          cancelledBy: 'First key',
+          cancelReason: 'LOCATION_UNAVAILABLE',
+          cancelNote: 'No heating',
+          cancelledByName: 'First key',
         },
       ],
     ]);
     for (const gone of [first, second])
       expect(await read(gone)).toMatchObject({
         status: 'CANCELLED',
-        cancelReason: 'No heating',
+        cancelReason: 'LOCATION_UNAVAILABLE',
+        cancelNote: 'No heating',
         version: 2,
-        history: [{ type: 'CREATED' }, { type: 'CANCELLED', reason: 'No heating' }],
+        history: [{ type: 'CREATED' }, { type: 'CANCELLED', note: 'No heating' }],
       });
     expect((await read(done)).status).toBe('COMPLETED');
     expect(
-      (await cancel({ id, reason: 'No heating', idempotencyKey: 'heating' })).appointments,
+      (
+        await cancel({
+          id,
+          reason: 'LOCATION_UNAVAILABLE',
+          note: 'No heating',
+          idempotencyKey: 'heating',
+        })
+      ).appointments,
     ).toEqual(appointments);
     expect((await book(gateway, fixture.clinic, start)).userErrors).toEqual([]);
     const refused = async (mutation: string, input: object) =>
@@ -168,7 +178,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
     }
     expect(
       await refusal(gateway, 'updateClassSchedule', { id, locationId: fixture.annex }, superUser),
-    ).toEqual(['FORBIDDEN', 'locationId']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'locationId']);
     expect((await alter({ id, capacity: 6 }, superUser)).classSchedule).toMatchObject({
       version: 2,
       capacity: 6,

@@ -51,8 +51,8 @@ export function courseSetsCases(gateway: TestGateway, fixture: AttendanceFixture
     ]);
   };
 
-  const CANCEL = `courseSet { id cancelledAt cancelledBy cancelReason }
-    classSchedules { id status } appointments { id status cancelReason }`;
+  const CANCEL = `courseSet { id cancelledAt cancelledByName cancelReason cancelNote }
+    classSchedules { id status } appointments { id status cancelReason cancelNote }`;
 
   it('changes name and price of a run for seats booked from then on', async () => {
     const { id, seats } = await booked();
@@ -61,12 +61,12 @@ export function courseSetsCases(gateway: TestGateway, fixture: AttendanceFixture
       gateway,
       'updateCourseSet',
       { id, name: ' Winter ', price: '120.00' },
-      'courseSet { name price modifiedBy }',
+      'courseSet { name price modifiedByName }',
     );
     const later = await take(id);
 
     expect(changed).toEqual({
-      courseSet: { name: 'Winter', price: '120.00', modifiedBy: 'First key' },
+      courseSet: { name: 'Winter', price: '120.00', modifiedByName: 'First key' },
       userErrors: [],
     });
     expect([seats.appointments[0].price, later.appointments[0].price]).toEqual([
@@ -78,30 +78,32 @@ export function courseSetsCases(gateway: TestGateway, fixture: AttendanceFixture
       ['COURSE_SET_UPDATED', 'name', 'price'],
     ]);
     expect(await refusal(gateway, 'updateCourseSet', { id, price: '-1.00' })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'price',
     ]);
   });
 
   it('cancels a run with its sessions and seats, once', async () => {
     const { id, sessions, seats } = await booked();
-    const reason = 'No teacher';
+    const why = { reason: 'STAFF_UNAVAILABLE', note: 'No teacher' };
 
-    const first = await change(gateway, 'cancelCourseSet', { id, reason }, CANCEL);
-    const again = await change(gateway, 'cancelCourseSet', { id, reason: 'Other' }, CANCEL);
+    const first = await change(gateway, 'cancelCourseSet', { id, ...why }, CANCEL);
+    const again = await change(gateway, 'cancelCourseSet', { id, note: 'Other' }, CANCEL);
 
     expect(first).toEqual({
       courseSet: {
         id,
         cancelledAt: expect.any(String),
-        cancelledBy: 'First key',
-        cancelReason: reason,
+        cancelledByName: 'First key',
+        cancelReason: why.reason,
+        cancelNote: why.note,
       },
       classSchedules: sessions.map((session: string) => ({ id: session, status: 'CANCELLED' })),
       appointments: seats.appointments.map((seat: any) => ({
         id: seat.id,
         status: 'CANCELLED',
-        cancelReason: reason,
+        cancelReason: why.reason,
+        cancelNote: why.note,
       })),
       userErrors: [],
     });

@@ -27,7 +27,7 @@ export function movesCases(gateway: TestGateway, fixture: AttendanceFixture): vo
       id,
       start: later(start, 2),
       staffId: fixture.clinic.otherStaffId,
-      changeReason: 'The leader is ill',
+      changeNote: 'The leader is ill',
     });
     expect(userErrors).toEqual([]);
     expect(classSchedule).toMatchObject({
@@ -45,7 +45,7 @@ export function movesCases(gateway: TestGateway, fixture: AttendanceFixture): vo
         start: later(start, 2),
         staff: { id: fixture.clinic.otherStaffId },
         staffRescheduleCount: 1,
-        history: [{ type: 'CREATED' }, { type: 'RESCHEDULED', reason: 'The leader is ill' }],
+        history: [{ type: 'CREATED' }, { type: 'RESCHEDULED', note: 'The leader is ill' }],
       });
     }
     expect(await read(gone)).toMatchObject({

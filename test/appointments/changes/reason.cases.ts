@@ -13,7 +13,7 @@ export function reasonCases(gateway: TestGateway, post: Post, fixture: ChangesFi
     const { appointment, userErrors } = await update({
       id,
       reasonId: fixture.long,
-      changeReason: 'More to do',
+      changeNote: 'More to do',
     });
 
     expect(userErrors).toEqual([]);
@@ -27,7 +27,7 @@ export function reasonCases(gateway: TestGateway, post: Post, fixture: ChangesFi
       resources: [{ id: fixture.room }],
       override: false,
     });
-    expect(appointment.history[1]).toMatchObject({ type: 'UPDATED', reason: 'More to do' });
+    expect(appointment.history[1]).toMatchObject({ type: 'UPDATED', note: 'More to do' });
     expect(appointment.history[1].changes).toEqual(
       expect.arrayContaining([
         { field: 'reason', from: fixture.clinic.reasonId, to: fixture.long },
@@ -178,7 +178,7 @@ export function reasonCases(gateway: TestGateway, post: Post, fixture: ChangesFi
     });
     expect(
       await refusal(gateway, 'updateAppointment', { id, [field]: '2031-01-02T15:00:00.001Z' }),
-    ).toEqual(['BAD_USER_INPUT', field]);
+    ).toEqual(['INVALID_INPUT', field]);
   });
 
   it.each([

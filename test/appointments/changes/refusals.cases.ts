@@ -71,9 +71,9 @@ export function refusalsCases(gateway: TestGateway, fixture: ChangesFixture): vo
       await refused(id, { reasonId: 'Reason:999999' }, ['NOT_FOUND', 'reasonId']);
       await refused(id, { resourceIds: ['Resource:999999'] }, ['NOT_FOUND', 'resourceIds']);
       await refused(id, { blockedStaffIds: ['Staff:999999'] }, ['NOT_FOUND', 'blockedStaffIds']);
-      await refused(id, { reasonId: null }, ['BAD_USER_INPUT', 'reasonId']);
+      await refused(id, { reasonId: null }, ['INVALID_INPUT', 'reasonId']);
       await refused(id, { clientConfirmed: true, clientConfirmedAt: null }, [
-        'BAD_USER_INPUT',
+        'INVALID_INPUT',
         'clientConfirmedAt',
       ]);
       await refused(id, { reasonId: fixture.long, expectedVersion: 9 }, [
@@ -122,7 +122,7 @@ export function refusalsCases(gateway: TestGateway, fixture: ChangesFixture): vo
       await refused(
         id,
         { [field]: field in values ? values[field] : false },
-        ['FORBIDDEN', field],
+        ['INSUFFICIENT_PERMISSION', field],
         key,
       );
     });
@@ -141,7 +141,7 @@ export function refusalsCases(gateway: TestGateway, fixture: ChangesFixture): vo
           [field]: field === 'pendingConfirmation' ? true : [fixture.nurse],
         };
         expect(await refusal(gateway, 'createAppointment', input, key)).toEqual([
-          'FORBIDDEN',
+          'INSUFFICIENT_PERMISSION',
           field,
         ]);
         expect(await isFree(start, {})).toBe(true);

@@ -54,15 +54,17 @@ export function completionCases(gateway: TestGateway, fixture: LifecycleFixture)
       async (_, mutation, input) => {
         const { id, start } = await booked();
         gateway.time = Date.parse(start);
-        const ended = await run(mutation, { id, reason: 'Done', ...input });
+        const ended = await run(mutation, { id, note: 'Done', ...input });
         expect(ended.userErrors).toEqual([]);
         const undone = await run(SET, { id, status: 'OPEN' });
         expect(undone).toMatchObject({
           appointment: {
             status: 'OPEN',
             completedReason: null,
+            completedNote: null,
             noShowReason: null,
-            cancelledBy: null,
+            noShowNote: null,
+            cancelledByName: null,
             version: 3,
           },
           userErrors: [],

@@ -2,7 +2,8 @@ import { addClinic, book, type Clinic } from '../../support/fixtures/clinic';
 import type { TestGateway } from '../../support/harness/gateway';
 
 const STATE = `appointment {
-  id version status subStatus { code } start cancelledBy cancelReason completedReason noShowReason
+  id version status subStatus { code } start cancelledByName cancelReason cancelNote
+  completedReason completedNote noShowReason noShowNote
 }
 userErrors {
   __typename code message path ... on IllegalTransitionError { from to legal legalSubStatuses }

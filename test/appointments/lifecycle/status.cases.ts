@@ -7,12 +7,13 @@ export function statusCases(gateway: TestGateway, fixture: LifecycleFixture): vo
 
   it('is cancelled once, with actor and reason, and its time is free again', async () => {
     const { id, start } = await booked();
-    const { appointment } = await run(CANCEL, { id, reason: 'A cold' });
+    const { appointment } = await run(CANCEL, { id, reason: 'CLIENT_ILLNESS', note: 'A cold' });
     expect(appointment).toMatchObject({
       status: 'CANCELLED',
       subStatus: { code: 'CANCELLED' },
-      cancelReason: 'A cold',
-      cancelledBy: 'First key',
+      cancelReason: 'CLIENT_ILLNESS',
+      cancelNote: 'A cold',
+      cancelledByName: 'First key',
       version: 2,
     });
     expect((await book(gateway, fixture.clinic, start)).userErrors).toEqual([]);
@@ -45,7 +46,8 @@ export function statusCases(gateway: TestGateway, fixture: LifecycleFixture): vo
     expect((await run(SET, { id, status: 'OPEN' })).appointment).toMatchObject({
       status: 'OPEN',
       cancelReason: null,
-      cancelledBy: null,
+      cancelNote: null,
+      cancelledByName: null,
     });
     expect((await book(gateway, fixture.clinic, start)).userErrors).toMatchObject([
       { code: 'TIME_UNAVAILABLE' },
@@ -55,15 +57,18 @@ export function statusCases(gateway: TestGateway, fixture: LifecycleFixture): vo
   it('is completed, or becomes a no-show that frees its time', async () => {
     const [served, missed] = [await booked(), await booked()];
     gateway.time = Date.parse(missed.start);
-    expect((await run(COMPLETE, { id: served.id, reason: 'Went well' })).appointment).toMatchObject(
-      { status: 'COMPLETED', completedReason: 'Went well' },
-    );
+    expect(
+      (await run(COMPLETE, { id: served.id, reason: 'SERVED', note: 'Went well' })).appointment,
+    ).toMatchObject({ status: 'COMPLETED', completedReason: 'SERVED', completedNote: 'Went well' });
     expect((await book(gateway, fixture.clinic, served.start)).userErrors).toMatchObject([
       { code: 'TIME_UNAVAILABLE' },
     ]);
-    expect((await run(NO_SHOW, { id: missed.id, reason: 'Waited' })).appointment).toMatchObject({
+    expect(
+      (await run(NO_SHOW, { id: missed.id, reason: 'NO_CONTACT', note: 'Waited' })).appointment,
+    ).toMatchObject({
       status: 'NO_SHOW',
-      noShowReason: 'Waited',
+      noShowReason: 'NO_CONTACT',
+      noShowNote: 'Waited',
     });
     expect((await book(gateway, fixture.clinic, missed.start)).userErrors).toEqual([]);
     gateway.time = null;

@@ -14,7 +14,7 @@ export function movesCases(gateway: TestGateway, fixture: OfferedIsBookableFixtu
 
   describe('on a move', () => {
     const EXCHANGE = `mutation ($token: String!) {
-      exchangeManageToken(token: $token) { access { accessToken } }
+      exchangeManageToken(input: { token: $token }) { accessToken }
     }`;
     beforeAll(async () => {
       expect(
@@ -67,7 +67,7 @@ export function movesCases(gateway: TestGateway, fixture: OfferedIsBookableFixtu
         keysOf: {
           CLIENT: keys.CLIENT,
           ADMINISTRATOR: keys.ADMINISTRATOR,
-          GUEST: exchangeManageToken.access.accessToken,
+          GUEST: exchangeManageToken.accessToken,
         } as Record<string, string>,
       };
     };

@@ -80,7 +80,7 @@ export function seatsCases(gateway: TestGateway, fixture: OffersFixture): void {
     expect(offer.price.amount).toBe('198.00');
 
     const hold = await book({ offer: offer.token }, 'CLIENT', 'holdAppointment');
-    expect(hold.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect(hold.data.holdAppointment.userErrors).toMatchObject([{ code: 'INVALID_INPUT' }]);
     const { createAppointment } = await gateway.data(
       'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointments { price seats } userErrors { code } } }',
       { input: { offer: offer.token } },

@@ -91,7 +91,7 @@ export function tokensCases(gateway: TestGateway, fixture: OffersFixture): void 
       await refused(
         token,
         'ADMINISTRATOR',
-        { code: 'BAD_USER_INPUT', path: ['input', field] },
+        { code: 'INVALID_INPUT', path: ['input', field] },
         input,
       );
     for (const [input, field] of [
@@ -99,16 +99,15 @@ export function tokensCases(gateway: TestGateway, fixture: OffersFixture): void 
       [{ override: true }, 'override'],
       [{ clientId: 'Client:999' }, 'clientId'],
     ] as const) {
-      const { errors } = await book({ ...input, offer: token }, 'ADMINISTRATOR');
-      expect(errors?.[0]?.extensions).toMatchObject({
-        code: 'BAD_USER_INPUT',
-        path: ['input', field],
-      });
+      const { data } = await book({ ...input, offer: token }, 'ADMINISTRATOR');
+      expect(data.createAppointment.userErrors).toMatchObject([
+        { code: 'INVALID_INPUT', path: ['input', field] },
+      ]);
     }
-    expect((await book({}, 'ADMINISTRATOR')).errors?.[0]?.extensions).toMatchObject({
-      code: 'BAD_USER_INPUT',
-      path: ['input', 'reasonId'],
-    });
+    const { data: none } = await book({}, 'ADMINISTRATOR');
+    expect(none.createAppointment.userErrors).toMatchObject([
+      { code: 'INVALID_INPUT', path: ['input', 'reasonId'] },
+    ]);
     await remove((await booked({ offer: token, clientId: undefined }, 'ADMINISTRATOR')).id);
   });
 

@@ -47,7 +47,7 @@ export function durationsCases(gateway: TestGateway, fixture: EngineFixture): vo
           },
           fixture.clientKey,
         ),
-      ).toEqual(['BAD_USER_INPUT', 'durationMinutes']);
+      ).toEqual(['INVALID_INPUT', 'durationMinutes']);
       expect(
         await refusal(gateway, 'createAppointment', {
           reasonId,

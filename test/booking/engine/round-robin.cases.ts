@@ -162,7 +162,7 @@ export function roundRobinCases(gateway: TestGateway, fixture: EngineFixture): v
           clientId: fixture.clinic.clientId,
           start: '2032-07-01T14:00:00Z',
         }),
-      ).toEqual(['BAD_USER_INPUT', 'staffId']);
+      ).toEqual(['INVALID_INPUT', 'staffId']);
       expect(
         (await times({ reasonId: combined, from: '2032-07-02', to: '2032-07-02' }))[0].units.map(
           ({ staff }: any) => staff.id,

@@ -137,16 +137,16 @@ export function keysCases(gateway: TestGateway, fixture: OptimisticFixture): voi
       ['administrator', { clientId: theirs.clientId }, 'NOT_FOUND'],
       ['administrator', { addOnReasonIds: [theirs.addOnId] }, 'NOT_FOUND'],
       ['administrator', { coordinatorStaffId: theirs.staffId }, 'NOT_FOUND'],
-      ['administrator', { fields: [{ fieldId: theirs.fieldId, value: 'x' }] }, 'INVALID_FIELDS'],
+      ['administrator', { fields: [{ fieldId: theirs.fieldId, value: 'x' }] }, 'INVALID_INPUT'],
       ['client', { reasonId: hiddenId }, 'NOT_FOUND'],
       ['other', { reasonId: hiddenId }, 'NOT_FOUND'],
       ['stranger', { reasonId: hiddenId }, 'NOT_FOUND'],
       ['unassigned', { reasonId: hiddenId }, 'NOT_FOUND'],
       ['client', { clientId: otherClientId }, 'NOT_FOUND'],
       ['other', { clientId: fixture.clinic.clientId }, 'NOT_FOUND'],
-      ['elsewhere', { locationId }, 'FORBIDDEN'],
-      ['here', { locationId: elsewhereId }, 'FORBIDDEN'],
-      ['client', { price: '1.00' }, 'FORBIDDEN'],
+      ['elsewhere', { locationId }, 'INSUFFICIENT_PERMISSION'],
+      ['here', { locationId: elsewhereId }, 'INSUFFICIENT_PERMISSION'],
+      ['client', { price: '1.00' }, 'INSUFFICIENT_PERMISSION'],
     ];
     for (const [who, input, code] of refused) {
       const { data, errors } = await send(wants(who, input), keys[who]);

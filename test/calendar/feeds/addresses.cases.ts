@@ -51,15 +51,15 @@ export function addressesCases(gateway: TestGateway, fixture: FeedsFixture): voi
       const refused = (ownerId: string, key: string) =>
         refusal(gateway, mutation, { ownerId }, key);
       expect(await refused(fixture.clinic.otherStaffId, fixture.staffKey)).toEqual([
-        'FORBIDDEN',
+        'INSUFFICIENT_PERMISSION',
         'ownerId',
       ]);
       expect(await refused(fixture.clinic.locationId, fixture.staffKey)).toEqual([
-        'FORBIDDEN',
+        'INSUFFICIENT_PERMISSION',
         'ownerId',
       ]);
       expect(await refused(fixture.clinic.staffId, fixture.superKey)).toEqual([
-        'FORBIDDEN',
+        'INSUFFICIENT_PERMISSION',
         'ownerId',
       ]);
       expect(await refused(fixture.clinic.clientId, fixture.superKey)).toEqual([
@@ -67,11 +67,11 @@ export function addressesCases(gateway: TestGateway, fixture: FeedsFixture): voi
         'ownerId',
       ]);
       expect(await refused(fixture.clinic.staffId, fixture.clientKey)).toEqual([
-        'FORBIDDEN',
+        'INSUFFICIENT_PERMISSION',
         'ownerId',
       ]);
       expect(await refused(fixture.clinic.locationId, gateway.business.publishableKey)).toEqual([
-        'FORBIDDEN',
+        'INSUFFICIENT_PERMISSION',
         'ownerId',
       ]);
       expect(await refused(fixture.clinic.clientId, gateway.business.publishableKey)).toEqual([
@@ -79,7 +79,7 @@ export function addressesCases(gateway: TestGateway, fixture: FeedsFixture): voi
         'ownerId',
       ]);
       expect(await refused(fixture.clinic.reasonId, gateway.business.secretKey)).toEqual([
-        'BAD_USER_INPUT',
+        'INVALID_INPUT',
         'ownerId',
       ]);
       const foreign = (

@@ -42,7 +42,7 @@ export function movesCases(gateway: TestGateway, fixture: BookingsFixture): void
     ]);
     expect(
       await refusal(gateway, 'rescheduleAppointment', { id, classScheduleId: to, start: free() }),
-    ).toEqual(['BAD_USER_INPUT', 'start']);
+    ).toEqual(['INVALID_INPUT', 'start']);
     const { appointment } = await move({ classScheduleId: to }, fixture.clientKey);
     expect(appointment).toMatchObject({
       classSchedule: { id: to },
@@ -162,7 +162,7 @@ export function movesCases(gateway: TestGateway, fixture: BookingsFixture): void
         { reasonId: fixture.yoga, classScheduleId: id, client, price: '0' },
         fixture.publicKey,
       ),
-    ).toEqual(['FORBIDDEN', 'price']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'price']);
     const banned = await addClient(gateway, { firstName: 'Joffrey', lastName: 'B' });
     await change(gateway, 'updateClient', { id: banned, status: 'BLACKLISTED' });
     expect((await take(id, { clientId: banned })).userErrors).toMatchObject([

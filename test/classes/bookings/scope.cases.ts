@@ -47,22 +47,19 @@ export function scopeCases(gateway: TestGateway, fixture: BookingsFixture): void
         ['RULE_VIOLATED', 'classScheduleId'],
       ],
       [{ classScheduleId: id, reasonId: fixture.other }, ['RULE_VIOLATED', 'classScheduleId']],
-      [{ classScheduleId: id, seats: 0 }, ['BAD_USER_INPUT', 'seats']],
-      [{ classScheduleId: id, seats: -1 }, ['BAD_USER_INPUT', 'seats']],
-      [{ seats: 2, staffId: fixture.clinic.staffId, start: free() }, ['BAD_USER_INPUT', 'seats']],
-      [{ classScheduleId: id, courseSetId: 'CourseSet:1' }, ['BAD_USER_INPUT', 'courseSetId']],
-      [{ classScheduleId: id, start: free() }, ['BAD_USER_INPUT', 'start']],
-      [
-        { classScheduleId: id, staffId: fixture.clinic.otherStaffId },
-        ['BAD_USER_INPUT', 'staffId'],
-      ],
-      [{ classScheduleId: id, locationId: theirs.locationId }, ['BAD_USER_INPUT', 'locationId']],
+      [{ classScheduleId: id, seats: 0 }, ['INVALID_INPUT', 'seats']],
+      [{ classScheduleId: id, seats: -1 }, ['INVALID_INPUT', 'seats']],
+      [{ seats: 2, staffId: fixture.clinic.staffId, start: free() }, ['INVALID_INPUT', 'seats']],
+      [{ classScheduleId: id, courseSetId: 'CourseSet:1' }, ['INVALID_INPUT', 'courseSetId']],
+      [{ classScheduleId: id, start: free() }, ['INVALID_INPUT', 'start']],
+      [{ classScheduleId: id, staffId: fixture.clinic.otherStaffId }, ['INVALID_INPUT', 'staffId']],
+      [{ classScheduleId: id, locationId: theirs.locationId }, ['INVALID_INPUT', 'locationId']],
       [
         { classScheduleId: id, additionalStaffIds: [fixture.clinic.otherStaffId] },
-        ['BAD_USER_INPUT', 'additionalStaffIds'],
+        ['INVALID_INPUT', 'additionalStaffIds'],
       ],
       [{ classScheduleId: 'ClassSchedule:99999' }, ['NOT_FOUND', 'classScheduleId']],
-      [{ classScheduleId: fixture.clinic.reasonId }, ['BAD_USER_INPUT', 'classScheduleId']],
+      [{ classScheduleId: fixture.clinic.reasonId }, ['INVALID_INPUT', 'classScheduleId']],
       [{ classScheduleId: foreign }, ['NOT_FOUND', 'classScheduleId']],
       [{ courseSetId: 'CourseSet:99999' }, ['NOT_FOUND', 'courseSetId']],
     ] as const)
@@ -75,7 +72,7 @@ export function scopeCases(gateway: TestGateway, fixture: BookingsFixture): void
         start: free(),
         rrule: 'FREQ=DAILY;COUNT=2',
       }),
-    ).toEqual(['BAD_USER_INPUT', 'classScheduleId']);
+    ).toEqual(['INVALID_INPUT', 'classScheduleId']);
     const elsewhere = await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [999] });
     expect(await of({ classScheduleId: id }, elsewhere)).toEqual(['NOT_FOUND', 'classScheduleId']);
     expect(

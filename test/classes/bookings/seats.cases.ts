@@ -87,9 +87,9 @@ export function seatsCases(gateway: TestGateway, fixture: BookingsFixture): void
     expect(await seatsLeft(id)).toBe(2);
     expect(
       await refusal(gateway, 'updateAppointment', { id: mine, seats: 2 }, fixture.clientKey),
-    ).toEqual(['FORBIDDEN', 'seats']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'seats']);
     expect(await refusal(gateway, 'updateAppointment', { id: mine, seats: 0 })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'seats',
     ]);
     const service = (

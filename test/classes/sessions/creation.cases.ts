@@ -19,8 +19,8 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
     expect([userErrors, conflicts]).toEqual([[], []]);
     const fields = `id version status start end capacity seatsLeft price meetingUrl
       timeZone { code } reason { reasonDesc } staff { userName } location { locationName }
-      resource { name } courseSet { id } firstOfSeries { id } createdBy cancelledAt cancelledBy
-      cancelReason`;
+      resource { name } courseSet { id } firstOfSeries { id } createdByName cancelledAt cancelledByName
+      cancelReason cancelNote`;
     const expected = {
       id,
       version: 1,
@@ -38,10 +38,11 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
       resource: { name: 'Studio' },
       courseSet: null,
       firstOfSeries: null,
-      createdBy: 'First key',
+      createdByName: 'First key',
       cancelledAt: null,
-      cancelledBy: null,
+      cancelledByName: null,
       cancelReason: null,
+      cancelNote: null,
     };
     const data = await gateway.data(
       `query ($id: ID!) {

@@ -51,7 +51,7 @@ export function clientsCases(gateway: TestGateway, fixture: ValuesFixture): void
         fields: [fill('Risk', 'x'), fill('Comments', 'x')],
       }),
     ).toEqual([
-      ['Risk', 'WRONG_TYPE'],
+      ['Risk', 'WRONG_FORMAT'],
       [null, 'UNKNOWN'],
     ]);
     expect(await said()).toEqual(['7']);

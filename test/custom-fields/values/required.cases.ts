@@ -240,7 +240,7 @@ export function requiredCases(gateway: TestGateway, fixture: ValuesFixture): voi
         wanted({ clientId: undefined, client }),
         shop,
       );
-      expect([error.code, error.path]).toEqual(['INVALID_FIELDS', ['input', 'client', 'fields']]);
+      expect([error.code, error.path]).toEqual(['INVALID_INPUT', ['input', 'client', 'fields']]);
       expect(await total()).toEqual(before);
       const booked = await change(
         gateway,

@@ -67,27 +67,31 @@ export function storedCases(gateway: TestGateway, fixture: ValuesFixture): void 
     );
     expect(errors).toEqual([
       {
-        __typename: 'InvalidFieldsError',
-        code: 'INVALID_FIELDS',
-        path: ['input', 'fields'],
+        __typename: 'InvalidInputError',
+        code: 'INVALID_INPUT',
+        path: ['input', 'fields', '0'],
         problems: expect.any(Array),
       },
     ]);
     expect(
-      errors[0].problems.map(({ label, code, path }: any) => [label, code, path.at(-1)]),
+      errors[0].problems.map(({ customField, code, path }: any) => [
+        customField?.label ?? null,
+        code,
+        path.at(-1),
+      ]),
     ).toEqual([
-      ['Insurance', 'NO_MATCH', '0'],
+      ['Insurance', 'WRONG_FORMAT', '0'],
       ['Triage', 'NOT_AN_OPTION', '1'],
       [null, 'UNKNOWN', '2'],
       [null, 'UNKNOWN', '3'],
       [null, 'UNKNOWN', '4'],
-      ['Old', 'INACTIVE', '5'],
-      ['Elsewhere', 'NOT_FOR_REASON', '6'],
-      ['Comments', 'GIVEN_TWICE', '8'],
+      ['Old', 'NOT_ALLOWED', '5'],
+      ['Elsewhere', 'NOT_ALLOWED', '6'],
+      ['Comments', 'DUPLICATE', '8'],
       [null, 'UNKNOWN', '9'],
     ]);
     expect(errors[0].problems[0]).toMatchObject({
-      fieldId: id.Insurance,
+      customField: { id: id.Insurance },
       message: 'Insurance does not match [A-Z]{2}\\d{4}.',
     });
     for (const fields of [
@@ -97,10 +101,10 @@ export function storedCases(gateway: TestGateway, fixture: ValuesFixture): void 
       [fill('Comments', 'a\u0000b')],
       [fill('Comments', 'x'.repeat(10_001))],
     ]) {
-      const { errors: faults } = await gateway.run(BOOK, { input: wanted({ fields }) });
-      expect([JSON.stringify(fields).slice(0, 80), faults?.[0]?.extensions.code]).toEqual([
+      const faults = (await gateway.data(BOOK, { input: wanted({ fields }) })).createAppointment;
+      expect([JSON.stringify(fields).slice(0, 80), faults.userErrors[0]?.code]).toEqual([
         JSON.stringify(fields).slice(0, 80),
-        'BAD_USER_INPUT',
+        'INVALID_INPUT',
       ]);
     }
     expect(await total()).toEqual(before);

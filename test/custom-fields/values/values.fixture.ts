@@ -2,7 +2,8 @@ import { change, type Clinic, addClinic } from '../../support/fixtures/clinic';
 import type { TestGateway } from '../../support/harness/gateway';
 
 export const FIELDS = 'fields { field { label } value extendedValue validationError }';
-const PROBLEMS = '... on InvalidFieldsError { problems { fieldId label code message path } }';
+const PROBLEMS =
+  '... on InvalidInputError { problems { code message path customField { id label } } }';
 
 /** Set-up and requests that the cases of the suite share. */
 export function valuesFixture(gateway: TestGateway) {
@@ -32,7 +33,7 @@ export function valuesFixture(gateway: TestGateway) {
   };
   const problemsOf = async (mutation: string, input: object, key?: string) =>
     (await refusedBy(mutation, input, key)).flatMap(({ problems = [] }: any) =>
-      problems.map(({ label, code }: any) => [label, code]),
+      problems.map(({ customField, code }: any) => [customField?.label ?? null, code]),
     );
   const wanted = (input: object = {}) => ({
     locationId: clinic.locationId,

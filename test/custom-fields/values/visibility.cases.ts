@@ -75,12 +75,12 @@ export function visibilityCases(gateway: TestGateway, fixture: ValuesFixture): v
     ).appointment;
     const { exchangeManageToken } = await gateway.data(
       `mutation ($token: String!) {
-        exchangeManageToken(token: $token) { access { accessToken } }
+        exchangeManageToken(input: { token: $token }) { accessToken }
       }`,
       { token: manageUrl.split('#')[1] },
       { key: null },
     );
-    const { accessToken } = exchangeManageToken.access;
+    const { accessToken } = exchangeManageToken;
     const shown = await gateway.data(
       `query ($id: ID!) {
         appointment(id: $id) {

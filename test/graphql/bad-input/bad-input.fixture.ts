@@ -36,7 +36,7 @@ export function badInputFixture(gateway: TestGateway) {
     expect(await everything()).toEqual(before);
     return {
       code: found.code,
-      path: (found.violations?.[0]?.path ?? found.path ?? []).at(-1),
+      path: (found.path ?? []).at(-1),
       message,
     };
   };

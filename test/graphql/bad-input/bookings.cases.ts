@@ -6,52 +6,52 @@ export function bookingsCases(fixture: BadInputFixture): void {
 
   it.each([
     ['an unknown id', { staffId: 'Staff:2147483647' }, 'NOT_FOUND', 'staffId'],
-    ['a malformed id', { staffId: 'Staff:1; DROP TABLE staff' }, 'BAD_USER_INPUT', 'staffId'],
-    ['an id of another type', { staffId: 'Client:1' }, 'BAD_USER_INPUT', 'staffId'],
-    ['an id beyond integers', { clientId: 'Client:99999999999' }, 'BAD_USER_INPUT', 'clientId'],
-    ['an id with a leading zero', { reasonId: 'Reason:01' }, 'BAD_USER_INPUT', 'reasonId'],
-    ['no staff', { staffId: null }, 'BAD_USER_INPUT', 'staffId'],
-    ['an end before the start', { end: '2031-01-07T13:00:00Z' }, 'BAD_USER_INPUT', 'end'],
-    ['an end in the middle of a minute', { end: '2031-01-07T14:45:30Z' }, 'BAD_USER_INPUT', 'end'],
-    ['an end at the start', { end: '2031-01-07T14:00:00Z' }, 'BAD_USER_INPUT', 'end'],
+    ['a malformed id', { staffId: 'Staff:1; DROP TABLE staff' }, 'INVALID_INPUT', 'staffId'],
+    ['an id of another type', { staffId: 'Client:1' }, 'INVALID_INPUT', 'staffId'],
+    ['an id beyond integers', { clientId: 'Client:99999999999' }, 'INVALID_INPUT', 'clientId'],
+    ['an id with a leading zero', { reasonId: 'Reason:01' }, 'INVALID_INPUT', 'reasonId'],
+    ['no staff', { staffId: null }, 'INVALID_INPUT', 'staffId'],
+    ['an end before the start', { end: '2031-01-07T13:00:00Z' }, 'INVALID_INPUT', 'end'],
+    ['an end in the middle of a minute', { end: '2031-01-07T14:45:30Z' }, 'INVALID_INPUT', 'end'],
+    ['an end at the start', { end: '2031-01-07T14:00:00Z' }, 'INVALID_INPUT', 'end'],
     [
       'an end and a duration',
       { end: '2031-01-07T15:00:00Z', durationMinutes: 60 },
-      'BAD_USER_INPUT',
-      'end',
+      'INVALID_INPUT',
+      'durationMinutes',
     ],
-    ['years of length', { end: '2041-01-07T15:00:00Z' }, 'BAD_USER_INPUT', 'end'],
-    ['no minutes', { durationMinutes: 0 }, 'BAD_USER_INPUT', 'durationMinutes'],
-    ['negative minutes', { durationMinutes: -45 }, 'BAD_USER_INPUT', 'durationMinutes'],
-    ['two starts', { localStart: '2031-01-07T09:00' }, 'BAD_USER_INPUT', 'start'],
-    ['10 MB of notes', { note: 'x'.repeat(900_000) }, 'BAD_USER_INPUT', 'note'],
-    ['a lone surrogate', { note: 'half \ud83d' }, 'BAD_USER_INPUT', 'note'],
-    ['a control character', { note: 'bell \u0007' }, 'BAD_USER_INPUT', 'note'],
-    ['a NUL', { note: 'nul \u0000' }, 'BAD_USER_INPUT', 'note'],
-    ['a script as a link', { meetingUrl: 'javascript:alert(1)' }, 'BAD_USER_INPUT', 'meetingUrl'],
-    ['an invalid color', { color: 'red' }, 'BAD_USER_INPUT', 'color'],
+    ['years of length', { end: '2041-01-07T15:00:00Z' }, 'INVALID_INPUT', 'end'],
+    ['no minutes', { durationMinutes: 0 }, 'INVALID_INPUT', 'durationMinutes'],
+    ['negative minutes', { durationMinutes: -45 }, 'INVALID_INPUT', 'durationMinutes'],
+    ['two starts', { localStart: '2031-01-07T09:00' }, 'INVALID_INPUT', 'localStart'],
+    ['10 MB of notes', { note: 'x'.repeat(900_000) }, 'INVALID_INPUT', 'note'],
+    ['a lone surrogate', { note: 'half \ud83d' }, 'INVALID_INPUT', 'note'],
+    ['a control character', { note: 'bell \u0007' }, 'INVALID_INPUT', 'note'],
+    ['a NUL', { note: 'nul \u0000' }, 'INVALID_INPUT', 'note'],
+    ['a script as a link', { meetingUrl: 'javascript:alert(1)' }, 'INVALID_INPUT', 'meetingUrl'],
+    ['an invalid color', { color: 'red' }, 'INVALID_INPUT', 'color'],
     [
       'a reminder after the start',
       { clientReminderHours: -1 },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'clientReminderHours',
     ],
     [
       'two clients',
       { client: { firstName: 'a', lastName: 'b', emailAddress: 'a@example.org' } },
-      'BAD_USER_INPUT',
-      'clientId',
+      'INVALID_INPUT',
+      'client',
     ],
     [
       'a client with an invalid address',
       { clientId: null, client: { firstName: 'a', lastName: 'b', emailAddress: 'nobody' } },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'emailAddress',
     ],
     [
       'a client without a name',
       { clientId: null, client: { firstName: '  ', lastName: 'b', emailAddress: 'a@example.org' } },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'firstName',
     ],
     [
@@ -63,7 +63,7 @@ export function bookingsCases(fixture: BadInputFixture): void {
     [
       'too many staff',
       { additionalStaffIds: Array.from({ length: 21 }, () => 'Staff:1') },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'additionalStaffIds',
     ],
     [
@@ -72,14 +72,14 @@ export function bookingsCases(fixture: BadInputFixture): void {
       'RULE_VIOLATED',
       'additionalStaffIds',
     ],
-    ['an end long before the start', { end: '1900-01-01T00:00:00Z' }, 'BAD_USER_INPUT', 'end'],
+    ['an end long before the start', { end: '1900-01-01T00:00:00Z' }, 'INVALID_INPUT', 'end'],
     [
       'an e-mail address of half a character',
       { clientId: null, client: { firstName: 'a', lastName: 'b', emailAddress: '\udc00' } },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'emailAddress',
     ],
-    ['an empty key', { idempotencyKey: '' }, 'BAD_USER_INPUT', 'idempotencyKey'],
+    ['an empty key', { idempotencyKey: '' }, 'INVALID_INPUT', 'idempotencyKey'],
   ])('booking with %s is refused', async (_name, input, code, field) => {
     const { path, ...found } = await refused(BOOK, { input: { ...good(), ...input } });
     expect([found.code, path]).toEqual([code, field]);
@@ -144,6 +144,6 @@ export function bookingsCases(fixture: BadInputFixture): void {
       }`,
       { input },
     );
-    expect([code, path]).toEqual(['BAD_USER_INPUT', field]);
+    expect([code, path]).toEqual(['INVALID_INPUT', field]);
   });
 }

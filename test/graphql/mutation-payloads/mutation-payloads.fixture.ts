@@ -132,6 +132,23 @@ const VALUES: Readonly<
     inputs: [{ weekdays: ['FRIDAY'] }, { weekdays: ['MONDAY', 'TUESDAY'] }],
     selection: 'weekdays ranges { start end }',
   },
+  updateTimeOff: {
+    field: 'appointment',
+    type: 'Appointment',
+    keeps: ['id'],
+    inputs: [{ note: 'one' }, { note: 'two' }],
+    selection: 'note version staff { id }',
+  },
+  updateWaitlistEntry: {
+    field: 'waitlistEntry',
+    type: 'WaitlistEntry',
+    keeps: ['id'],
+    inputs: [
+      { note: 'one', times: ['2035-02-01T15:00:00Z'] },
+      { note: 'two', times: ['2035-02-02T15:00:00Z'] },
+    ],
+    selection: 'note kind history { type } client { id }',
+  },
   updateWaitlistSettings: {
     field: 'waitlistSettings',
     type: 'WaitlistSettings',

@@ -1,9 +1,7 @@
 import { Writable } from 'node:stream';
-import { ValidationError } from 'class-validator';
 import { buildSchema, GraphQLError } from 'graphql';
 import { pino } from 'pino';
-import { ArgumentValidationError } from 'type-graphql';
-import { DomainError, ErrorCode } from '../../../src/errors';
+import { badInput, DomainError, ErrorCode, InputProblemCode } from '../../../src/errors';
 import { createServer, type RunningServer } from '../../../src/http/server';
 import type { RequestFacts } from '../../../src/http/server-options';
 
@@ -41,20 +39,8 @@ export function graphqlHttpFixture() {
     leaking: () => {
       throw new GraphQLError('row 42 of table secrets');
     },
-    login: ({ input }) => {
-      const child = Object.assign(new ValidationError(), {
-        property: 'name',
-        value: input.name,
-        target: input,
-        constraints: { minLength: 'name must be longer.' },
-      });
-      throw new ArgumentValidationError([
-        Object.assign(new ValidationError(), {
-          property: 'input',
-          value: input,
-          children: [child],
-        }),
-      ]);
+    login: () => {
+      throw badInput(InputProblemCode.TOO_SHORT, 'name must be longer.', 'name');
     },
     items: () => ({ nodes: [] }),
   };

@@ -54,8 +54,8 @@ describe('GraphQL over HTTP', () => {
   });
 
   it('responds to preflights of all origins or of the listed ones', async () => {
-    const preflight = (url: string, origin: string) =>
-      fetch(`${url}/graphql`, {
+    const preflight = (url: string, origin: string, path = '/graphql') =>
+      fetch(`${url}${path}`, {
         method: 'OPTIONS',
         headers: {
           origin,
@@ -71,8 +71,12 @@ describe('GraphQL over HTTP', () => {
     ]).toEqual([
       204,
       '*',
-      'authorization, content-type, idempotency-key, last-event-id, x-api-key, x-request-id',
+      'authorization, content-type, idempotency-key, last-event-id, x-api-key, x-graphql-event-stream-token, x-request-id',
     ]);
+    const stream = await preflight(fixture.server.url, 'https://any.example', '/graphql/stream');
+    expect(
+      [open, stream].map(({ headers }) => headers.get('access-control-allow-methods')),
+    ).toEqual(['GET, POST, OPTIONS', 'GET, POST, PUT, DELETE, OPTIONS']);
     const listed = await preflight(fixture.strict.url, 'https://shop.example');
     expect([listed.headers.get('access-control-allow-origin'), listed.headers.get('vary')]).toEqual(
       ['https://shop.example', 'origin'],

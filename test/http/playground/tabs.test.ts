@@ -99,4 +99,22 @@ describe('the ready tabs of the explorer', () => {
       expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
     }
   });
+
+  it('lead to the specification of each scalar, relative to the address of the gateway', async () => {
+    const { url } = gateway.gateway;
+    const { __schema } = await gateway.data('{ __schema { types { name specifiedByURL } } }');
+    const scalars = __schema.types.filter((type: any) => type.specifiedByURL);
+
+    const pages = await Promise.all(
+      scalars.map(async ({ name, specifiedByURL }: any) => {
+        const page = await fetch(new URL(specifiedByURL, `${url}/graphql`));
+        return [name, page.headers.get('content-type'), (await page.text()).includes(`## ${name}`)];
+      }),
+    );
+
+    expect(pages.length).toBeGreaterThan(5);
+    expect(pages).toEqual(
+      scalars.map(({ name }: any) => [name, 'text/plain; charset=utf-8', true]),
+    );
+  });
 });

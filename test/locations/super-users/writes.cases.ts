@@ -85,7 +85,9 @@ export function writesCases(gateway: TestGateway, fixture: SuperUsersFixture): v
       clinic = fixture.pair.other;
       const refused = await (adapted[name] ?? inputOf)();
       const before = await dump();
-      expect(['NOT_FOUND', 'FORBIDDEN']).toContain(await codeOf(name, refused, fixture.pair.key));
+      expect(['NOT_FOUND', 'INSUFFICIENT_PERMISSION']).toContain(
+        await codeOf(name, refused, fixture.pair.key),
+      );
       expect(await dump()).toEqual(before);
 
       clinic = fixture.pair.own;

@@ -40,7 +40,8 @@ const MOVES: readonly Move[] = [
   (place, id) => setReason(place, id, place.otherReasonId),
   (place, id) => setReason(place, id, place.reasonId),
   status('OPEN', 'CONFIRMED'),
-  (_place, id, _start, run) => run('cancelAppointment', { id, reason: 'Confidential' }),
+  (_place, id, _start, run) =>
+    run('cancelAppointment', { id, reason: 'OTHER', note: 'Confidential' }),
   status('OPEN'),
   update(() => ({ note: 'By the window' })),
   status('DELETED'),
@@ -228,9 +229,9 @@ export function movesCases(gateway: TestGateway, fixture: SubscribersFixture): v
       for (const event of queried.filter(
         ({ visibility, appointmentId }) => visibility === 'LEFT' && appointmentId === id,
       )) {
-        const hidden = { actor: null, reason: null, changes: [] };
+        const hidden = { actorName: null, note: null, changes: [] };
         const shown = {
-          actor: 'First key',
+          actorName: 'First key',
           changes: expect.arrayContaining([expect.objectContaining({ field: expect.any(String) })]),
         };
         const inScope = !viewer.grant || (viewer.filter && event.cursor === cursors[5]);
@@ -244,15 +245,17 @@ export function movesCases(gateway: TestGateway, fixture: SubscribersFixture): v
         ]);
       }
       const plain = (events: readonly any[]) =>
-        events.map(({ cursor, visibility, appointmentId, appointment, actor, reason, changes }) => [
-          cursor,
-          visibility,
-          appointmentId,
-          appointment && [appointment.id, appointment.version, appointment.status],
-          actor,
-          reason,
-          changes,
-        ]);
+        events.map(
+          ({ cursor, visibility, appointmentId, appointment, actorName, note, changes }) => [
+            cursor,
+            visibility,
+            appointmentId,
+            appointment && [appointment.id, appointment.version, appointment.status],
+            actorName,
+            note,
+            changes,
+          ],
+        );
       for (const [transport, received] of Object.entries(transports)) {
         await until(
           () => received().length >= queried.length,

@@ -10,7 +10,7 @@ import { WebhookReceiver } from '../../support/harness/webhook-receiver';
 import type { TestGateway } from '../../support/harness/gateway';
 import type { Place } from './viewers';
 
-const FIELDS = `cursor type visibility appointmentId actor reason changes { field from to }
+const FIELDS = `cursor type visibility appointmentId actorName note changes { field from to }
   appointment { id version status }`;
 export const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) {
   bookingNotifications(after: $after, filter: $filter) { ${FIELDS} }
@@ -91,7 +91,14 @@ export function subscribersFixture(gateway: TestGateway) {
         numberOf(reasonId),
         (last.snapshot.version as number) + 1,
       ];
-      const actor = { businessId, actorName: 'First key', role: Role.ADMINISTRATOR };
+      const actor = {
+        businessId,
+        actor: 'key:1',
+        actorName: 'First key',
+        staffId: null,
+        clientId: null,
+        role: Role.ADMINISTRATOR,
+      };
       await db.transaction(async (tx) => {
         await tx.run(
           sql`UPDATE appointment SET reason_id = ${to}, version = ${version} WHERE business_id = ${businessId} AND id = ${rowId}`,

@@ -136,7 +136,7 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
     const { staffId, otherStaffId, businessId } = fixture.places[0] as Place;
     const CHANGES = `query ($after: String, $filter: ChangeFilter) {
       changes(after: $after, filter: $filter) {
-        nodes { type visibility nodeId node { id } actor changes { field } } pageInfo { endCursor }
+        nodes { type visibility nodeId node { id } actorName changes { field } } pageInfo { endCursor }
       }
     }`;
     const reasonId = await addReason(gateway, {
@@ -184,7 +184,7 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
       visibility: 'LEFT',
       nodeId: reasonId,
       node: null,
-      actor: null,
+      actorName: null,
       changes: [],
     });
     expect((await read(own))[2]).toEqual({
@@ -192,7 +192,7 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
       visibility: 'ENTERED',
       nodeId: reasonId,
       node: { id: reasonId },
-      actor: 'First key',
+      actorName: 'First key',
       changes: [{ field: 'staffIds' }],
     });
     expect(await visibilities(other)).toEqual(['ENTERED', 'LEFT', 'ENTERED', 'STAYED']);
@@ -216,13 +216,13 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
     const token = (await manageUrl())?.split('#')[1];
     const { exchangeManageToken } = await gateway.data(
       `mutation ($token: String!) {
-        exchangeManageToken(token: $token) { access { accessToken } }
+        exchangeManageToken(input: { token: $token }) { accessToken }
       }`,
       { token },
       { key: null },
     );
 
-    for (const key of [exchangeManageToken.access.accessToken, gateway.business.publishableKey]) {
+    for (const key of [exchangeManageToken.accessToken, gateway.business.publishableKey]) {
       expect(await gateway.subscribe(LISTEN, {}, key).untilEnd()).toMatchObject([
         { extensions: { code: 'FORBIDDEN' } },
       ]);

@@ -56,7 +56,23 @@ export function changesCases(gateway: TestGateway, fixture: TemplatesFixture): v
       ),
     );
     await change(gateway, 'saveMessageTemplate', { ...own, subject: 'Again', text: 'x' });
+    const read = async () =>
+      (
+        await gateway.data(
+          `query (
+            $kind: MessageKind!, $channel: MessageChannel!, $audience: MessageAudience!,
+            $language: String!
+          ) {
+            messageTemplate(
+              kind: $kind, channel: $channel, audience: $audience, language: $language
+            ) { subject builtIn }
+          }`,
+          own,
+        )
+      ).messageTemplate;
+    expect(await read()).toEqual({ subject: 'Again', builtIn: false });
     const gone = await change(gateway, 'deleteMessageTemplate', own, 'messageTemplate { subject }');
+    expect(await read()).toMatchObject({ builtIn: true });
     expect(gone).toEqual({ messageTemplate: { subject: 'Again' }, userErrors: [] });
     expect((await preview({})).subject).toMatch(/^Confirmed/);
     expect(await refusal(gateway, 'deleteMessageTemplate', own)).toEqual(['NOT_FOUND', 'input']);
@@ -94,7 +110,7 @@ export function changesCases(gateway: TestGateway, fixture: TemplatesFixture): v
         `mutation ($input: SaveMessageTemplateInput!) {
           saveMessageTemplate(input: $input) {
             messageTemplate { text }
-            userErrors { __typename code path ... on UnknownTagError { tags known } }
+            userErrors { __typename code path ... on InvalidInputError { problems { code path message } } }
           }
         }`,
         { input: { ...own, subject: 'x', text: 'Hi %FRIEND% %CLIENT_NAME%' } },
@@ -104,17 +120,24 @@ export function changesCases(gateway: TestGateway, fixture: TemplatesFixture): v
       null,
       [
         {
-          __typename: 'UnknownTagError',
-          code: 'UNKNOWN_TAG',
+          __typename: 'InvalidInputError',
+          code: 'INVALID_INPUT',
           path: ['input', 'text'],
-          tags: ['FRIEND'],
-          known: [...TAGS],
+          problems: [
+            {
+              code: 'UNKNOWN',
+              path: ['input', 'text'],
+              message: expect.stringContaining(
+                `Unknown tag %FRIEND%. Custom fields have tags, and so has every business: ${TAGS.map((tag) => `%${tag}%`).join(', ')}.`,
+              ),
+            },
+          ],
         },
       ],
     ]);
     expect(
       await refusal(gateway, 'saveMessageTemplate', { ...own, subject: '%X%', text: 'x' }),
-    ).toEqual(['UNKNOWN_TAG', 'subject']);
+    ).toEqual(['INVALID_INPUT', 'subject']);
     expect(
       await refusal(gateway, 'saveMessageTemplate', {
         ...own,
@@ -122,7 +145,7 @@ export function changesCases(gateway: TestGateway, fixture: TemplatesFixture): v
         text: 'x',
         html: '%X%',
       }),
-    ).toEqual(['UNKNOWN_TAG', 'html']);
+    ).toEqual(['INVALID_INPUT', 'html']);
     for (const [input, field] of [
       [{ ...own, text: 'x' }, 'subject'],
       [{ ...own, channel: 'SMS', subject: 'x', text: 'x' }, 'subject'],
@@ -134,7 +157,7 @@ export function changesCases(gateway: TestGateway, fixture: TemplatesFixture): v
     ] as const)
       expect([field, await refusal(gateway, 'saveMessageTemplate', input)]).toEqual([
         field,
-        ['BAD_USER_INPUT', field],
+        ['INVALID_INPUT', field],
       ]);
     expect(await listed({})).toEqual(before);
   });

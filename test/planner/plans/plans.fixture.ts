@@ -93,7 +93,8 @@ export function plansFixture(gateway: TestGateway) {
     await change(gateway, 'cancelAppointment', {
       id: (await book(gateway, { ...clinic, reasonId: whole }, '2031-04-02T15:00:00Z')).appointment
         .id,
-      reason: 'A cold',
+      reason: 'CLIENT_ILLNESS',
+      note: 'A cold',
     });
     const sessions = async (reasonType: string) => ({
       reasonId: await addReason(gateway, {

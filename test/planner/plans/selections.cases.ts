@@ -1,3 +1,4 @@
+import { ScalarCheck } from '../../support/schema/scalar-page';
 import { Generator, randomOf } from '../../support/schema/selections';
 import type { TestGateway } from '../../support/harness/gateway';
 import { PLAN, schema, type PlansFixture } from './plans.fixture';
@@ -35,6 +36,7 @@ export function selectionsCases(gateway: TestGateway, fixture: PlansFixture): vo
     const seed = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
     const generator = new Generator(schema, randomOf(seed), ids);
     const unplanned: string[] = [];
+    const scalars = new ScalarCheck(schema);
     let answered = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       const query = generator.operation();
@@ -52,11 +54,15 @@ export function selectionsCases(gateway: TestGateway, fixture: PlansFixture): vo
       if (answer.errors?.some(({ extensions }) => extensions.code === 'INTERNAL_SERVER_ERROR'))
         throw new Error(`seed ${seed}, round ${round}: ${query}`);
       answered += answer.errors ? 0 : 1;
+      scalars.check(query, answer.data);
       if (!answer.errors && !planned) unplanned.push(`${round % keys.length} ${query}`);
     }
     // Otherwise the comparison would compare resolvers with themselves.
     expect([seed, unplanned]).toEqual([seed, []]);
     expect([seed, answered > ROUNDS / 2]).toEqual([seed, true]);
+    // docs/scalars.md describes every value that is sent.
+    expect([seed, scalars.undescribed]).toEqual([seed, []]);
+    expect([seed, scalars.count > 0]).toEqual([seed, true]);
   });
 
   it('reads six levels in one statement', async () => {

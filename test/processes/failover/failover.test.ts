@@ -98,12 +98,7 @@ const CREATE_CLIENT = `mutation ($input: CreateClientInput!) {
         await hire(gateway, clinic, 'two'),
         await hire(gateway, clinic, 'three'),
       ];
-      await change(
-        gateway,
-        'createWebhook',
-        { url: receiver.url, events: ['CREATED'] },
-        'created { secret }',
-      );
+      await change(gateway, 'createWebhook', { url: receiver.url, events: ['CREATED'] }, 'secret');
 
       const ledger = new Ledger();
       const acknowledged = new Map<string, number>();

@@ -118,9 +118,9 @@ export function locationsCases(gateway: TestGateway, fixture: RulesFixture): voi
     for (const bookingTimerMinutes of [0, -1, 1441, null])
       expect(
         await refusal(gateway, 'updateLocation', { id: location.id, bookingTimerMinutes }),
-      ).toEqual(['BAD_USER_INPUT', 'bookingTimerMinutes']);
+      ).toEqual(['INVALID_INPUT', 'bookingTimerMinutes']);
     expect(await refusal(gateway, 'updateLocation', { id: location.id, roundRobin: null })).toEqual(
-      ['BAD_USER_INPUT', 'roundRobin'],
+      ['INVALID_INPUT', 'roundRobin'],
     );
     expect(
       (

@@ -16,34 +16,34 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
     );
 
   it.each([
-    ['a quota without a type', { quota: 2 }, 'BAD_USER_INPUT', 'quotaType'],
-    ['a type without a quota', { quotaType: 'DAY' }, 'BAD_USER_INPUT', 'quota'],
-    ['a quota of zero', { quota: 0, quotaType: 'DAY' }, 'BAD_USER_INPUT', 'quota'],
-    ['a step of no duration', { slotStepMinutes: 0 }, 'BAD_USER_INPUT', 'slotStepMinutes'],
-    ['a step of more than a day', { slotStepMinutes: 1441 }, 'BAD_USER_INPUT', 'slotStepMinutes'],
+    ['a quota without a type', { quota: 2 }, 'INVALID_INPUT', 'quotaType'],
+    ['a type without a quota', { quotaType: 'DAY' }, 'INVALID_INPUT', 'quota'],
+    ['a quota of zero', { quota: 0, quotaType: 'DAY' }, 'INVALID_INPUT', 'quota'],
+    ['a step of no duration', { slotStepMinutes: 0 }, 'INVALID_INPUT', 'slotStepMinutes'],
+    ['a step of more than a day', { slotStepMinutes: 1441 }, 'INVALID_INPUT', 'slotStepMinutes'],
     [
       'a duration twice',
       { durations: [{ minutes: 30 }, { minutes: 45 }, { minutes: 30 }] },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       '2',
     ],
-    ['a negative duration', { durations: [{ minutes: -30 }] }, 'BAD_USER_INPUT', 'minutes'],
+    ['a negative duration', { durations: [{ minutes: -30 }] }, 'INVALID_INPUT', 'minutes'],
     [
       'a negative price of a duration',
       { durations: [{ minutes: 30, price: '-1' }] },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       '0',
     ],
     [
       'too many durations',
       { durations: Array.from({ length: 21 }, (_, index) => ({ minutes: index + 1 })) },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'durations',
     ],
     [
       'one answer',
       { screeningQuestion: { question: 'x', answers: [{ text: 'a', passes: true }] } },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'answers',
     ],
     [
@@ -57,7 +57,7 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
           ],
         },
       },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'answers',
     ],
     [
@@ -71,7 +71,7 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
           ],
         },
       },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'answers',
     ],
     [
@@ -85,7 +85,7 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
           ],
         },
       },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'question',
     ],
     [
@@ -158,7 +158,7 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
           reasonId: fixture.clinic.reasonId,
           staff: [{ staffId: fixture.clinic.staffId, [field]: value }],
         }),
-      ).toEqual(['BAD_USER_INPUT', field]);
+      ).toEqual(['INVALID_INPUT', field]);
     }
     const reasonId = numberOf(fixture.clinic.reasonId);
     const serving = async () =>

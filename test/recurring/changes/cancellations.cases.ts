@@ -39,7 +39,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: ChangesFixture
     const date = monday();
     const { id, ids } = await create(date);
     expect(
-      (await cancel(id, { scope: 'THIS', appointmentId: ids[1], reason: 'Ill' })).appointments,
+      (await cancel(id, { scope: 'THIS', appointmentId: ids[1], note: 'Ill' })).appointments,
     ).toMatchObject([{ id: ids[1], status: 'CANCELLED' }]);
     await move(ids[4] as string, `${day(date, 28)}T16:00`);
     const following = await cancel(id, { scope: 'THIS_AND_FOLLOWING', appointmentId: ids[2] });
@@ -128,15 +128,12 @@ export function cancellationsCases(gateway: TestGateway, fixture: ChangesFixture
     const before = [await look(id), await events()];
     const refused = (input: object) =>
       refusal(gateway, 'updateRecurringAppointment', { id, ...input });
-    expect(await refused({ scope: 'ALL' })).toEqual(['BAD_USER_INPUT', 'id']);
+    expect(await refused({ scope: 'ALL' })).toEqual(['INVALID_INPUT', 'id']);
     expect(await refused({ scope: 'ALL', localStart: `${date}T10:00` })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'appointmentId',
     ]);
-    expect(await refused({ scope: 'THIS', note: 'x' })).toEqual([
-      'BAD_USER_INPUT',
-      'appointmentId',
-    ]);
+    expect(await refused({ scope: 'THIS', note: 'x' })).toEqual(['INVALID_INPUT', 'appointmentId']);
     expect(await refused({ scope: 'THIS', note: 'x', appointmentId: alone })).toEqual([
       'NOT_FOUND',
       'appointmentId',
@@ -148,7 +145,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: ChangesFixture
         start: `${date}T10:00:00Z`,
         localStart: `${date}T10:00`,
       }),
-    ).toEqual(['BAD_USER_INPUT', 'start']);
+    ).toEqual(['INVALID_INPUT', 'localStart']);
     // No rule expresses the day after the last Friday.
     expect(
       await refused({ scope: 'ALL', appointmentId: ids[0], localStart: '2040-01-07T09:00' }),
@@ -187,7 +184,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: ChangesFixture
     ).toEqual(['FORBIDDEN', undefined]);
     expect(
       await refusal(gateway, 'updateRecurringAppointment', { id, scope: 'ALL', note: 'x' }, staff),
-    ).toEqual(['FORBIDDEN', 'scope']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'scope']);
     expect(
       await refusal(
         gateway,
@@ -195,7 +192,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: ChangesFixture
         { id, scope: 'ALL', price: '1.00' },
         client,
       ),
-    ).toEqual(['FORBIDDEN', 'price']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'price']);
     expect(
       await refusal(
         gateway,
@@ -203,7 +200,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: ChangesFixture
         { id, scope: 'ALL', notifyClient: false },
         client,
       ),
-    ).toEqual(['FORBIDDEN', 'notifyClient']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'notifyClient']);
     expect(
       await refusal(
         gateway,

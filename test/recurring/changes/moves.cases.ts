@@ -41,7 +41,7 @@ export function movesCases(gateway: TestGateway, fixture: ChangesFixture): void 
       scope: 'THIS_AND_FOLLOWING',
       appointmentId: ids[1],
       localStart: `${day(date, 8)}T10:30`,
-      changeReason: 'New shift',
+      changeNote: 'New shift',
     });
     expect(changed.userErrors).toEqual([]);
     // Clocks go back on November 6, between the two.
@@ -68,14 +68,14 @@ export function movesCases(gateway: TestGateway, fixture: ChangesFixture): void 
     const { history } = (
       await gateway.data(
         `query ($id: ID!) {
-          appointment(id: $id) { history { type reason changes { field from to } } }
+          appointment(id: $id) { history { type note changes { field from to } } }
         }`,
         { id: ids[1] },
       )
     ).appointment;
     expect(history.at(-1)).toMatchObject({
       type: 'RESCHEDULED',
-      reason: 'New shift',
+      note: 'New shift',
       changes: expect.arrayContaining([{ field: 'recurringAppointment', from: id, to: rest.id }]),
     });
   });

@@ -117,11 +117,11 @@ export function concurrencyCases(gateway: TestGateway, fixture: SeriesFixture): 
     const before = await count();
     const of = (input: object) =>
       refusal(gateway, 'createRecurringAppointment', asked(monday(), input));
-    expect(await of({ rrule: 'FREQ=WEEKLY' })).toEqual(['BAD_USER_INPUT', 'rrule']);
-    expect(await of({ rrule: 'FREQ=HOURLY;COUNT=2' })).toEqual(['BAD_USER_INPUT', 'rrule']);
-    expect(await of({ rrule: 'FREQ=DAILY;COUNT=201' })).toEqual(['BAD_USER_INPUT', 'rrule']);
-    expect(await of({ localStart: null })).toEqual(['BAD_USER_INPUT', 'start']);
-    expect(await of({ timeZone: 'Mars/Olympus' })).toEqual(['BAD_USER_INPUT', 'timeZone']);
+    expect(await of({ rrule: 'FREQ=WEEKLY' })).toEqual(['INVALID_INPUT', 'rrule']);
+    expect(await of({ rrule: 'FREQ=HOURLY;COUNT=2' })).toEqual(['INVALID_INPUT', 'rrule']);
+    expect(await of({ rrule: 'FREQ=DAILY;COUNT=201' })).toEqual(['INVALID_INPUT', 'rrule']);
+    expect(await of({ localStart: null })).toEqual(['INVALID_INPUT', 'start']);
+    expect(await of({ timeZone: 'Mars/Olympus' })).toEqual(['INVALID_INPUT', 'timeZone']);
     expect(await of({ staffId: 'Staff:999999' })).toEqual(['NOT_FOUND', 'staffId']);
     expect(await of({ reasonId: 'Reason:999999' })).toEqual(['NOT_FOUND', 'reasonId']);
     expect(await count()).toEqual(before);
@@ -172,7 +172,7 @@ export function concurrencyCases(gateway: TestGateway, fixture: SeriesFixture): 
         asked(monday(), { durationMinutes: 15 }),
         client,
       ),
-    ).toEqual(['FORBIDDEN', 'durationMinutes']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'durationMinutes']);
     expect(
       await refusal(
         gateway,
@@ -195,7 +195,7 @@ export function concurrencyCases(gateway: TestGateway, fixture: SeriesFixture): 
         asked(monday(), { staffId: both, clientId: undefined, client: newcomer }),
         elsewhere,
       ),
-    ).toEqual(['FORBIDDEN', 'locationId']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'locationId']);
     expect(await refusal(gateway, 'createRecurringAppointment', asked(monday()), nowhere)).toEqual([
       'NOT_FOUND',
       'staffId',

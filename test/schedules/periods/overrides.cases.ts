@@ -83,26 +83,26 @@ export function overridesCases(gateway: TestGateway, fixture: PeriodsFixture): v
   });
 
   it.each([
-    ['an owner that has no hours', { ownerId: 'Client:1' }, 'BAD_USER_INPUT', 'ownerId'],
+    ['an owner that has no hours', { ownerId: 'Client:1' }, 'INVALID_INPUT', 'ownerId'],
     ['an unknown owner', { ownerId: 'Staff:2147483647' }, 'NOT_FOUND', 'ownerId'],
-    ['a malformed owner', { ownerId: 'me' }, 'BAD_USER_INPUT', 'ownerId'],
-    ['an end before the beginning', { validTo: '2030-12-31' }, 'BAD_USER_INPUT', 'validTo'],
-    ['no weekdays', { weekdays: [] }, 'BAD_USER_INPUT', 'weekdays'],
-    ['a weekday twice', { weekdays: ['MONDAY', 'MONDAY'] }, 'BAD_USER_INPUT', 'weekdays'],
+    ['a malformed owner', { ownerId: 'me' }, 'INVALID_INPUT', 'ownerId'],
+    ['an end before the beginning', { validTo: '2030-12-31' }, 'INVALID_INPUT', 'validTo'],
+    ['no weekdays', { weekdays: [] }, 'INVALID_INPUT', 'weekdays'],
+    ['a weekday twice', { weekdays: ['MONDAY', 'MONDAY'] }, 'INVALID_INPUT', 'weekdays'],
     [
       'a week of the month twice',
       { weeksOfMonth: ['LAST', 'LAST'] },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'weeksOfMonth',
     ],
-    ['no ranges', { ranges: [] }, 'BAD_USER_INPUT', 'ranges'],
+    ['no ranges', { ranges: [] }, 'INVALID_INPUT', 'ranges'],
     [
       'too many ranges',
       { ranges: Array.from({ length: 25 }, () => NINE_TO_FIVE[0]) },
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'ranges',
     ],
-    ['a start at 24:00', { ranges: [{ start: '24:00', end: '02:00' }] }, 'BAD_USER_INPUT', '0'],
+    ['a start at 24:00', { ranges: [{ start: '24:00', end: '02:00' }] }, 'INVALID_INPUT', '0'],
     ['an unknown location', { locationId: 'Location:2147483647' }, 'NOT_FOUND', 'locationId'],
     ['an unknown reason', { reasonId: 'Reason:2147483647' }, 'NOT_FOUND', 'reasonId'],
   ])('refuse hours with %s', async (_name, input, code, field) => {

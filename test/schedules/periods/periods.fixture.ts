@@ -5,7 +5,7 @@ export const WEEK = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'];
 export const NINE_TO_FIVE = [{ start: '09:00', end: '17:00' }];
 export const PERIOD = `schedulePeriod {
   id validFrom validTo weekdays weeksOfMonth ranges { start end } location { id } reason { id }
-  modifiedBy
+  modifiedByName
 }`;
 
 /** Set-up and requests that the cases of the suite share. */

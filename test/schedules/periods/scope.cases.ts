@@ -21,7 +21,7 @@ export function scopeCases(gateway: TestGateway, fixture: PeriodsFixture): void 
     const hours = { validFrom: '2031-01-01', weekdays: WEEK, ranges: NINE_TO_FIVE };
     const forbidden = async (input: object, key: string) =>
       expect(await refusal(gateway, 'createSchedulePeriod', { ...hours, ...input }, key)).toEqual([
-        'FORBIDDEN',
+        'INSUFFICIENT_PERMISSION',
         'ownerId',
       ]);
 
@@ -41,7 +41,7 @@ export function scopeCases(gateway: TestGateway, fixture: PeriodsFixture): void 
     ).toEqual(['NOT_FOUND', 'ownerId']);
     expect(
       await refusal(gateway, 'updateSchedulePeriod', { id: local.id, locationId: null }, superUser),
-    ).toEqual(['FORBIDDEN', 'locationId']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'locationId']);
     expect(
       (
         await change(
@@ -54,8 +54,8 @@ export function scopeCases(gateway: TestGateway, fixture: PeriodsFixture): void 
       ).userErrors,
     ).toEqual([]);
 
-    const own = await add({ ownerId: helper, modifiedBy: undefined }, user);
-    expect(own.modifiedBy).toBe('helper Jones');
+    const own = await add({ ownerId: helper, modifiedByName: undefined }, user);
+    expect(own.modifiedByName).toBe('helper Jones');
     await forbidden({ ownerId: fixture.clinic.staffId }, user);
     await forbidden({ ownerId: fixture.annex }, user);
     const others = await add({ ownerId: fixture.clinic.staffId });

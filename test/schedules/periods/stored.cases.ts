@@ -31,7 +31,7 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
       ],
       location: { id: fixture.clinic.locationId },
       reason: { id: fixture.clinic.reasonId },
-      modifiedBy: 'First key',
+      modifiedByName: 'First key',
     });
     expect(await read(period.id)).toEqual(period);
     const { resource } = await change(
@@ -170,24 +170,22 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
         effectiveFrom: '2031-02-01',
         validFrom: '2031-02-01',
       }),
-    ).toEqual(['BAD_USER_INPUT', 'effectiveFrom']);
+    ).toEqual(['INVALID_INPUT', 'effectiveFrom']);
     expect(
       await refusal(gateway, 'updateSchedulePeriod', {
         id: before.id,
         effectiveFrom: '2031-02-01',
         validTo: '2031-01-15',
       }),
-    ).toEqual(['BAD_USER_INPUT', 'validTo']);
+    ).toEqual(['INVALID_INPUT', 'validTo']);
     expect(await read(before.id)).toEqual({ ...before, validTo: '2031-06-30' });
   });
 
   it('split at a day into two periods with equal hours, once for concurrent requests', async () => {
     const staffId = await addStaff(gateway, 'splitter');
     const before = await add({ ownerId: staffId });
-    const SPLIT = `periods {
-      earlier { id validFrom validTo ranges { start end } }
-      later { id validFrom validTo ranges { start end } }
-    }`;
+    const SPLIT = `earlier { id validFrom validTo ranges { start end } }
+      later { id validFrom validTo ranges { start end } }`;
     const payloads = await Promise.all(
       ['2031-03-01', '2031-04-01', '2031-05-01'].map((date) =>
         change(gateway, 'splitSchedulePeriod', { id: before.id, date }, SPLIT),
@@ -200,7 +198,7 @@ export function storedCases(gateway: TestGateway, fixture: PeriodsFixture): void
           { code: expect.stringMatching(/CONFLICT|RULE_VIOLATED/) },
         ]);
     }
-    const { earlier, later } = done.periods;
+    const { earlier, later } = done;
     expect(earlier).toMatchObject({ id: before.id, validFrom: '2031-01-01', ranges: NINE_TO_FIVE });
     expect(later).toEqual({
       id: expect.any(String),

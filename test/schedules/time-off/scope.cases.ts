@@ -70,14 +70,14 @@ export function scopeCases(gateway: TestGateway, fixture: TimeOffFixture): void 
     const refused = (staffIds: string[], key: string, input: object = {}) =>
       refusal(gateway, 'createTimeOff', { staffIds, ...days, ...input }, key);
     expect((await take(days, user)).appointments[0].history).toEqual([
-      { type: 'CREATED', actor: 'drjones-a Jones' },
+      { type: 'CREATED', actorName: 'drjones-a Jones' },
     ]);
     expect(await refused([fixture.clinic.staffId, fixture.clinic.otherStaffId], user)).toEqual([
-      'FORBIDDEN',
+      'INSUFFICIENT_PERMISSION',
       'staffIds',
     ]);
     expect(await refused([fixture.clinic.staffId], user, { override: true })).toEqual([
-      'FORBIDDEN',
+      'INSUFFICIENT_PERMISSION',
       'override',
     ]);
     const theirs = await take({ ...days, staffIds: [fixture.tokyo], override: true }, superUser);
@@ -87,10 +87,10 @@ export function scopeCases(gateway: TestGateway, fixture: TimeOffFixture): void 
     });
     expect(await refused([fixture.clinic.otherStaffId], superUser)).toEqual(['NOT_FOUND', '0']);
     const anywhere = await addStaff(gateway, 'anywhere');
-    expect(await refused([anywhere], superUser)).toEqual(['FORBIDDEN', 'staffIds']);
+    expect(await refused([anywhere], superUser)).toEqual(['INSUFFICIENT_PERMISSION', 'staffIds']);
     expect(
       await refused([fixture.tokyo], superUser, { locationId: fixture.clinic.locationId }),
-    ).toEqual(['FORBIDDEN', 'locationId']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'locationId']);
     // A conflict at another location is reported by its time only.
     await book(gateway, { ...fixture.clinic, staffId: fixture.tokyo }, '2031-07-03T14:00:00Z', {
       override: true,

@@ -153,23 +153,19 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
 
   it('keeps the new key and secret of the first response', async () => {
     const create = `mutation ($input: CreateApiKeyInput!) {
-      createApiKey(input: $input) { created { key apiKey { keyId revokedAt } } userErrors { code } }
+      createApiKey(input: $input) { key apiKey { keyId revokedAt } userErrors { code } }
     }`;
     const variables = { input: { name: 'Once', role: 'ADMINISTRATOR', idempotencyKey: 'new-key' } };
-    const {
-      createApiKey: { created },
-    } = await gateway.data(create, variables);
+    const { createApiKey: created } = await gateway.data(create, variables);
     const revoke = () =>
       gateway.data(
-        `mutation ($id: Int!) {
-          revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code } }
+        `mutation ($id: ID!) {
+          revokeApiKey(input: { id: $id }) { apiKey { revokedAt } userErrors { code } }
         }`,
         { id: created.apiKey.keyId },
         { headers: { 'idempotency-key': 'revoke' } },
       );
-    const {
-      createApiKey: { created: again },
-    } = await gateway.data(create, variables);
+    const { createApiKey: again } = await gateway.data(create, variables);
     const revoked = await revoke();
     const stored = await gateway.gateway.db.all<{ answer: unknown }>(
       sql`SELECT answer FROM idempotency_key`,

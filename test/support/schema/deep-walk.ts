@@ -8,7 +8,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { isNode, rowsIn } from './edges';
+import { identityOf, isNode, rowsIn } from './edges';
 import type { Answer } from '../harness/gateway';
 
 /**
@@ -170,7 +170,7 @@ export class DeepWalk {
     const fields = this.openFields(type).flatMap((field) => {
       const named = getNamedType(field.type);
       if (isLeafType(named)) return [field.name];
-      if (isInterfaceType(named)) return [`${field.name} { __typename id }`];
+      if (isInterfaceType(named)) return [`${field.name} { ${identityOf(named)} }`];
       if (!isObjectType(named) || isNode(named) || trail.includes(named.name)) return [];
       if (named.name.endsWith('Connection')) return [];
       const inner = this.leavesOf(named, [...trail, named.name]);

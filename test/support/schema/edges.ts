@@ -5,6 +5,7 @@ import {
   isObjectType,
   isRequiredArgument,
   type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
@@ -30,6 +31,12 @@ export function selectionOf(
   return [...own, ...fields.filter((text) => text !== '')].join(' ');
 }
 
+/** The id of a row behind an interface, and the fields that its types have in common. */
+export const identityOf = (type: GraphQLInterfaceType): string => {
+  const names = Object.keys(type.getFields()).filter((name) => name !== 'id');
+  return ['__typename ... on Node { id }', ...names].join(' ');
+};
+
 /** One field with what it leads to; empty for a field that a walk of this depth does not follow. */
 export function fieldOf(
   field: GraphQLField<unknown, unknown>,
@@ -38,7 +45,7 @@ export function fieldOf(
 ): string {
   const type = getNamedType(field.type);
   if (isLeafType(type)) return field.name;
-  if (isInterfaceType(type)) return depth > 0 ? `${field.name} { __typename id }` : '';
+  if (isInterfaceType(type)) return depth > 0 ? `${field.name} { ${identityOf(type)} }` : '';
   if (!isObjectType(type)) return '';
   if (type.name.endsWith('Connection')) {
     const node = getNamedType(type.getFields().nodes?.type as never);

@@ -91,10 +91,10 @@ export function automaticCases(gateway: TestGateway, fixture: ClassesFixture): v
       'classScheduleId',
     ]);
     expect(await of({ classScheduleId: id, times: ['2033-05-01T15:00:00Z'] })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'times',
     ]);
-    expect(await of({ classScheduleId: id, seats: -1 })).toEqual(['BAD_USER_INPUT', 'seats']);
+    expect(await of({ classScheduleId: id, seats: -1 })).toEqual(['INVALID_INPUT', 'seats']);
     expect(await of({ classScheduleId: 'ClassSchedule:999999' })).toEqual([
       'NOT_FOUND',
       'classScheduleId',

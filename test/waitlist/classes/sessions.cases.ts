@@ -142,7 +142,7 @@ export function sessionsCases(gateway: TestGateway, fixture: ClassesFixture): vo
         entryIds: [entry],
         staffId: fixture.clinic.staffId,
       }),
-    ).toEqual(['BAD_USER_INPUT', 'staffId']);
+    ).toEqual(['INVALID_INPUT', 'staffId']);
     expect((await invite()).appointment).toMatchObject({
       status: 'PENDING',
       seats: 1,

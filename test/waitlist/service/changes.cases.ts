@@ -35,12 +35,12 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
     const removed = await change(
       gateway,
       'removeWaitlistEntry',
-      { id: other, reason: 'Moved away' },
-      'waitlistEntry { status history { type reason } }',
+      { id: other, note: 'Moved away' },
+      'waitlistEntry { status history { type note } }',
     );
     expect(removed.waitlistEntry).toMatchObject({
       status: 'REMOVED',
-      history: [{}, {}, { type: 'WAITLIST_REMOVED', reason: 'Moved away' }],
+      history: [{}, {}, { type: 'WAITLIST_REMOVED', note: 'Moved away' }],
     });
     expect((await book(gateway, fixture.clinic, start)).userErrors).toEqual([]);
     const { appointment: ended } = await gateway.data(
@@ -91,7 +91,7 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
       (await join({ reasonId: closed, clientId: fixture.clinic.clientId, times: [start] }))
         .userErrors,
     ).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'reasonId'] }]);
-    const reasonId = await service({ maxWaitList: 3 });
+    const reasonId = await service({ maxWaitlist: 3 });
     const clientId = await person();
     expect((await join({ reasonId, clientId, times: [start, other] })).userErrors).toEqual([]);
     expect((await join({ reasonId, clientId, times: [other] })).userErrors).toMatchObject([
@@ -116,7 +116,7 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
 
   it('identifies duplicates also by e-mail address at one location, without entries of other clients', async () => {
     const [start, other] = [free(), free()];
-    const reasonId = await service({ maxWaitList: 50 });
+    const reasonId = await service({ maxWaitlist: 50 });
     const described = (emailAddress: string, times: string[], input: object = {}) =>
       join(
         {
@@ -205,7 +205,7 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
     ['no times at all', { times: [] }, 'times'],
     ['a short secret', { times: ['2033-05-01T15:00:00Z'], claimSecret: 'short' }, 'claimSecret'],
     ['a malformed id', { times: ['2033-05-01T15:00:00Z'], staffIds: ['Staff'] }, '0'],
-  ])('refuses %s', async (_, input, field, code = 'BAD_USER_INPUT') => {
+  ])('refuses %s', async (_, input, field, code = 'INVALID_INPUT') => {
     expect(
       await refusal(gateway, 'joinWaitlist', {
         reasonId: fixture.clinic.reasonId,

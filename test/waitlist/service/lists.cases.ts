@@ -9,7 +9,7 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
   const { T0, free, person, service, waiting, claim, invite } = fixture;
 
   it('lists entries by client, location and reason in order, in a constant number of statements', async () => {
-    const reasonId = await service({ maxWaitList: 50, waitListHoldHours: 12 });
+    const reasonId = await service({ maxWaitlist: 50, waitlistHoldHours: 12 });
     const clientId = await person();
     const at = free();
     const ids = [];
@@ -29,7 +29,7 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
         totalCount
         nodes {
           id waitListId status kind times fromDate toDate timesOfDay { start end } seats
-          reason { maxWaitList waitListHoldHours } location { locationName } client { fullName }
+          reason { maxWaitlist waitlistHoldHours } location { locationName } client { fullName }
           classSchedule { id }
         }
       }
@@ -44,7 +44,7 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
       fromDate: null,
       toDate: null,
       timesOfDay: [],
-      reason: { maxWaitList: 50, waitListHoldHours: 12 },
+      reason: { maxWaitlist: 50, waitlistHoldHours: 12 },
       classSchedule: null,
     });
     expect(
@@ -88,14 +88,14 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
     expect(deep[1]! - deep[0]!).toBeLessThanOrEqual(1);
     await change(gateway, 'updateReason', {
       id: reasonId,
-      waitListHoldHours: null,
-      maxWaitList: null,
+      waitlistHoldHours: null,
+      maxWaitlist: null,
     });
     const { reason } = await gateway.data(
-      'query ($id: ID!) { reason(id: $id) { maxWaitList waitListHoldHours } }',
+      'query ($id: ID!) { reason(id: $id) { maxWaitlist waitlistHoldHours } }',
       { id: reasonId },
     );
-    expect(reason).toEqual({ maxWaitList: null, waitListHoldHours: null });
+    expect(reason).toEqual({ maxWaitlist: null, waitlistHoldHours: null });
   });
 
   it('authorises clients added by staff through the invitation link', async () => {
@@ -123,10 +123,10 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
     for (const wrong of forged)
       expect(
         (await refusal(gateway, 'claimWaitlistInvitation', { token: wrong }, fixture.publicKey))[0],
-      ).toMatch(/^(NOT_FOUND|BAD_USER_INPUT)$/);
+      ).toMatch(/^(NOT_FOUND|INVALID_INPUT)$/);
     expect(
       await refusal(gateway, 'claimWaitlistInvitation', { id, token }, fixture.publicKey),
-    ).toEqual(['BAD_USER_INPUT', 'id']);
+    ).toEqual(['INVALID_INPUT', 'id']);
     const foreign = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(await refusal(gateway, 'claimWaitlistInvitation', { token }, foreign.secretKey)).toEqual(
       ['NOT_FOUND', 'token'],

@@ -34,12 +34,19 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     );
     expect(candidates.appointment.waitlistCandidates).toEqual([{ id: early.id }, { id: late }]);
 
-    const { userErrors } = await change(gateway, 'cancelAppointment', {
-      id: booked.id,
-      waitlistEntryIds: [early.id],
-    });
+    const { hold, userErrors } = await change(
+      gateway,
+      'cancelAppointment',
+      { id: booked.id, waitlistEntryIds: [early.id] },
+      'hold { id status waitlistInvitations { id } }',
+    );
     expect(userErrors).toEqual([]);
     const invited = await entry(early.id);
+    expect(hold).toEqual({
+      id: invited.appointment.id,
+      status: 'PENDING',
+      waitlistInvitations: [{ id: early.id }],
+    });
     expect(invited).toMatchObject({
       status: 'INVITED',
       invitedAt: new Date(T0).toISOString(),
@@ -82,7 +89,12 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     });
     expect((await entry(early.id)).history).toMatchObject([
       { type: 'WAITLIST_JOINED' },
-      { type: 'WAITLIST_INVITED', fromStatus: 'WAITING', toStatus: 'INVITED', actor: 'First key' },
+      {
+        type: 'WAITLIST_INVITED',
+        fromStatus: 'WAITING',
+        toStatus: 'INVITED',
+        actorName: 'First key',
+      },
       { type: 'WAITLIST_BOOKED', fromStatus: 'INVITED', toStatus: 'BOOKED' },
     ]);
     await gateway.logged();
@@ -156,7 +168,7 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
 
   it('holds a place until the last millisecond, before and after its release', async () => {
     const [first, second] = [free(), free()];
-    const reasonId = await service({ waitListHoldHours: 2 });
+    const reasonId = await service({ waitlistHoldHours: 2 });
     const [kept, lost] = [
       await waiting({ reasonId, times: [first] }),
       await waiting({ reasonId, times: [second] }),
@@ -186,7 +198,7 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       history: [
         { type: 'WAITLIST_JOINED' },
         { type: 'WAITLIST_INVITED' },
-        { type: 'WAITLIST_EXPIRED', actor: 'Slotgraph' },
+        { type: 'WAITLIST_EXPIRED', actorName: 'Slotgraph' },
       ],
     });
     const third = free();
@@ -199,10 +211,24 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     const id = await waiting({ times: [soon] });
     expect((await invite([id], soon)).appointment.holdExpiresAt).toBe(soon);
     const other = await waiting({ times: [free()] });
-    expect(
-      (await invite([other], new Date(T0).toISOString(), { staffId: fixture.clinic.otherStaffId }))
-        .userErrors,
-    ).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'start'] }]);
+    const staffId = fixture.clinic.otherStaffId;
+    const past = await gateway.data(
+      `mutation ($input: InviteFromWaitlistInput!) {
+        inviteFromWaitlist(input: $input) {
+          userErrors {
+            code path ... on TimeUnavailableError { explanation { candidates { staff { id } } } }
+          }
+        }
+      }`,
+      { input: { entryIds: [other], staffId, start: new Date(T0).toISOString() } },
+    );
+    expect(past.inviteFromWaitlist.userErrors).toEqual([
+      {
+        code: 'TIME_UNAVAILABLE',
+        path: ['input', 'start'],
+        explanation: { candidates: [{ staff: { id: staffId } }] },
+      },
+    ]);
     expect((await entry(other)).status).toBe('WAITING');
     gateway.time = T0 + 200 * 24 * HOUR;
     await sweep();

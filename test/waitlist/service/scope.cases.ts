@@ -67,7 +67,7 @@ export function scopeCases(gateway: TestGateway, fixture: ServiceFixture): void 
         { id: own, waitlistEntryIds: [mine] },
         fixture.clientKey,
       ),
-    ).toEqual(['FORBIDDEN', 'waitlistEntryIds']);
+    ).toEqual(['INSUFFICIENT_PERMISSION', 'waitlistEntryIds']);
     const seen = await gateway.data(
       `query ($id: ID!) {
         appointment(id: $id) { status waitlistCandidates { id } waitlistInvitations { id } }
@@ -124,7 +124,7 @@ export function scopeCases(gateway: TestGateway, fixture: ServiceFixture): void 
     );
     expect(viewer.business.waitlistSettings).toEqual({ mode: 'OFF', holdHours: 24 });
     expect(await refusal(gateway, 'updateWaitlistSettings', { holdHours: 0 })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'holdHours',
     ]);
     const changed = await change(

@@ -17,7 +17,7 @@ export const SECRET = 'only who joined knows this';
 const ENTRY = `id status kind version position seats note invitedAt invitationExpiresAt
   reason { id } location { id } client { id fullName } staff { id }
   appointment { id status subStatus { code } start client { id } }
-  history { type fromStatus toStatus actor reason }`;
+  history { type fromStatus toStatus actorName note }`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function serviceFixture(gateway: TestGateway) {

@@ -4,6 +4,7 @@ import { claimsCases } from './claims.cases';
 import { listsCases } from './lists.cases';
 import { placesCases } from './places.cases';
 import { scopeCases } from './scope.cases';
+import { updatesCases } from './updates.cases';
 import { serviceFixture } from './service.fixture';
 
 onEachDatabase('the waitlist of a service', (gateway) => {
@@ -12,5 +13,6 @@ onEachDatabase('the waitlist of a service', (gateway) => {
   claimsCases(gateway, fixture);
   listsCases(gateway, fixture);
   changesCases(gateway, fixture);
+  updatesCases(gateway, fixture);
   scopeCases(gateway, fixture);
 });

@@ -45,7 +45,7 @@ export function eventsCases(gateway: TestGateway, fixture: DeliveriesFixture): v
     const webhook = await look(id);
     expect(webhook).toMatchObject({
       active: true,
-      disabledReason: null,
+      disabledNote: null,
       failures: 0,
       deliveries: { totalCount: 1 },
     });

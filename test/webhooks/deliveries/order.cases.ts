@@ -77,7 +77,7 @@ export function orderCases(gateway: TestGateway, fixture: DeliveriesFixture): vo
     await runAt(T0);
     expect(await look(id)).toMatchObject({
       active: false,
-      disabledReason: 'The receiver answered 410 (Gone), which ends its deliveries.',
+      disabledNote: 'The receiver answered 410 (Gone), which ends its deliveries.',
     });
     const missed = await bookOne();
     await runAt(T0 + DAY);
@@ -91,9 +91,9 @@ export function orderCases(gateway: TestGateway, fixture: DeliveriesFixture): vo
       gateway,
       'updateWebhook',
       { id, active: true },
-      'webhook { active disabledReason }',
+      'webhook { active disabledNote }',
     );
-    expect(webhook).toEqual({ active: true, disabledReason: null });
+    expect(webhook).toEqual({ active: true, disabledNote: null });
     await runAt(T0 + DAY);
     expect(
       fixture.receiver.received.map((received) => JSON.parse(received.body).data.appointment.id),
@@ -126,7 +126,7 @@ export function orderCases(gateway: TestGateway, fixture: DeliveriesFixture): vo
     await runAt(T0 + 5 * DAY + HOUR);
     expect(await look(id)).toMatchObject({
       active: false,
-      disabledReason: `Every attempt has failed since ${new Date(T0).toISOString()}.`,
+      disabledNote: `Every attempt has failed since ${new Date(T0).toISOString()}.`,
     });
     const tried = fixture.receiver.received.length;
     await runAt(T0 + 9 * DAY);

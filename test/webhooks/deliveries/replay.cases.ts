@@ -33,11 +33,11 @@ export function replayCases(gateway: TestGateway, fixture: DeliveriesFixture): v
         .sort(),
     ).toEqual(booked.sort());
     expect(await refusal(gateway, 'replayWebhook', { id, after: '999999999' })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'after',
     ]);
     expect(await refusal(gateway, 'replayWebhook', { id, after: 'abc' })).toEqual([
-      'BAD_USER_INPUT',
+      'INVALID_INPUT',
       'after',
     ]);
   });

@@ -112,7 +112,7 @@ export function timetapRowsCases(gateway: TestGateway, fixture: DeliveriesFixtur
     it('sends the state after a cancellation', async () => {
       const { secret } = await create({ format: 'TIMETAP', events: ['CANCELLED'] });
       const id = await bookOne({});
-      await change(gateway, 'cancelAppointment', { id, reason: 'A cold', notifyStaff: false });
+      await change(gateway, 'cancelAppointment', { id, note: 'A cold', notifyStaff: false });
 
       await runAt(T0);
 

@@ -35,7 +35,7 @@ export function movesCases(gateway: TestGateway, fixture: TzCheckFixture): void 
       await gateway.logged();
       const { history, version: rowVersion } = (
         await gateway.data(
-          'query ($id: ID!) { appointment(id: $id) { version history { type actor reason } } }',
+          'query ($id: ID!) { appointment(id: $id) { version history { type actorName note } } }',
           { id: ids[1] },
         )
       ).appointment;
@@ -43,8 +43,8 @@ export function movesCases(gateway: TestGateway, fixture: TzCheckFixture): void 
         2,
         {
           type: 'RESCHEDULED',
-          actor: 'Slotgraph',
-          reason: `The rules of America/New_York changed (time-zone data ${data.version}).`,
+          actorName: 'Slotgraph',
+          note: `The rules of America/New_York changed (time-zone data ${data.version}).`,
         },
       ]);
       const before = await kept();

@@ -1,5 +1,4 @@
-import type { DomainError } from '../../../errors';
-import { badInput } from '../../../errors';
+import { badInput, InputProblemCode, type DomainError } from '../../../errors';
 import {
   allocate,
   refusals,
@@ -118,6 +117,7 @@ async function turnsOf(
 
 const choiceRequired = (): DomainError =>
   badInput(
+    InputProblemCode.REQUIRED,
     'Give exactly one of staffId and candidateStaffIds: the caller chooses the staff ' +
       'member for this reason.',
     'staffId',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Role, type Member, type UnitOfWork } from '../../../context';
-import { badInput } from '../../../errors';
+import { badInput, InputProblemCode } from '../../../errors';
 import { CreateAppointmentInput, type HoldAppointmentInput } from './inputs';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { countPublicHold } from './public-holds';
@@ -34,6 +34,7 @@ export function holdOf(
   const isPublic = member.role === Role.PUBLIC;
   if (isPublic && holdSecret == null) {
     throw badInput(
+      InputProblemCode.REQUIRED,
       'Give a holdSecret of your choice: it is required to book the hold later.',
       'holdSecret',
     );

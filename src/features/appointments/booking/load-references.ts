@@ -1,6 +1,8 @@
 import { allInOrder } from '../../../lib/all-in-order';
 import { isStaffSide, Role, type Context, type Member } from '../../../context';
-import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { at, badInput, DomainError, ErrorCode, InputProblemCode, violated } from '../../../errors';
+import { refuseBoth } from '../../../lib/choice';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { authoriseLocation } from '../../availability/authorise';
 import { addOnsOf, resourceFor } from '../../availability/booking-options';
@@ -94,17 +96,28 @@ function possibleCandidates(
   blocked: readonly Staff[],
 ): readonly Staff[] {
   const isAdditional = ({ rowId }: Staff) => additional.some((other) => other.rowId === rowId);
-  if (!candidates.length) throw violated('No staff member takes appointments.', 'reasonId');
+  if (!candidates.length)
+    throw violated(BusinessRule.NO_STAFF, 'No staff member takes appointments.', 'reasonId');
   const others = isForAnyStaff(input)
     ? candidates.filter((person) => !isAdditional(person))
     : candidates;
   if (!others.length)
-    throw violated('All staff who could serve are additional staff already.', 'additionalStaffIds');
+    throw violated(
+      BusinessRule.NO_STAFF,
+      'All staff who could serve are additional staff already.',
+      'additionalStaffIds',
+    );
   const gone = blocked.find(({ active }) => !active);
-  if (gone) throw violated(`${gone.fullName} takes no appointments.`, 'blockedStaffIds');
+  if (gone)
+    throw violated(
+      BusinessRule.STAFF_NOT_BOOKABLE,
+      `${gone.fullName} takes no appointments.`,
+      'blockedStaffIds',
+    );
   const twice = others.find(isAdditional);
   if (twice)
     throw badInput(
+      InputProblemCode.DUPLICATE,
       `${twice.fullName} cannot be main and additional staff at once.`,
       'additionalStaffIds',
     );
@@ -118,7 +131,7 @@ export async function describedClient(
   input: Pick<CreateAppointmentInput, 'client' | 'clientId'>,
 ): Promise<ClientDraft | null> {
   if (input.client == null) return null;
-  if (input.clientId != null) throw badInput('Give clientId or client, not both.', 'clientId');
+  refuseBoth(input, 'clientId', 'client');
   if (member.role === Role.CLIENT)
     throw new DomainError(ErrorCode.FORBIDDEN, 'A client books for themself: leave client out.', {
       path: ['input', 'client'],
@@ -142,6 +155,7 @@ export async function knownClient(
   if (id !== null) return clients.getVisible(context, id, path);
   if (!later && !isStaffSide(member))
     throw violated(
+      BusinessRule.CLIENT_REQUIRED,
       'A client is required: give client with a name and an e-mail address.',
       'client',
     );

@@ -12,6 +12,7 @@ import { checkBooking, requireClient, awaitsConfirmation } from '../model/rules'
 import { AppointmentStatus, stateOf } from '../model/status';
 import type { BookingReferences, InSeries, LoadedBooking } from './booking';
 import { idsOfStaff, type AppointmentAggregate } from '../model/aggregate';
+import { creatorOf, modifierOf } from '../../../log/actors/stamps';
 
 /** Returns the appointment that results from a booking with this candidate. Pure. */
 export function draftAppointment(
@@ -136,9 +137,13 @@ export function newAppointment(
     completedAt: null,
     cancelledAt: null,
     cancelledBy: null,
+    cancelledById: null,
     cancelReason: null,
+    cancelReasonCode: null,
     completedReason: null,
+    completedReasonCode: null,
     noShowReason: null,
+    noShowReasonCode: null,
     changeReason: null,
     clientRescheduleCount: 0,
     staffRescheduleCount: 0,
@@ -146,9 +151,9 @@ export function newAppointment(
     recurringAppointmentId: given.recurringAppointmentId ?? null,
     recurrenceStart: given.recurrenceStart ?? null,
     createdAt: now,
-    createdBy: member.actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
 }
 

@@ -1,5 +1,6 @@
 import { memberOf, type Context } from '../../../context';
-import { at, badInput } from '../../../errors';
+import { at, badInput, InputProblemCode } from '../../../errors';
+import { refuseBoth } from '../../../lib/choice';
 import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
 import { candidateIdsFor } from '../../availability/candidates';
 import type { Location } from '../../locations/location.entity';
@@ -23,13 +24,16 @@ export interface BookingRequest {
  * @throws DomainError BAD_USER_INPUT
  */
 export function parseBookingRequest(input: CreateAppointmentInput): BookingRequest {
-  if (input.staffId != null && input.candidateStaffIds?.length) {
-    throw badInput('Give staffId or candidateStaffIds, not both.', 'staffId');
-  }
+  if (input.candidateStaffIds?.length) refuseBoth(input, 'staffId', 'candidateStaffIds');
   const ofSession = (['classScheduleId', 'courseSetId', 'seats'] as const).find(
     (field) => input[field] != null,
   );
-  if (ofSession) throw badInput(`Seats are booked by session: leave ${ofSession} out.`, ofSession);
+  if (ofSession)
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      `Seats are booked by session: leave ${ofSession} out.`,
+      ofSession,
+    );
   const unique = (type: string, ids: readonly string[] | null | undefined, field: string) => [
     ...new Set(parseGlobalIds(type, ids ?? [], at(field))),
   ];

@@ -1,4 +1,4 @@
-import { enforce } from '../../../business-rule';
+import { enforce } from '../../../errors';
 import { requireStaff, type Context, type Member, type UnitOfWork } from '../../../context';
 import { change, changed, illegal, type Author, type Change, type Decide } from './change';
 import type {
@@ -8,7 +8,7 @@ import type {
   DeclineAppointmentInput,
   SetAppointmentStatusInput,
   StartAppointmentInput,
-} from './inputs';
+} from './status.inputs';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
 import { notificationChoiceOf } from '../model/notification-choice';
@@ -16,9 +16,16 @@ import { authoriseOverride } from '../model/rules';
 import { placeOf } from '../model/seats';
 import { contextOf, refuseQuota } from '../booking/recheck-availability';
 import { AppointmentStatus } from '../model/status';
+import type {
+  CancellationReason,
+  CompletionReason,
+  NoShowReason,
+  StatusReason,
+} from '../../status-reasons/status-reasons';
 import { refusedTransition, reservedForStaff } from './refusals';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { subStatusOf } from '../sub-statuses/sub-status.service';
+import { cancellerOf } from '../../../log/actors/stamps';
 
 const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
   [AppointmentStatus.CANCELLED]: BookingEventType.CANCELLED,
@@ -29,6 +36,7 @@ const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
 type StatusInput = Omit<SetAppointmentStatusInput, 'override'> &
   Pick<CancelAppointmentInput, 'waitlistEntryIds' | 'notifyClient' | 'notifyStaff'> & {
     override?: boolean;
+    reason?: StatusReason | null;
   };
 
 declare module '../../../context' {
@@ -104,7 +112,7 @@ export const statusChange =
       after,
       last,
       type: (isMoved && EVENTS[input.status]) || BookingEventType.STATUS_CHANGED,
-      reason: input.reason ?? null,
+      reason: input.note ?? null,
       ...(opens ? { override: input.override ?? false } : {}),
       ...(meaning
         ? {
@@ -136,24 +144,33 @@ async function legalSubStatus(
 function columnsOf(
   { member, now }: Author,
   { appointment, session }: AppointmentAggregate,
-  { status, reason, override = false }: StatusInput,
+  { status, reason = null, note = null, override = false }: StatusInput,
   subStatusCode: string,
 ): Partial<Appointment> {
-  const why = reason ?? null;
   const columns: Partial<Appointment> = { status, subStatusCode };
   if (subStatusCode === 'CONFIRMED')
     columns.clientConfirmedAt = appointment.clientConfirmedAt ?? now;
   if (subStatusCode === 'CHECKEDIN') columns.checkedInAt = now;
   if (subStatusCode === 'INPROGRESS') columns.startedAt = now;
   if (status === appointment.status) return columns;
-  if (EVENTS[status]) columns.cancelledBy = member.actorName;
+  if (EVENTS[status]) Object.assign(columns, cancellerOf(member));
   switch (status) {
     case AppointmentStatus.COMPLETED:
-      return { ...columns, completedAt: now, completedReason: why };
+      return {
+        ...columns,
+        completedAt: now,
+        completedReason: note,
+        completedReasonCode: reason as CompletionReason | null,
+      };
     case AppointmentStatus.NO_SHOW:
-      return { ...columns, noShowReason: why };
+      return { ...columns, noShowReason: note, noShowReasonCode: reason as NoShowReason | null };
     case AppointmentStatus.CANCELLED:
-      return { ...columns, cancelledAt: now, cancelReason: why };
+      return {
+        ...columns,
+        cancelledAt: now,
+        cancelReason: note,
+        cancelReasonCode: reason as CancellationReason | null,
+      };
     case AppointmentStatus.OPEN:
       return { ...columns, ...REOPENED, override, ...(session ? placeOf(session) : {}) };
     default:
@@ -167,10 +184,14 @@ const REOPENED = {
   holdSecretHash: null,
   cancelledAt: null,
   cancelledBy: null,
+  cancelledById: null,
   cancelReason: null,
+  cancelReasonCode: null,
   completedAt: null,
   completedReason: null,
+  completedReasonCode: null,
   noShowReason: null,
+  noShowReasonCode: null,
 } satisfies Partial<Appointment>;
 
 /**
@@ -210,11 +231,11 @@ export const startAppointment = (
 
 async function stepOfVisit(
   context: Context,
-  { note, ...input }: CheckInAppointmentInput | StartAppointmentInput,
+  input: CheckInAppointmentInput | StartAppointmentInput,
   subStatus: string,
 ): Promise<Appointment> {
   requireStaff(context);
-  const step = { ...input, status: AppointmentStatus.OPEN, subStatus, reason: note };
+  const step = { ...input, status: AppointmentStatus.OPEN, subStatus };
   const decide = statusChange(context, step);
   return change(context, step, async (before, member, now) =>
     before.appointment.subStatusCode === subStatus ? null : decide(before, member, now),

@@ -1,4 +1,4 @@
-import { BusinessRule, enforce, type Refusal } from '../../../business-rule';
+import { BusinessRule } from '../../../business-rule';
 import { changedRow } from '../../../db/new-row';
 import type { ExpectedVersion } from '../../../db/versions';
 import {
@@ -8,7 +8,7 @@ import {
   type UnitOfWork,
   type WriteUnit,
 } from '../../../context';
-import { DomainError, ErrorCode, requireVersion } from '../../../errors';
+import { DomainError, enforce, ErrorCode, requireVersion, type Refusal } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { unitOf } from '../../../services/unit-of-work';
 import { staff as staffSource } from '../../staff/staff.list';
@@ -18,6 +18,7 @@ import { appointments } from '../model/list';
 import { legalNext } from '../model/status';
 import { idsOfStaff, readAggregate, type AppointmentAggregate } from '../model/aggregate';
 import { changeAppointment, retryOnStale } from '../model/write';
+import { modifierOf } from '../../../log/actors/stamps';
 
 export interface Change {
   readonly after: AppointmentAggregate;
@@ -117,7 +118,7 @@ export function changed(
   const appointment = changedRow(Appointment, before.appointment, {
     ...changes,
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
   });
   // Staff who serve are blocked already.
   const only = blocked.filter(({ rowId }) => !staff.some((person) => person.rowId === rowId));

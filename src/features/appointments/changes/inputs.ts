@@ -4,7 +4,6 @@ import { DateTime, LocalDateTime } from '../../../graphql/scalars';
 import { Text } from '../../../graphql/inputs/text-validators';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
 import { MAX_PARTS, MAX_SEATS, MAX_STAFF, withDetails } from '../model/common-input-fields';
-import { AppointmentStatus } from '../model/status';
 
 const NOTIFIES_CLIENT =
   'Whether the client is notified of this change; false suppresses the message. Staff only.';
@@ -12,9 +11,11 @@ const NOTIFIES_STAFF =
   'Whether the staff who serve are notified of this change; false suppresses the message. ' +
   'Staff only.';
 
+const CHANGE_NOTE = 'Note on the change, recorded in the history and as changeReason.';
+
 /** Identifies an appointment and the version that the caller has read. */
 @InputType()
-abstract class KnownAppointment {
+export abstract class KnownAppointment {
   @Field(() => ID)
   id!: string;
 
@@ -23,22 +24,6 @@ abstract class KnownAppointment {
   })
   expectedVersion?: number | null;
 }
-
-/** Decision of a staff member on a booking that awaits confirmation. */
-@InputType()
-abstract class RequestAnswer extends KnownAppointment {
-  @Field(() => String, {
-    nullable: true,
-    description: 'Reason for the decision, recorded in the history.',
-  })
-  @Text({ max: 2000 })
-  reason?: string | null;
-}
-
-@InputType()
-export class ConfirmAppointmentInput extends RequestAnswer {}
-@InputType()
-export class DeclineAppointmentInput extends RequestAnswer {}
 
 /** Changes that updates of one appointment and of a series share. */
 @InputType()
@@ -94,10 +79,10 @@ export abstract class AppointmentChanges extends withDetails(KnownAppointment) {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Reason for the change, recorded in the history.',
+    description: CHANGE_NOTE,
   })
   @Text({ max: 2000 })
-  changeReason?: string | null;
+  changeNote?: string | null;
 
   @Field(() => Boolean, { nullable: true, description: NOTIFIES_CLIENT })
   sendConfirmationToClient?: boolean | null;
@@ -204,87 +189,7 @@ export class RescheduleAppointmentInput {
   @Field(() => Boolean, { nullable: true, description: NOTIFIES_STAFF })
   sendConfirmationToStaff?: boolean | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: CHANGE_NOTE })
   @Text({ max: 2000 })
-  changeReason?: string | null;
+  changeNote?: string | null;
 }
-
-@InputType()
-abstract class StatusChange {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String, { nullable: true, description: 'Reason for the change, in words.' })
-  @Text({ max: 2000 })
-  reason?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'Code of a sub-status of the new status.' })
-  @Text({ min: 1, max: 40 })
-  subStatus?: string | null;
-
-  @Field(() => Int, { nullable: true })
-  expectedVersion?: number | null;
-}
-
-@InputType()
-abstract class ToldStatusChange extends StatusChange {
-  @Field(() => Boolean, {
-    nullable: true,
-    description: 'Whether to notify the client. Defaults to true. Staff only.',
-  })
-  notifyClient?: boolean | null;
-}
-
-@InputType()
-export class CancelAppointmentInput extends ToldStatusChange {
-  @Field(() => Boolean, {
-    nullable: true,
-    description: 'Whether to notify the staff who serve. Defaults to true. Staff only.',
-  })
-  notifyStaff?: boolean | null;
-
-  @Field(() => [ID], {
-    nullable: true,
-    description:
-      'Waitlist entries to invite to the freed time, which is held for them. Staff only.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(100)
-  waitlistEntryIds?: string[] | null;
-}
-
-@InputType()
-export class CompleteAppointmentInput extends ToldStatusChange {}
-@InputType()
-export class NoShowAppointmentInput extends ToldStatusChange {}
-
-@InputType()
-export class SetAppointmentStatusInput extends StatusChange {
-  @Field(() => AppointmentStatus, {
-    description: 'New status. Unless subStatus is given, the sub-status has the same code.',
-  })
-  status!: AppointmentStatus;
-
-  @Field({
-    defaultValue: false,
-    description:
-      'Whether to skip the checks of availability when the status returns to OPEN. ' +
-      'Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER at the location.',
-  })
-  override!: boolean;
-}
-
-@InputType()
-abstract class StepOfVisit extends KnownAppointment {
-  @Field(() => String, {
-    nullable: true,
-    description: 'Note on the step, recorded in the history.',
-  })
-  @Text({ max: 2000 })
-  note?: string | null;
-}
-
-@InputType()
-export class CheckInAppointmentInput extends StepOfVisit {}
-@InputType()
-export class StartAppointmentInput extends StepOfVisit {}

@@ -1,6 +1,6 @@
-import { enforce } from '../../../business-rule';
+import { BusinessRule } from '../../../business-rule';
 import { isStaffSide, type Context, type Member } from '../../../context';
-import { at, DomainError, ErrorCode, violated } from '../../../errors';
+import { at, DomainError, enforce, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { originalStartOf } from '../../../lib/appointment-times';
 import { classSchedules } from '../../classes/class.list';
@@ -28,9 +28,14 @@ export async function seatMove(
 ) {
   const field = 'classScheduleId';
   if (!old)
-    throw violated('Only seats in a class can move to another session: give a time.', field);
+    throw violated(
+      BusinessRule.NOT_A_CLASS,
+      'Only seats in a class can move to another session: give a time.',
+      field,
+    );
   if (input.classScheduleId == null)
     throw violated(
+      BusinessRule.FIXED_BY_SESSION,
       'Seats can only move to another session of their class: give classScheduleId.',
       field,
     );
@@ -71,7 +76,7 @@ export async function seatMove(
       originalStartAt: originalStartOf(appointment, session.startAt),
       classScheduleId: session.rowId,
       override: input.override,
-      changeReason: input.changeReason ?? null,
+      changeReason: input.changeNote ?? null,
     } satisfies Partial<Appointment>,
   };
 }
@@ -89,9 +94,11 @@ export function seatsFor(
     throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change the number of seats.', {
       path: at('seats'),
     });
-  if (!session) throw violated('Only a class has seats: leave seats out.', 'seats');
+  if (!session)
+    throw violated(BusinessRule.NOT_A_CLASS, 'Only a class has seats: leave seats out.', 'seats');
   if (session.courseSetId !== null)
     throw violated(
+      BusinessRule.COURSE,
       'A course is booked with the same number of seats in all of its sessions.',
       'seats',
     );

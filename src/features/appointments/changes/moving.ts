@@ -1,6 +1,14 @@
-import { enforce } from '../../../business-rule';
+import { BusinessRule } from '../../../business-rule';
 import { isStaffSide, memberOf, type Context, type Member } from '../../../context';
-import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
+import {
+  at,
+  badInput,
+  DomainError,
+  enforce,
+  ErrorCode,
+  InputProblemCode,
+  violated,
+} from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import { availability, type MovedAppointment } from '../../availability/availability.service';
@@ -39,14 +47,23 @@ export async function availabilityOrMoves(
   const kept = (['additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const).find(
     (field) => input[field]?.length,
   );
-  if (kept) throw badInput(`An appointment keeps these when it moves: leave ${kept} out.`, kept);
+  if (kept)
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      `An appointment keeps these when it moves: leave ${kept} out.`,
+      kept,
+    );
   if (input.durationMinutes != null && !isStaffSide(member))
     throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may set durationMinutes.', {
       path: at('durationMinutes'),
     });
   const reason = await reasons.getById(context, appointment.reasonId);
   if (parseGlobalId('Reason', input.reasonId, at('reasonId')) !== reason.rowId)
-    throw badInput('The appointment is for another reason.', 'reasonId');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'The appointment is for another reason.',
+      'reasonId',
+    );
   enforce(immovableOnline({ member, now: context.now() }, appointment, reason, 'appointmentId'));
   const bound = { ...input, ...boundTo(member, input, appointment, reason) };
   const aggregate = await servedBy(context, appointment);
@@ -73,6 +90,7 @@ function boundTo(
   );
   if (others || place !== appointment.locationId)
     throw violated(
+      BusinessRule.KEEPS_STAFF_AND_LOCATION,
       'This appointment keeps its staff member and location when it moves.',
       others ? 'staffIds' : 'locationId',
     );

@@ -1,4 +1,5 @@
 import type { Context } from '../../../context';
+import { BusinessRule } from '../../../business-rule';
 import { at, violated } from '../../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
@@ -51,6 +52,7 @@ export async function partsChange(
   const { appointment } = before;
   if (before.session)
     throw violated(
+      BusinessRule.FIXED_BY_SESSION,
       'The session of a class defines its reason and resources: leave this out.',
       field,
     );
@@ -67,6 +69,7 @@ export async function partsChange(
         );
   if (reason.reasonType !== old.reasonType)
     throw violated(
+      BusinessRule.REASON_TYPE,
       `Give a reason of type ${old.reasonType}: the type of an appointment cannot change.`,
       'reasonId',
     );

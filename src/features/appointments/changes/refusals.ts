@@ -1,6 +1,6 @@
-import { BusinessRule, enforce, type Refusal } from '../../../business-rule';
+import { BusinessRule } from '../../../business-rule';
 import { isStaffSide, type Member } from '../../../context';
-import { DomainError, ErrorCode, violated } from '../../../errors';
+import { DomainError, enforce, ErrorCode, violated, type Refusal } from '../../../errors';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
 import type { Client } from '../../clients/client.entity';
 import { RescheduleType } from '../../reasons/reason-enums';
@@ -32,6 +32,7 @@ export const inCourse = (
         rule: BusinessRule.COURSE,
         error: () =>
           violated(
+            BusinessRule.COURSE,
             'A course is booked with all of its sessions, which cannot be exchanged.',
             field,
           ),
@@ -49,12 +50,17 @@ export function immovableOnline(
   if (rescheduleType === RescheduleType.NOT_ALLOWED)
     return {
       rule: BusinessRule.MOVES_NOT_ALLOWED,
-      error: () => violated('Appointments for this reason cannot be moved online.', field),
+      error: () =>
+        violated(
+          BusinessRule.MOVES_NOT_ALLOWED,
+          'Appointments for this reason cannot be moved online.',
+          field,
+        ),
     };
   return startAt <= now
     ? {
         rule: BusinessRule.HAS_BEGUN,
-        error: () => violated('This appointment has begun.', field),
+        error: () => violated(BusinessRule.HAS_BEGUN, 'This appointment has begun.', field),
       }
     : null;
 }
@@ -95,6 +101,7 @@ export function checkReschedule(
     (before.staffId !== after.staffId || before.locationId !== after.locationId)
   ) {
     throw violated(
+      BusinessRule.KEEPS_STAFF_AND_LOCATION,
       'This appointment keeps its staff member and location when it moves.',
       before.staffId !== after.staffId ? 'staffId' : 'locationId',
     );
@@ -118,7 +125,11 @@ export function reservedForStaff(
     ? {
         rule: BusinessRule.HAS_BEGUN,
         error: () =>
-          violated('This appointment has begun: contact the business to cancel it.', 'id'),
+          violated(
+            BusinessRule.HAS_BEGUN,
+            'This appointment has begun: contact the business to cancel it.',
+            'id',
+          ),
       }
     : null;
 }

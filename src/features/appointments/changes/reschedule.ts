@@ -1,6 +1,5 @@
-import { enforce } from '../../../business-rule';
 import type { Context } from '../../../context';
-import { at } from '../../../errors';
+import { at, enforce } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import { endOf, originalStartOf, startOf, timesOf } from '../../../lib/appointment-times';
@@ -62,7 +61,7 @@ async function movingSeats(
   return {
     after,
     type: BookingEventType.RESCHEDULED,
-    reason: input.changeReason ?? null,
+    reason: input.changeNote ?? null,
     override: input.override,
     settle: async (unit) => {
       if (!input.override) await refuseQuota(unit, after, meaning);
@@ -118,7 +117,7 @@ async function movingTime(
         staffId: person.rowId,
         locationId: location.rowId,
         override: input.override,
-        changeReason: input.changeReason ?? null,
+        changeReason: input.changeNote ?? null,
         ...(member.clientId === null
           ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
           : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
@@ -130,7 +129,7 @@ async function movingTime(
   return {
     after,
     type: BookingEventType.RESCHEDULED,
-    reason: input.changeReason ?? null,
+    reason: input.changeNote ?? null,
     override: input.override,
     settle: (unit, decided) =>
       recheckAvailability(unit, before, decided, { reason, location, client }),

@@ -1,12 +1,13 @@
 import type { Context, Member } from '../../../context';
-import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
+import { at, badInput, DomainError, ErrorCode, InputProblemCode } from '../../../errors';
 import { changesOf, refuseNull } from '../../../lib/patch';
-import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
+import { parseGlobalId } from '../../../graphql/global-id';
 import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { reasons } from '../../reasons/reason.list';
-import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
+import type { Staff } from '../../staff/staff.entity';
+import { additionalStaffOf, blockedOf } from './company';
 import { change, changed, type Change, type Decide } from './change';
 import type { AppointmentChanges, UpdateAppointmentInput } from './inputs';
 import { notifying } from '../model/notification-choice';
@@ -62,6 +63,7 @@ export const updating =
     const changes = {
       ...parts?.changes,
       ...changesOf(input, PLAIN),
+      ...(input.changeNote === undefined ? {} : { changeReason: input.changeNote }),
       ...instantsOf(input, now),
       ...confirmationOf(input, before.appointment, now),
       ...(await referencesOf(context, member, before.appointment, input)),
@@ -82,7 +84,7 @@ export const updating =
     return {
       after,
       type: BookingEventType.UPDATED,
-      reason: input.changeReason ?? null,
+      reason: input.changeNote ?? null,
       override: after.appointment.override,
       ...(parts
         ? { settle: (unit, decided) => recheckAvailability(unit, before, decided, parts.meaning) }
@@ -108,7 +110,6 @@ const PLAIN = [
   'batchId',
   'invitationId',
   'jobRequisitionId',
-  'changeReason',
   'noPreference',
 ] as const;
 
@@ -120,7 +121,11 @@ function confirmationOf(
 ): Partial<Appointment> {
   if (clientConfirmed == null) return {};
   if (clientConfirmedAt !== undefined)
-    throw badInput('Give clientConfirmed or clientConfirmedAt, not both.', 'clientConfirmedAt');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'Give clientConfirmed or clientConfirmedAt, not both: leave clientConfirmedAt out.',
+      'clientConfirmedAt',
+    );
   return { clientConfirmedAt: clientConfirmed ? (appointment.clientConfirmedAt ?? now) : null };
 }
 
@@ -195,69 +200,9 @@ function instantsOf(input: Input, now: number): Partial<Appointment> {
     (name) => input[name] !== undefined,
   );
   const later = names.find((name) => (input[name] ?? 0) > now);
-  if (later) throw badInput(`${later} must not be in the future.`, later);
+  if (later)
+    throw badInput(InputProblemCode.OUT_OF_RANGE, `${later} must not be in the future.`, later);
   return Object.fromEntries(names.map((name) => [name, input[name]]));
-}
-
-/**
- * Returns the staff whose time is only blocked, without those who serve.
- * @throws DomainError NOT_FOUND, RULE_VIOLATED
- */
-async function blockedOf(
-  context: Context,
-  globalIds: readonly string[] | null,
-  { staff, blocked = [], session }: AppointmentAggregate,
-): Promise<Company> {
-  const path = at('blockedStaffIds');
-  if (session)
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
-      'The session of a class defines who serves: leave this out.',
-      {
-        path,
-      },
-    );
-  const ids = [...new Set(parseGlobalIds('Staff', globalIds ?? [], path))];
-  const rows = await Promise.all(ids.map((id) => staffSource.getVisible(context, id, path)));
-  const added = rows.filter(
-    ({ rowId }) => ![...staff, ...blocked].some((person) => person.rowId === rowId),
-  );
-  const absent = added.find(({ active }) => !active);
-  if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'blockedStaffIds');
-  return { staff: rows, added };
-}
-
-interface Company {
-  readonly staff: readonly Staff[];
-  readonly added: readonly Staff[];
-}
-
-/**
- * Returns the staff who serve from now on, and those added.
- * @throws DomainError NOT_FOUND, RULE_VIOLATED
- */
-async function additionalStaffOf(
-  context: Context,
-  globalIds: readonly string[] | null,
-  { appointment, staff, session }: AppointmentAggregate,
-): Promise<Company> {
-  const path = at('additionalStaffIds');
-  if (session)
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
-      'The session of a class defines who serves: leave this out.',
-      {
-        path,
-      },
-    );
-  const ids = [...new Set(parseGlobalIds('Staff', globalIds ?? [], path))].filter(
-    (id) => id !== appointment.staffId,
-  );
-  const others = await Promise.all(ids.map((id) => staffSource.getVisible(context, id, path)));
-  const added = others.filter(({ rowId }) => !staff.some((person) => person.rowId === rowId));
-  const absent = added.find(({ active, acceptsAppointments }) => !active || !acceptsAppointments);
-  if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'additionalStaffIds');
-  return { staff: [staff[0] as Staff, ...others], added };
 }
 
 /** Checks added staff as in a new booking. */

@@ -11,6 +11,7 @@ import {
 import { BUILT_IN_SUB_STATUSES } from '../model/status';
 import { ownSubStatusOfAppointment } from '../sub-statuses/own-sub-statuses';
 import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
+import { newRow } from '../../../db/new-row';
 
 /** Fields of an appointment that are computed from related rows. */
 
@@ -25,17 +26,24 @@ export const colorOfAppointment = computedField(Appointment, 'color', {
   compute: ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null,
 });
 
-type OwnSubStatus = Omit<AppointmentSubStatus, 'businessId' | 'builtIn'>;
+type OwnSubStatus = Pick<AppointmentSubStatus, 'code' | 'label' | 'status' | 'deleted' | 'version'>;
 
 export const subStatusOfAppointment = computedField(Appointment, 'subStatus', {
   type: () => AppointmentSubStatus,
-  reads: ['subStatusCode'],
-  across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status', 'version', 'deleted')],
-  compute: ({ subStatusCode: code }, _context, own) => {
+  reads: ['businessId', 'subStatusCode'],
+  across: [across(ownSubStatusOfAppointment, 'code', 'label', 'status', 'deleted', 'version')],
+  compute: ({ businessId, subStatusCode: code }, _context, own) => {
     const builtIn = BUILT_IN_SUB_STATUSES.get(code);
     return builtIn
-      ? { code, ...builtIn, version: 1, deleted: false, builtIn: true }
-      : { ...(own as OwnSubStatus), builtIn: false };
+      ? newRow(AppointmentSubStatus, {
+          businessId,
+          code,
+          ...builtIn,
+          deleted: false,
+          version: 1,
+          builtIn: true,
+        })
+      : newRow(AppointmentSubStatus, { ...(own as OwnSubStatus), businessId, builtIn: false });
   },
 });
 

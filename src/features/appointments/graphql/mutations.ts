@@ -2,6 +2,7 @@ import { Arg, Ctx, Field, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../../../context';
 import { answer, answerAs, payloadOf } from '../../../graphql/payload';
 import { bookAppointment, releaseHold } from '../holds/confirm-hold';
+import { RescheduleAppointmentInput, UpdateAppointmentInput } from '../changes/inputs';
 import {
   CancelAppointmentInput,
   CheckInAppointmentInput,
@@ -9,11 +10,9 @@ import {
   ConfirmAppointmentInput,
   DeclineAppointmentInput,
   NoShowAppointmentInput,
-  RescheduleAppointmentInput,
   SetAppointmentStatusInput,
   StartAppointmentInput,
-  UpdateAppointmentInput,
-} from '../changes/inputs';
+} from '../changes/status.inputs';
 import { createSeats, holdSeats } from '../seats/book-seats';
 import { namesSeats } from '../seats/seat-request';
 import { createAppointment, holdAppointment } from '../booking/book';
@@ -25,6 +24,7 @@ import {
   HoldAppointmentInput,
   ReleaseHoldInput,
 } from '../booking/inputs';
+import { CancelAppointmentPayload } from '../changes/cancel-payload';
 import { rescheduleAppointment } from '../changes/reschedule';
 import { AppointmentStatus } from '../model/status';
 import {
@@ -50,7 +50,6 @@ const ConfirmPayload = payload('Confirm');
 const DeclinePayload = payload('Decline');
 const UpdatePayload = payload('Update');
 const ReschedulePayload = payload('Reschedule');
-const CancelPayload = payload('Cancel');
 const CompletePayload = payload('Complete');
 const NoShowPayload = payload('NoShow');
 const CheckInPayload = payload('CheckIn');
@@ -166,14 +165,20 @@ export class AppointmentMutations {
     return answer(context, 'appointment', () => rescheduleAppointment(context, input));
   }
 
-  @Mutation(() => CancelPayload, { description: 'Cancels an appointment and frees its time.' })
-  cancelAppointment(
+  @Mutation(() => CancelAppointmentPayload, {
+    description: 'Cancels an appointment and frees its time.',
+  })
+  async cancelAppointment(
     @Ctx() context: Context,
     @Arg('input', () => CancelAppointmentInput) input: CancelAppointmentInput,
-  ) {
-    return answer(context, 'appointment', () =>
+  ): Promise<CancelAppointmentPayload> {
+    const payload = await answer(context, 'appointment', () =>
       setAppointmentStatus(context, { ...input, status: AppointmentStatus.CANCELLED }),
     );
+    return {
+      ...payload,
+      waitlistEntryIds: payload.appointment ? (input.waitlistEntryIds ?? []) : [],
+    };
   }
 
   @Mutation(() => CheckInPayload, {

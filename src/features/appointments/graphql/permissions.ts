@@ -1,5 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
-import { BusinessRule, type Refusal } from '../../../business-rule';
+import type { Refusal } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
 import { isStaffSide, memberOf, type Context, type Member } from '../../../context';
 import { across, computedField } from '../../../graphql/relations/computed-field';
 import { DateTime } from '../../../graphql/scalars';

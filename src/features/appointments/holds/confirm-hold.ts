@@ -1,6 +1,6 @@
-import { enforce } from '../../../business-rule';
+import { BusinessRule } from '../../../business-rule';
 import { isStaffSide, memberOf, type Context, type Member } from '../../../context';
-import { at, DomainError, ErrorCode, violated } from '../../../errors';
+import { at, DomainError, enforce, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import type { Client } from '../../clients/client.entity';
 import { addClient } from '../../clients/client.service';
@@ -82,6 +82,7 @@ async function confirmation(
   });
   if (!client && !isStaffSide(member))
     throw violated(
+      BusinessRule.CLIENT_REQUIRED,
       'A client is required: give client with a name and an e-mail address.',
       'client',
     );

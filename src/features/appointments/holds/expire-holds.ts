@@ -18,6 +18,7 @@ import {
   subjectsOf,
 } from '../model/aggregate';
 import { writeAppointment, changeAppointment, StaleVersionError } from '../model/write';
+import { creatorOf, modifierOf } from '../../../log/actors/stamps';
 
 const BATCH = 100;
 
@@ -57,15 +58,16 @@ export async function endHold(
   now: number,
 ): Promise<boolean> {
   const before = await servedBy(db, appointment);
+  const member = systemOf(appointment.businessId);
   const after = changedRow(Appointment, appointment, {
     ...stateOf(AppointmentStatus.DELETED),
     modifiedAt: now,
-    modifiedBy: 'Slotgraph',
+    ...modifierOf(member),
   });
   try {
     await db.transaction((tx) =>
       changeAppointment(
-        { tx, member: systemOf(appointment.businessId), now },
+        { tx, member, now },
         {
           before,
           after: { ...before, appointment: after },
@@ -131,7 +133,9 @@ export async function holdFreed(
     originalStartAt: null,
     cancelledAt: null,
     cancelledBy: null,
+    cancelledById: null,
     cancelReason: null,
+    cancelReasonCode: null,
     clientConfirmedAt: null,
     checkedInAt: null,
     startedAt: null,
@@ -149,9 +153,9 @@ export async function holdFreed(
     recurringAppointmentId: null,
     recurrenceStart: null,
     createdAt: now,
-    createdBy: member.actorName,
+    ...creatorOf(member),
     modifiedAt: now,
-    modifiedBy: member.actorName,
+    ...modifierOf(member),
     ...hold,
   });
   const held = { ...freed, appointment, addOnReasonIds: [] };

@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   DecimalColumn,
   FlagColumn,
   IdColumn,
@@ -21,6 +22,11 @@ import type { FieldValues } from '../../custom-fields/values/field-value';
 import { Location } from '../../locations/location.entity';
 import { Reason } from '../../reasons/reason.entity';
 import { Staff } from '../../staff/staff.entity';
+import type {
+  CancellationReason,
+  CompletionReason,
+  NoShowReason,
+} from '../../status-reasons/status-reasons';
 import { AppointmentStatus } from './status';
 
 @Entity('appointment')
@@ -296,28 +302,34 @@ export class Appointment extends Node {
   @InstantColumn({ nullable: true })
   cancelledAt!: number | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'User name of the member who cancelled, completed or no-showed it, or WebClient for ' +
-      'the client. Null for other statuses.',
-  })
   @TextColumn({ length: 201, nullable: true })
   cancelledBy!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @ActorColumn()
+  cancelledById!: string | null;
+
+  /** Text about the cancellation. The schema exposes it as a note. */
   @TextColumn({ length: 2000, nullable: true })
   cancelReason!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @TextColumn({ length: 32, nullable: true })
+  cancelReasonCode!: CancellationReason | null;
+
+  /** Text about the completion. The schema exposes it as a note. */
   @TextColumn({ length: 2000, nullable: true })
   completedReason!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @TextColumn({ length: 32, nullable: true })
+  completedReasonCode!: CompletionReason | null;
+
+  /** Text about the no-show. The schema exposes it as a note. */
   @TextColumn({ length: 2000, nullable: true })
   noShowReason!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Reason for the last change.' })
+  @TextColumn({ length: 32, nullable: true })
+  noShowReasonCode!: NoShowReason | null;
+
+  @Field(() => String, { nullable: true, description: 'Note of the last change.' })
   @TextColumn({ length: 2000, nullable: true })
   changeReason!: string | null;
 
@@ -371,15 +383,19 @@ export class Appointment extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field({ description: 'User name of the member who booked it. WebClient for a client.' })
   @TextColumn({ length: 201 })
   createdBy!: string;
+
+  @ActorColumn()
+  createdById!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'User name of the member who last changed it. WebClient for a client.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

@@ -16,6 +16,7 @@ export enum BookingEventType {
   BOOKED = 'BOOKED',
   HOLD_EXPIRED = 'HOLD_EXPIRED',
   WAITLIST_JOINED = 'WAITLIST_JOINED',
+  WAITLIST_UPDATED = 'WAITLIST_UPDATED',
   WAITLIST_INVITED = 'WAITLIST_INVITED',
   WAITLIST_BOOKED = 'WAITLIST_BOOKED',
   WAITLIST_RETURNED = 'WAITLIST_RETURNED',
@@ -30,6 +31,7 @@ registerEnumType(BookingEventType, {
     BOOKED: { description: 'A hold was booked.' },
     HOLD_EXPIRED: { description: 'A hold ended without a booking.' },
     WAITLIST_JOINED: { description: 'A client joined a waitlist. Not an event of an appointment.' },
+    WAITLIST_UPDATED: { description: 'The wish of a waiting client changed.' },
     WAITLIST_INVITED: { description: 'The time is held for an invited client of the waitlist.' },
     WAITLIST_BOOKED: { description: 'An invited client claimed the time.' },
     WAITLIST_RETURNED: {
@@ -83,6 +85,7 @@ const SILENT = new Set([
   'resourceUnits',
   'modifiedAt',
   'modifiedBy',
+  'modifiedById',
   'timeZoneData',
   'locationStartDate',
   'locationEndDate',

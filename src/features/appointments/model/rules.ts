@@ -1,6 +1,6 @@
-import { BusinessRule, enforce, type Refusal } from '../../../business-rule';
+import { BusinessRule } from '../../../business-rule';
 import { isStaffSide, Role, type Member } from '../../../context';
-import { DomainError, ErrorCode, violated } from '../../../errors';
+import { DomainError, enforce, ErrorCode, violated, type Refusal } from '../../../errors';
 import { AvailabilityRule } from '../../availability/engine/rules';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
 import { unavailable } from '../../availability/unavailable-error';
@@ -72,12 +72,26 @@ export function checkBooking(
 ): void {
   checkReasonType(reason, session);
   enforce(inactiveReason(reason));
-  if (!location.active) throw violated('This location takes no appointments.', 'locationId');
+  if (!location.active)
+    throw violated(
+      BusinessRule.LOCATION_INACTIVE,
+      'This location takes no appointments.',
+      'locationId',
+    );
   if (location.locationType === LocationType.VARIABLE && !address)
-    throw violated('This location has no address of its own: give one.', 'address');
+    throw violated(
+      BusinessRule.ADDRESS_REQUIRED,
+      'This location has no address of its own: give one.',
+      'address',
+    );
   // An open session already has its leader.
   const absent = !session && staff.find((person) => !person.active || !person.acceptsAppointments);
-  if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
+  if (absent)
+    throw violated(
+      BusinessRule.STAFF_NOT_BOOKABLE,
+      `${absent.fullName} takes no appointments.`,
+      'staffId',
+    );
   enforce(barredClient(member, client));
   if (isStaffSide(member)) return;
   if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
@@ -85,17 +99,25 @@ export function checkBooking(
       screeningAnswer === null
         ? 'Answer the screening question of the reason first'
         : 'With this answer the reason is not booked online';
-    throw violated(`${fault}: give screeningAnswer.`, 'screeningAnswer');
+    throw violated(BusinessRule.SCREENING, `${fault}: give screeningAnswer.`, 'screeningAnswer');
   }
 }
 
 function checkReasonType({ reasonType }: Reason, session: ClassSchedule | null | undefined): void {
   if (reasonType === ReasonType.ADDON)
-    throw violated('An add-on cannot be booked on its own.', 'reasonId');
+    throw violated(BusinessRule.ADD_ON_ALONE, 'An add-on cannot be booked on its own.', 'reasonId');
   if (reasonType === ReasonType.CLASS && !session)
-    throw violated('A session of the class is required: give classScheduleId.', 'classScheduleId');
+    throw violated(
+      BusinessRule.SESSION_REQUIRED,
+      'A session of the class is required: give classScheduleId.',
+      'classScheduleId',
+    );
   if (reasonType === ReasonType.COURSE && !session)
-    throw violated('A run of the course is required: give courseSetId.', 'courseSetId');
+    throw violated(
+      BusinessRule.SESSION_REQUIRED,
+      'A run of the course is required: give courseSetId.',
+      'courseSetId',
+    );
 }
 
 export const inactiveReason = ({ status }: Pick<Reason, 'status'>): Refusal | null =>
@@ -103,7 +125,12 @@ export const inactiveReason = ({ status }: Pick<Reason, 'status'>): Refusal | nu
     ? null
     : {
         rule: BusinessRule.REASON_INACTIVE,
-        error: () => violated('This reason can no longer be booked.', 'reasonId'),
+        error: () =>
+          violated(
+            BusinessRule.REASON_INACTIVE,
+            'This reason can no longer be booked.',
+            'reasonId',
+          ),
       };
 
 /** Only staff learn that the client is the cause. */
@@ -115,7 +142,7 @@ export function barredClient(
   if (client?.status === ClientStatus.BLACKLISTED)
     return { rule, error: () => clientCannotBook(member) };
   return client?.deleted
-    ? { rule, error: () => violated('This client has been deleted.', 'clientId') }
+    ? { rule, error: () => violated(rule, 'This client has been deleted.', 'clientId') }
     : null;
 }
 
@@ -126,6 +153,7 @@ export function barredClient(
 export function requireClient({ reasonType }: Reason, hasClient: boolean): void {
   if (!hasClient && reasonType === ReasonType.SERVICE)
     throw violated(
+      BusinessRule.CLIENT_REQUIRED,
       'A client is required: give clientId, or client with a name and an e-mail address.',
       'client',
     );

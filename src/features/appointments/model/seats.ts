@@ -1,4 +1,5 @@
-import { DomainError, ErrorCode } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { DomainError, ErrorCode, violatedAt } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { findOne } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
@@ -50,10 +51,10 @@ export const placeOf = ({
 /** @throws DomainError RULE_VIOLATED */
 export function refuseCancelled({ status }: ClassSchedule, path: readonly string[]): void {
   if (status === ClassScheduleStatus.CANCELLED)
-    throw new DomainError(
-      ErrorCode.RULE_VIOLATED,
+    throw violatedAt(
+      BusinessRule.SESSION_CANCELLED,
       'This session has been cancelled. Choose another.',
-      { path },
+      path,
     );
 }
 

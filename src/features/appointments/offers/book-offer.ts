@@ -1,5 +1,5 @@
 import { memberOf, type Context, type UnitOfWork } from '../../../context';
-import { at, badInput, DomainError } from '../../../errors';
+import { at, badInput, DomainError, InputProblemCode, withPaths } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { recordUse, type SingleUse } from '../../../services/single-use';
 import { OfferRefusal, offerRefused } from '../../availability/offers/offer.errors';
@@ -46,7 +46,8 @@ export async function withOffer<I extends OfferInput, R>(
   book: (input: I, offer: SignedOffer | null) => Promise<R>,
 ): Promise<R> {
   if (input.offer == null) {
-    if (input.reasonId == null) throw badInput('Give reasonId, or an offer.', 'reasonId');
+    if (input.reasonId == null)
+      throw badInput(InputProblemCode.REQUIRED, 'Give reasonId, or an offer.', 'reasonId');
     return book(input, null);
   }
   const offer = readOffer(context, memberOf(context), input.offer);
@@ -62,16 +63,34 @@ export async function withOffer<I extends OfferInput, R>(
 function rejectStated(input: OfferInput, { clientId, courseSetId }: OfferTerms): void {
   const given = input as Partial<CreateAppointmentInput>;
   const field = STATED.find((name) => given[name] != null) ?? (given.override ? 'override' : null);
-  if (field) throw badInput(`The offer states what is booked: leave ${field} out.`, field);
+  if (field)
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      `The offer states what is booked: leave ${field} out.`,
+      field,
+    );
   if (courseSetId !== null && input instanceof HoldAppointmentInput)
-    throw badInput('A course cannot be held: book its offer with createAppointment.', 'offer');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'A course cannot be held: book its offer with createAppointment.',
+      'offer',
+    );
   if (clientId === null) return;
-  if (given.client != null) throw badInput('The offer names the client: leave it out.', 'client');
+  if (given.client != null)
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'The offer names the client: leave it out.',
+      'client',
+    );
   if (
     given.clientId != null &&
     parseGlobalId('Client', given.clientId, at('clientId')) !== clientId
   )
-    throw badInput('The offer was made for another client.', 'clientId');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'The offer was made for another client.',
+      'clientId',
+    );
 }
 
 const globalIds = (type: string, ids: readonly number[]): string[] | undefined =>
@@ -102,11 +121,8 @@ function statedBy(terms: OfferTerms): Partial<CreateAppointmentInput> & { reason
 
 /** Returns an error at the path of the offer, if it is at a field that the offer states. */
 function atOffer(error: DomainError): DomainError {
-  const { code, message, details } = error;
-  const [, field] = details.path ?? [];
-  return STATED.some((name) => name === field)
-    ? new DomainError(code, message, { ...details, path: at('offer') })
-    : error;
+  const [, field] = error.details.path ?? [];
+  return STATED.some((name) => name === field) ? withPaths(error, () => at('offer')) : error;
 }
 
 export const useOf = (businessId: number, { signature }: SignedOffer): SingleUse => ({

@@ -1,4 +1,5 @@
 import type { Context, UnitOfWork } from '../../../context';
+import { BusinessRule } from '../../../business-rule';
 import { at, violated } from '../../../errors';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
@@ -112,7 +113,12 @@ async function load(
   const sessions = (
     set ? found.filter(({ status }) => status === ClassScheduleStatus.OPEN) : found
   ).sort((one, other) => one.startAt - other.startAt);
-  if (!sessions.length) throw violated('This course has no open sessions left.', 'courseSetId');
+  if (!sessions.length)
+    throw violated(
+      BusinessRule.NO_SESSION_LEFT,
+      'This course has no open sessions left.',
+      'courseSetId',
+    );
   const places = await Promise.all(sessions.map(async (session) => placed(context, session)));
   const coordinatorStaffId = coordinator?.rowId ?? null;
   return {

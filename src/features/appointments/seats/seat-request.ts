@@ -1,5 +1,7 @@
 import type { Context, Member } from '../../../context';
-import { at, badInput, violated } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { at, badInput, InputProblemCode, violated } from '../../../errors';
+import { refuseBoth } from '../../../lib/choice';
 import { find } from '../../../db/table';
 import { parseGlobalId } from '../../../graphql/global-id';
 import type { SignedOffer } from '../../availability/offers/offer-token';
@@ -21,12 +23,13 @@ type SeatReferences = Partial<
  * Whether the input is for seats.
  * @throws DomainError BAD_USER_INPUT for seats without a session or run, or for both
  */
-export function namesSeats({ classScheduleId, courseSetId, seats }: SeatReferences): boolean {
-  if (classScheduleId != null && courseSetId != null)
-    throw badInput('Give classScheduleId or courseSetId, not both.', 'courseSetId');
+export function namesSeats(references: SeatReferences): boolean {
+  const { classScheduleId, courseSetId, seats } = references;
+  refuseBoth(references, 'classScheduleId', 'courseSetId');
   const named = classScheduleId != null || courseSetId != null;
   if (seats != null && !named)
     throw badInput(
+      InputProblemCode.NOT_ALLOWED,
       'Only a class or a course has seats: give classScheduleId or courseSetId.',
       'seats',
     );
@@ -95,7 +98,11 @@ async function loadSessions(
       at('classScheduleId'),
     );
     if (session.courseSetId !== null)
-      throw violated('This session is part of a course: give courseSetId.', 'classScheduleId');
+      throw violated(
+        BusinessRule.COURSE,
+        'This session is part of a course: give courseSetId.',
+        'classScheduleId',
+      );
     return { sessions: [session], set: null };
   }
   const set = await courseSets.getVisible(
@@ -103,12 +110,18 @@ async function loadSessions(
     parseGlobalId('CourseSet', courseSetId as string, at('courseSetId')),
     at('courseSetId'),
   );
-  if (set.cancelledAt !== null) throw violated('This run has been cancelled.', 'courseSetId');
+  if (set.cancelledAt !== null)
+    throw violated(BusinessRule.SESSION_CANCELLED, 'This run has been cancelled.', 'courseSetId');
   const sessions = await find(context.db, ClassSchedule, {
     businessId,
     courseSetId: set.rowId,
     status: ClassScheduleStatus.OPEN,
   });
-  if (!sessions.length) throw violated('This course has no open sessions left.', 'courseSetId');
+  if (!sessions.length)
+    throw violated(
+      BusinessRule.NO_SESSION_LEFT,
+      'This course has no open sessions left.',
+      'courseSetId',
+    );
   return { set, sessions };
 }

@@ -1,5 +1,6 @@
 import type { Context, Member } from '../../../context';
-import { badInput, DomainError, ErrorCode } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { badInput, InputProblemCode, violatedAt } from '../../../errors';
 import { toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import { authoriseLocation } from '../../availability/authorise';
@@ -52,7 +53,11 @@ export function rejectDefinedBySession(
     (name) => isGiven(input[name]) && input[name] !== own[name],
   );
   if (field)
-    throw badInput(`The session defines time, location and leader: leave ${field} out.`, field);
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      `The session defines time, location and leader: leave ${field} out.`,
+      field,
+    );
 }
 
 /** A session with its location and its leader. */
@@ -87,7 +92,11 @@ export function checkSeat(
 ): void {
   refuseCancelled(session, path);
   if (session.reasonId !== reason.rowId)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'The session is of another reason.', { path });
+    throw violatedAt(
+      BusinessRule.SESSION_OF_OTHER_REASON,
+      'The session is of another reason.',
+      path,
+    );
   authoriseLocation(member, location);
   checkBooking(member, {
     reason,

@@ -1,5 +1,5 @@
 import { memberOf, type Context } from '../../../context';
-import { DomainError, ErrorCode } from '../../../errors';
+import { badValue, InputProblemCode } from '../../../errors';
 import { find } from '../../../db/table';
 import { alignByKey, defineLoader } from '../../../graphql/relations/loader';
 import type { Edge } from '../../../graphql/relations/edge';
@@ -61,7 +61,5 @@ async function refuseUnknown(
   const message =
     `Unknown sub-status "${unknown.code.slice(0, 100)}". Query.appointmentSubStatuses lists ` +
     'the valid codes.';
-  throw new DomainError(ErrorCode.BAD_USER_INPUT, message, {
-    path: [...path, String(unknown.index)],
-  });
+  throw badValue(InputProblemCode.UNKNOWN, message, [...path, String(unknown.index)]);
 }

@@ -3,6 +3,7 @@ import { Check, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { FlagColumn, TenantColumn, TextColumn, VersionColumn } from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { AppointmentStatus } from '../model/status';
+import { KeyedNode, Node } from '../../../graphql/node';
 
 @Entity('appointment_sub_status')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
@@ -11,16 +12,21 @@ import { AppointmentStatus } from '../model/status';
   `status IN ('PENDING', 'OPEN', 'COMPLETED', 'NO_SHOW', 'CANCELLED', 'DELETED')`,
 )
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description: 'Refinement of a status. Eleven are built in; a business may add others.',
 })
-export class AppointmentSubStatus {
+export class AppointmentSubStatus extends KeyedNode {
   @TenantColumn()
   businessId!: number;
 
   @Field({ description: 'Code of upper case letters, digits and underscores.' })
   @PrimaryColumn('varchar', { length: 40 })
   code!: string;
+
+  get key(): string {
+    return this.code;
+  }
 
   @Field()
   @TextColumn({ length: 80 })

@@ -1,6 +1,7 @@
 import { changedRow, newRow } from '../../../db/new-row';
 import { Role, memberOf, requireRole, type Context } from '../../../context';
-import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { at, badInput, DomainError, ErrorCode, InputProblemCode, violated } from '../../../errors';
 import { orConflict } from '../../../db/errors';
 import { changesOf, refuseNull } from '../../../lib/patch';
 import { refuseDeleted } from '../../../log/soft-deletion';
@@ -65,6 +66,7 @@ export async function subStatusOf(
   const existing = await findByCode(context, code);
   if (existing?.status === status && !existing.deleted) return code;
   throw badInput(
+    InputProblemCode.NOT_AN_OPTION,
     `${code} is not a sub-status of ${status}. Query.appointmentSubStatuses lists them.`,
     'subStatus',
   );
@@ -89,7 +91,7 @@ export async function create(
     builtIn: false,
   });
   return context.db.transaction(async (tx) => {
-    await orConflict(insert(tx, AppointmentSubStatus, row), ['input', 'code'], taken);
+    await orConflict(insert(tx, AppointmentSubStatus, row), { path: at('code'), message: taken });
     return row;
   });
 }
@@ -127,7 +129,8 @@ export async function restore(
 
 async function ownSubStatus(context: Context, code: string): Promise<AppointmentSubStatus> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
-  if (BUILT_IN_SUB_STATUSES.has(code)) throw violated('This sub-status is built in.', 'code');
+  if (BUILT_IN_SUB_STATUSES.has(code))
+    throw violated(BusinessRule.BUILT_IN, 'This sub-status is built in.', 'code');
   const row = await findOne(context.db, AppointmentSubStatus, { businessId, code });
   if (row) return row;
   throw new DomainError(ErrorCode.NOT_FOUND, 'The business has no sub-status with this code.', {

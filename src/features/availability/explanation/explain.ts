@@ -1,5 +1,5 @@
 import { isStaffSide, type Context } from '../../../context';
-import { badInput } from '../../../errors';
+import { badInput, InputProblemCode } from '../../../errors';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import type { Reason } from '../../reasons/reason.entity';
 import { ReasonType } from '../../reasons/reason-enums';
@@ -56,6 +56,7 @@ export async function explain(
   );
   if (sessionField)
     throw badInput(
+      InputProblemCode.NOT_ALLOWED,
       'Only classes and courses have sessions: leave it out and give only the start.',
       sessionField,
     );

@@ -1,5 +1,5 @@
 import type { Context } from '../../../context';
-import { badInput } from '../../../errors';
+import { badInput, InputProblemCode } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import { businessOf } from '../../businesses/business.list';
@@ -100,9 +100,17 @@ function requestedRun(
 ): (first: ClassSchedule) => boolean {
   const isCourse = reason.reasonType === ReasonType.COURSE;
   if (isCourse && classScheduleId != null)
-    throw badInput('A course is booked as a whole: give courseSetId.', 'classScheduleId');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'A course is booked as a whole: give courseSetId.',
+      'classScheduleId',
+    );
   if (!isCourse && courseSetId != null)
-    throw badInput('A class is booked by session: give classScheduleId.', 'courseSetId');
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      'A class is booked by session: give classScheduleId.',
+      'courseSetId',
+    );
   const sessionId =
     classScheduleId == null
       ? null

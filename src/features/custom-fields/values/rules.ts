@@ -1,3 +1,4 @@
+import { InputProblemCode } from '../../../errors';
 import { canonicalDecimal, isDecimal } from '../../../lib/money';
 import {
   isEmailAddress,
@@ -8,14 +9,14 @@ import {
 } from '../../../graphql/inputs/text-validators';
 import { isLocalDate } from '../../../lib/time-zone';
 import type { CustomField } from '../custom-field.entity';
-import { CustomFieldDataType, FieldProblemCode } from '../data-types';
+import { CustomFieldDataType } from '../data-types';
 import { matchesWhole, MAX_MATCHED } from './pattern';
 
 /** The part of a field that determines valid values. All functions here are pure. */
 type Definition = Pick<CustomField, 'dataType' | 'options' | 'validationRegex'>;
 
 export interface Fault {
-  readonly code: FieldProblemCode;
+  readonly code: InputProblemCode;
   readonly message: string;
 }
 
@@ -38,7 +39,7 @@ export function faultOf(field: Definition, value: string): Fault | null {
 
 function typeFault(field: Definition, value: string): Fault | null {
   const unless = (fits: boolean, expected: string): Fault | null =>
-    fits ? null : { code: FieldProblemCode.WRONG_TYPE, message: `must be ${expected}` };
+    fits ? null : { code: InputProblemCode.WRONG_FORMAT, message: `must be ${expected}` };
   switch (field.dataType) {
     case CustomFieldDataType.TXT:
       return unless(!/[\n\r]/.test(value), 'one line') ?? lengthFault(value, MAX_LINE);
@@ -65,7 +66,7 @@ function typeFault(field: Definition, value: string): Fault | null {
 
 const lengthFault = (value: string, max: number): Fault | null =>
   [...value].length > max
-    ? { code: FieldProblemCode.TOO_LONG, message: `has more than ${max} characters` }
+    ? { code: InputProblemCode.TOO_LONG, message: `has more than ${max} characters` }
     : null;
 
 function optionFault(field: Definition, values: readonly string[]): Fault | null {
@@ -73,7 +74,7 @@ function optionFault(field: Definition, values: readonly string[]): Fault | null
   return wrong === undefined
     ? null
     : {
-        code: FieldProblemCode.NOT_AN_OPTION,
+        code: InputProblemCode.NOT_AN_OPTION,
         message: `has no option ${JSON.stringify(wrong.slice(0, 100))}`,
       };
 }
@@ -81,10 +82,10 @@ function optionFault(field: Definition, values: readonly string[]): Fault | null
 function patternMismatch({ validationRegex }: Definition, value: string): Fault | null {
   if (validationRegex === null) return null;
   if (value.length > MAX_MATCHED)
-    return { code: FieldProblemCode.TOO_LONG, message: `has more than ${MAX_MATCHED} characters` };
+    return { code: InputProblemCode.TOO_LONG, message: `has more than ${MAX_MATCHED} characters` };
   return matchesWhole(validationRegex, value)
     ? null
-    : { code: FieldProblemCode.NO_MATCH, message: `does not match ${validationRegex}` };
+    : { code: InputProblemCode.WRONG_FORMAT, message: `does not match ${validationRegex}` };
 }
 
 /**

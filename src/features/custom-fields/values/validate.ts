@@ -1,9 +1,7 @@
 import { isStaffSide, type Viewer } from '../../../context';
-import { DomainError, ErrorCode } from '../../../errors';
+import { badValue, InputProblemCode, problemsOf, type InputProblem } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import type { CustomField } from '../custom-field.entity';
-import { FieldProblemCode } from '../data-types';
-import type { FieldProblem } from '../custom-field.errors';
 import type { FieldDefinition } from '../definitions';
 import type { FieldValueInput } from './field-value.inputs';
 import { maySee } from './read';
@@ -23,6 +21,11 @@ export interface FieldSubmission {
   readonly path: readonly string[];
 }
 
+export interface CheckedFieldValues {
+  readonly values: FieldValues;
+  readonly problems: readonly InputProblem[];
+}
+
 type Outcome = { readonly kept: string } | { readonly fault: Fault };
 
 /**
@@ -31,37 +34,33 @@ type Outcome = { readonly kept: string } | { readonly fault: Fault };
  */
 const MAX_TOTAL = 50_000;
 
-const faultOutcome = (code: FieldProblemCode, message: string): Outcome => ({
+const faultOutcome = (code: InputProblemCode, message: string): Outcome => ({
   fault: { code, message },
 });
 
 /**
  * Merges submitted values into the stored ones. Returns the values and all problems. Pure.
- * @throws DomainError BAD_USER_INPUT unless a field is identified by exactly one of fieldId and
- * code
  */
 export function applyFieldValues(
   viewer: Viewer,
   definitions: readonly FieldDefinition[],
   submission: FieldSubmission,
   country: string,
-): { values: FieldValues; problems: FieldProblem[] } {
+): CheckedFieldValues {
   const { complete, path } = submission;
   const { values, problems, touched } = mergeSubmitted(viewer, definitions, submission, country);
   for (const { field, applies } of definitions) {
     const isChecked = applies && (complete || touched.has(field)) && isRequired(viewer, field);
     if (!isChecked || values[field.rowId] !== undefined) continue;
-    if (!problems.some(({ fieldId }) => fieldId === field.id))
+    if (!problems.some(({ customField }) => customField?.id === field.id))
       problems.push(
-        problemOf(field, { code: FieldProblemCode.REQUIRED, message: 'is required' }, path),
+        problemOf(field, { code: InputProblemCode.REQUIRED, message: 'is required' }, path),
       );
   }
   const total = Object.values(values).reduce((length, value) => length + value.length, 0);
   if (total > MAX_TOTAL)
     problems.push({
-      fieldId: null,
-      label: null,
-      code: FieldProblemCode.TOO_LONG,
+      code: InputProblemCode.TOO_LONG,
       message: `The values have more than ${MAX_TOTAL} characters in total.`,
       path: [...path],
     });
@@ -76,16 +75,20 @@ function mergeSubmitted(
   country: string,
 ) {
   const values: Record<string, string> = { ...before };
-  const problems: FieldProblem[] = [];
+  const problems: InputProblem[] = [];
   const touched = new Set<CustomField>();
   for (const [index, one] of (submitted ?? []).entries()) {
     const at = [...path, String(index)];
-    const definition = find(definitions, one, at);
+    let definition: FieldDefinition | undefined;
+    try {
+      definition = find(definitions, one, at);
+    } catch (error) {
+      problems.push(...problemsOf(error));
+      continue;
+    }
     if (!definition || !maySee(viewer, definition.field)) {
       problems.push({
-        fieldId: null,
-        label: null,
-        code: FieldProblemCode.UNKNOWN,
+        code: InputProblemCode.UNKNOWN,
         message: 'The field does not exist here, or your key may not set it.',
         path: at,
       });
@@ -93,7 +96,7 @@ function mergeSubmitted(
     }
     const { field } = definition;
     const outcome = touched.has(field)
-      ? faultOutcome(FieldProblemCode.GIVEN_TWICE, 'is given twice')
+      ? faultOutcome(InputProblemCode.DUPLICATE, 'is given twice')
       : take(definition, one.value?.trim() ?? '', country);
     touched.add(field);
     if ('fault' in outcome) problems.push(problemOf(field, outcome.fault, at));
@@ -114,10 +117,10 @@ function find(
   path: readonly string[],
 ): FieldDefinition | undefined {
   if ((fieldId == null) === (code == null))
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      code == null ? InputProblemCode.REQUIRED : InputProblemCode.NOT_ALLOWED,
       'Identify a field by exactly one of fieldId and code.',
-      { path },
+      path,
     );
   if (code != null)
     return definitions.find(({ field }) => field.code === code && !field.userDefined);
@@ -128,9 +131,8 @@ function find(
 /** Accepts a value for a field. A field can always be cleared. */
 function take({ field, applies }: FieldDefinition, value: string, country: string): Outcome {
   if (!value) return { kept: '' };
-  if (!field.active) return faultOutcome(FieldProblemCode.INACTIVE, 'is not in use');
-  if (!applies)
-    return faultOutcome(FieldProblemCode.NOT_FOR_REASON, 'does not apply to this reason');
+  if (!field.active) return faultOutcome(InputProblemCode.NOT_ALLOWED, 'is not in use');
+  if (!applies) return faultOutcome(InputProblemCode.NOT_ALLOWED, 'does not apply to this reason');
   return accept(field, value, country);
 }
 
@@ -138,4 +140,9 @@ const problemOf = (
   { id, label }: CustomField,
   { code, message }: Fault,
   path: readonly string[],
-): FieldProblem => ({ fieldId: id, label, code, message: `${label} ${message}.`, path: [...path] });
+): InputProblem => ({
+  customField: { id },
+  code,
+  message: `${label} ${message}.`,
+  path: [...path],
+});

@@ -1,5 +1,5 @@
 import { requireRole, Role, type Context } from '../../../context';
-import { DomainError, ErrorCode } from '../../../errors';
+import { badValue, InputProblemCode } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { canonicalLocale } from '../../../graphql/inputs/text-validators';
 import { appointments } from '../../appointments/model/list';
@@ -49,10 +49,10 @@ export async function previewMessage(
 function localeOf(language: string | null | undefined): string | null {
   const locale = language == null ? null : canonicalLocale(language);
   if (language != null && !locale)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
+    throw badValue(
+      InputProblemCode.WRONG_FORMAT,
       'language must be a BCP 47 language tag, such as de.',
-      { path: ['language'] },
+      ['language'],
     );
   return locale;
 }

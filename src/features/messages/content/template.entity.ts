@@ -10,18 +10,20 @@ import {
 import { Business } from '../../businesses/business.entity';
 import { MessageKind } from '../../clients/message-kind';
 import { MessageAudience, MessageChannel } from '../message-types';
+import { KeyedNode, Node } from '../../../graphql/node';
 
 @Entity('message_template')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_message_template_channel', `channel IN ('EMAIL', 'SMS')`)
 @Check('ck_message_template_audience', `audience IN ('CLIENT', 'STAFF')`)
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description:
     'The text of a kind of message in one language. Tags such as %DATE_TIME% are replaced by ' +
     'values; docs/messages.md lists them.',
 })
-export class MessageTemplate {
+export class MessageTemplate extends KeyedNode {
   @TenantColumn()
   businessId!: number;
 
@@ -42,6 +44,10 @@ export class MessageTemplate {
   })
   @PrimaryColumn('varchar', { length: 35 })
   language!: string;
+
+  get key(): string {
+    return [this.kind, this.channel, this.audience, this.language].join('.');
+  }
 
   @Field(() => String, { nullable: true, description: 'Null for SMS.' })
   @TextColumn({ nullable: true })

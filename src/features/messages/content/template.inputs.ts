@@ -26,6 +26,16 @@ export class PreviewMessageArgs {
   audience: MessageAudience = MessageAudience.CLIENT;
 }
 
+@ArgsType()
+export class MessageTemplateArgs {
+  @Field(() => MessageKind, { description: 'The kind of message.' }) kind!: MessageKind;
+  @Field(() => MessageChannel, { description: 'The channel of the message.' })
+  channel!: MessageChannel;
+  @Field(() => MessageAudience, { description: 'The recipient of the message.' })
+  audience!: MessageAudience;
+  @Field({ description: 'BCP 47 tag, such as de.' }) @Locale() language!: string;
+}
+
 @InputType({ description: 'Conditions that must all hold.' })
 export class MessageTemplateFilter {
   @Field(() => [MessageKind], { nullable: true }) @IsOptional() @ArrayMaxSize(20) kinds?:

@@ -6,6 +6,7 @@ import { MessageContent } from './render';
 import { MessageTemplate } from './template.entity';
 import {
   DeleteMessageTemplateInput,
+  MessageTemplateArgs,
   MessageTemplateFilter,
   PreviewMessageArgs,
   SaveMessageTemplateInput,
@@ -28,6 +29,19 @@ export class MessageTemplateResolver {
     filter?: MessageTemplateFilter | null,
   ): Promise<MessageTemplate[]> {
     return service.list(context, filter ?? null);
+  }
+
+  @Query(() => MessageTemplate, {
+    nullable: true,
+    description:
+      'The template of the business, or the built-in one that it has not replaced. Null if none ' +
+      'exists. Requires role: ADMINISTRATOR.',
+  })
+  messageTemplate(
+    @Ctx() context: Context,
+    @Args(() => MessageTemplateArgs) args: MessageTemplateArgs,
+  ): Promise<MessageTemplate | null> {
+    return service.findTemplate(context, args);
   }
 
   @Query(() => MessageContent, {

@@ -1,6 +1,13 @@
 import { newRow } from '../../../db/new-row';
 import { memberOf, requireRole, Role, type Context, type Member } from '../../../context';
-import { DomainError, ErrorCode } from '../../../errors';
+import {
+  at,
+  DomainError,
+  ErrorCode,
+  type InputProblem,
+  InputProblemCode,
+  refuseProblems,
+} from '../../../errors';
 import { find } from '../../../db/table';
 import { removeVersion, saveVersion } from '../../../db/versions';
 import { defineLoader } from '../../../graphql/relations/loader';
@@ -11,6 +18,7 @@ import { TAGS, unknownTags } from './tags';
 import { MessageTemplate } from './template.entity';
 import type {
   DeleteMessageTemplateInput,
+  MessageTemplateArgs,
   MessageTemplateFilter,
   SaveMessageTemplateInput,
 } from './template.inputs';
@@ -48,6 +56,23 @@ export async function list(
   );
 }
 
+/** Returns the template with the key of an id; null if there is none. */
+export const findByKey = async (context: Context, key: string): Promise<MessageTemplate | null> =>
+  (await list(context, null)).find((template) => template.key === key) ?? null;
+/** Returns the template that applies to these messages. Null if there is none. */
+export async function findTemplate(
+  context: Context,
+  { kind, channel, audience, language }: MessageTemplateArgs,
+): Promise<MessageTemplate | null> {
+  const [found] = await list(context, {
+    kinds: [kind],
+    channels: [channel],
+    audiences: [audience],
+    languages: [canonicalLocale(language) as string],
+  });
+  return found ?? null;
+}
+
 /**
  * Creates or replaces a template of the business.
  * @throws DomainError UNKNOWN_TAG; BAD_USER_INPUT for an invalid combination of kind, channel and
@@ -60,9 +85,13 @@ export async function saveTemplate(
 ): Promise<MessageTemplate> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const key = keyOf(member, input);
-  checkParts(input);
-  for (const part of ['subject', 'text', 'html'] as const)
-    await rejectUnknownTags(context, part, input[part]);
+  const problems = await Promise.all([
+    partProblems(input),
+    ...(['subject', 'text', 'html'] as const).map((part) =>
+      tagProblems(context, part, input[part]),
+    ),
+  ]);
+  refuseProblems(problems.flat());
   const template = newRow(MessageTemplate, {
     ...key,
     version: 1,
@@ -112,38 +141,40 @@ function keyOf(
   return { businessId, kind, channel, audience, language: canonicalLocale(language) as string };
 }
 
-function checkParts({ channel, subject, html }: SaveMessageTemplateInput): void {
-  if (channel === 'EMAIL' && subject == null)
-    throw badInput('An e-mail needs a subject.', 'subject');
-  if (channel === 'SMS' && (subject != null || html != null))
-    throw badInput(
-      'An SMS has only text: omit subject and html.',
-      subject == null ? 'html' : 'subject',
-    );
+/** Returns the problems of the parts of a template that its channel does not have or needs. */
+function partProblems({ channel, subject, html }: SaveMessageTemplateInput): InputProblem[] {
+  if (channel !== 'SMS')
+    return subject == null
+      ? [
+          {
+            code: InputProblemCode.REQUIRED,
+            message: 'An e-mail needs a subject.',
+            path: at('subject'),
+          },
+        ]
+      : [];
+  return Object.entries({ subject, html })
+    .filter(([, part]) => part != null)
+    .map(([name]) => ({
+      code: InputProblemCode.NOT_ALLOWED,
+      message: `An SMS has only text: omit ${name}.`,
+      path: at(name),
+    }));
 }
 
-const badInput = (message: string, field: string): DomainError =>
-  new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', field] });
+const KNOWN = TAGS.map((tag) => `%${tag}%`).join(', ');
 
-async function rejectUnknownTags(
+async function tagProblems(
   context: Context,
   part: string,
   template: string | null | undefined,
-): Promise<void> {
+): Promise<InputProblem[]> {
   const tags = await tagsWithoutField(context, unknownTags(template ?? ''));
-  if (!tags.length) return;
-  throw new DomainError(
-    ErrorCode.UNKNOWN_TAG,
-    `Unknown tags: ${tags
-      .map((tag) => `%${tag.slice(0, 40)}%`)
-      .slice(0, 5)
-      .join(', ')}. The field known lists the built-in tags; custom fields add their own.`,
-    {
-      path: ['input', part],
-      tags,
-      known: [...TAGS],
-    },
-  );
+  return tags.map((tag) => ({
+    code: InputProblemCode.UNKNOWN,
+    message: `Unknown tag %${tag.slice(0, 40)}%. Custom fields have tags, and so has every business: ${KNOWN}.`,
+    path: at(part),
+  }));
 }
 
 /** A template, and the locale in which dates and amounts are formatted. */

@@ -7,7 +7,8 @@ import {
   type Member,
   type WriteUnit,
 } from '../../../context';
-import { DomainError, ErrorCode, violated } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { badValue, InputProblemCode, violated, violatedAt } from '../../../errors';
 import { find, insert, remove } from '../../../db/table';
 import { parseGlobalId } from '../../../graphql/global-id';
 import { isNegative } from '../../../lib/money';
@@ -122,9 +123,11 @@ export async function newAssignments(
         index,
       ) => {
         if (price && isNegative(price))
-          throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price must not be negative.', {
-            path: pathOf(index),
-          });
+          throw badValue(
+            InputProblemCode.OUT_OF_RANGE,
+            'A price must not be negative.',
+            pathOf(index),
+          );
         const person = await staff.getVisible(
           context,
           parseGlobalId('Staff', staffId, pathOf(index)),
@@ -203,16 +206,20 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
     reason,
   } = await visibleReason(context, input.reasonId);
   if (!WITH_ADD_ONS.includes(reasonType))
-    throw violated(`A reason of type ${reasonType} has no add-ons.`, 'reasonId');
+    throw violated(
+      BusinessRule.REASON_TYPE,
+      `A reason of type ${reasonType} has no add-ons.`,
+      'reasonId',
+    );
   const addOnIds = await Promise.all(
     input.addOnIds.map(async (id, index) => {
       const path = ['input', 'addOnIds', String(index)];
       const addOn = await reasons.getVisible(context, parseGlobalId('Reason', id, path), path);
       if (addOn.reasonType !== ReasonType.ADDON)
-        throw new DomainError(
-          ErrorCode.RULE_VIOLATED,
+        throw violatedAt(
+          BusinessRule.REASON_TYPE,
           `${addOn.reasonDesc} is a ${addOn.reasonType}: an add-on must be of type ADDON.`,
-          { path },
+          path,
         );
       return addOn.rowId;
     }),

@@ -1,4 +1,5 @@
 import { requireStaff, type Context, type UnitOfWork } from '../../../context';
+import { BusinessRule } from '../../../business-rule';
 import { requireVersion, violated } from '../../../errors';
 import { toGlobalId } from '../../../graphql/global-id';
 import { clients } from '../../clients/client.list';
@@ -38,7 +39,11 @@ export async function bookFromWaitlist(
     ]);
     const last = async (unit: UnitOfWork, booked: Snapshot) => {
       if (FINISHED.includes(entry.status))
-        throw violated(`This entry is ${entry.status} and cannot be booked.`, 'id');
+        throw violated(
+          BusinessRule.WAITLIST_STATUS,
+          `This entry is ${entry.status} and cannot be booked.`,
+          'id',
+        );
       return changeEntry(
         unit,
         entry,

@@ -1,5 +1,6 @@
 import { requireStaff, type Context, type UnitOfWork } from '../../../context';
-import { at, badInput, violated } from '../../../errors';
+import { BusinessRule } from '../../../business-rule';
+import { at, badInput, InputProblemCode, violated } from '../../../errors';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import type { InviteOnCancel } from '../../appointments/changes/change-status';
@@ -9,6 +10,9 @@ import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { priceOf, priceOfSeats } from '../../reasons/price';
 import { authoriseLocation } from '../../availability/authorise';
+import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
+import { timeRefused } from '../../availability/unavailable-error';
+import { explanationInputFor, seatsExplanationInput } from '../../appointments/model/seats';
 import { type AppointmentAggregate } from '../../appointments/model/aggregate';
 import { retryOnStale } from '../../appointments/model/write';
 import { holdFreed } from '../../appointments/holds/expire-holds';
@@ -73,6 +77,7 @@ export async function whenFor(
   if (classScheduleId !== null) {
     if (redundantFields.length)
       throw badInput(
+        InputProblemCode.NOT_ALLOWED,
         `The session determines time and staff: omit ${redundantFields[0]}.`,
         redundantFields[0] as string,
       );
@@ -81,6 +86,7 @@ export async function whenFor(
   }
   if (staffId == null || start == null)
     throw badInput(
+      InputProblemCode.REQUIRED,
       'Give staffId and start of the offered time.',
       staffId == null ? 'staffId' : 'start',
     );
@@ -102,7 +108,8 @@ export async function holdAndInvite(
   const now = context.now();
   const expiresAt = await invitationEnd(context.db, reason, startAt, now);
   await check();
-  if (expiresAt <= now) throw violated('This time is in the past.', 'start');
+  if (expiresAt <= now)
+    throw timeRefused(PAST, 'start', await explanationOf(context, first, { staffId, startAt }));
   const hold = {
     secretHash: null,
     expiresAt,
@@ -196,12 +203,42 @@ async function rejectUninvitable(
       entry.locationId !== locationId ||
       entry.classScheduleId !== classScheduleId
     )
-      throw violated('All entries must wait for the same reason, location and session.', field);
+      throw violated(
+        BusinessRule.ENTRIES_DIFFER,
+        'All entries must wait for the same reason, location and session.',
+        field,
+      );
     if (!INVITABLE.includes(entry.status))
-      throw violated(`One of the entries is ${entry.status} and cannot be invited.`, field);
+      throw violated(
+        BusinessRule.WAITLIST_STATUS,
+        `One of the entries is ${entry.status} and cannot be invited.`,
+        field,
+      );
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
-      throw violated('The client of one of the entries cannot book.', field);
+      throw violated(
+        BusinessRule.CLIENT_CANNOT_BOOK,
+        'The client of one of the entries cannot book.',
+        field,
+      );
   }
+}
+
+const PAST = 'This time is in the past: no entry can be invited to it.';
+
+/** Returns the offered time, or the seats of the entry, as the input of an explanation. */
+async function explanationOf(
+  context: Context,
+  { reasonId, locationId, classScheduleId, seats }: WaitlistEntry,
+  { staffId, startAt }: Pick<Invitation, 'staffId' | 'startAt'>,
+): Promise<ExplainAvailabilityInput> {
+  if (classScheduleId !== null)
+    return seatsExplanationInput(await classSchedules.getById(context, classScheduleId), seats);
+  return {
+    reasonId: toGlobalId('Reason', reasonId),
+    locationId: toGlobalId('Location', locationId),
+    staffIds: [toGlobalId('Staff', staffId as number)],
+    start: startAt,
+  };
 }
 
 /** Returns the price of a freed time, or of seats in a freed session. */
@@ -229,8 +266,7 @@ export const inviteOnCancel: InviteOnCancel = async (context, cancelled, entryId
   ]);
   await rejectUninvitable(context, entries, { reasonId, locationId, classScheduleId }, field);
   const holdExpiresAt = await invitationEnd(context.db, reason, startAt, now);
-  if (holdExpiresAt <= now)
-    throw violated('This time is in the past: no entry can be invited to it.', field);
+  if (holdExpiresAt <= now) throw timeRefused(PAST, field, explanationInputFor(cancelled));
   const seats = seatsOfAll(entries);
   const price = await priceOfFreed(context, cancelled, { reason, seats });
   return async (unit, freed) =>

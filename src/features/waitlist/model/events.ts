@@ -5,6 +5,7 @@ import { BookingEventType, toJson, type Snapshot } from '../../appointments/mode
 import { StaleVersionError } from '../../appointments/model/write';
 import { appendEvent } from '../../../log/log.service';
 import { WaitlistEntry } from './waitlist-entry.entity';
+import { modifierOf } from '../../../log/actors/stamps';
 
 /** Returns an entry for the log and for idempotency keys, without the hash of its secret. */
 export const entryToJson = (entry: WaitlistEntry): Record<string, unknown> => ({
@@ -39,27 +40,16 @@ export async function changeEntry(
 ): Promise<WaitlistEntry> {
   const { tx, member, now } = unit;
   const { businessId, rowId, version } = before;
-  const after = changedRow(WaitlistEntry, before, {
-    ...changes,
-    version: version + 1,
-    modifiedAt: now,
-    modifiedBy: member.actorName,
-  });
-  if (
-    !(await update(
-      tx,
-      WaitlistEntry,
-      { businessId, rowId, version },
-      { ...changes, version: after.version, modifiedAt: now, modifiedBy: after.modifiedBy },
-    ))
-  )
+  const stamped = { ...changes, version: version + 1, modifiedAt: now, ...modifierOf(member) };
+  const after = changedRow(WaitlistEntry, before, stamped);
+  if (!(await update(tx, WaitlistEntry, { businessId, rowId, version }, stamped)))
     throw new StaleVersionError();
   await appendEntryEvent(unit, before, after, event);
   return after;
 }
 
 /** Columns that change with every event and are not recorded. */
-const UNRECORDED = new Set(['version', 'modifiedAt', 'modifiedBy']);
+const UNRECORDED = new Set(['version', 'modifiedAt', 'modifiedBy', 'modifiedById']);
 
 async function appendEntryEvent(
   unit: WriteUnit,

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
+  ActorColumn,
   IdColumn,
   InstantColumn,
   IntColumn,
@@ -164,15 +165,19 @@ export class WaitlistEntry extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field({ description: 'Name of the actor who added the entry. WebClient for a client.' })
   @TextColumn({ length: 201 })
   createdBy!: string;
+
+  @ActorColumn()
+  createdById!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Name of the actor of the last change. WebClient for a client.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+
+  @ActorColumn()
+  modifiedById!: string | null;
 }

@@ -9,15 +9,24 @@ import {
 } from '../../../db/columns';
 import { Business } from '../../businesses/business.entity';
 import { WaitlistMode } from './status';
+import { KeyedNode, Node } from '../../../graphql/node';
 
 @Entity('waitlist_settings')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_waitlist_settings_mode', `mode IN ('OFF', 'NEXT', 'ALL')`)
 @Check('ck_waitlist_settings_hours', 'hold_hours >= 1')
-@ObjectType({ simpleResolvers: true, description: 'Settings of automatic waitlist invitations.' })
-export class WaitlistSettings {
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'Settings of automatic waitlist invitations.',
+})
+export class WaitlistSettings extends KeyedNode {
   @TenantColumn()
   businessId!: number;
+
+  get key(): string {
+    return '';
+  }
 
   @Field(() => WaitlistMode)
   @TextColumn({ length: 8 })

@@ -1,41 +1,34 @@
 import { Field, ObjectType } from 'type-graphql';
-import { DateTime } from '../../../graphql/scalars';
-import { BookingEventType } from '../../appointments/model/events';
+import type { Viewer } from '../../../context';
 import type { LogEvent } from '../../../log/event.entity';
-import type { WaitlistEntry } from './waitlist-entry.entity';
+import { BookingEventType } from '../../appointments/model/events';
+import { LoggedChange, READS } from '../../notifications/log-event';
 import { WaitlistStatus } from './status';
+import type { WaitlistEntry } from './waitlist-entry.entity';
 
-@ObjectType({ simpleResolvers: true, description: 'A change of a waitlist entry.' })
-export class WaitlistStep {
+@ObjectType({
+  implements: LoggedChange,
+  simpleResolvers: true,
+  description: 'A change of a waitlist entry.',
+})
+export class WaitlistStep extends LoggedChange {
   static readonly reads = [
+    ...READS,
     'type',
-    'occurredAt',
-    'actor',
-    'reason',
-    'changes',
     'snapshot',
   ] as const satisfies readonly (keyof LogEvent)[];
 
-  constructor({
-    type,
-    occurredAt,
-    actor,
-    reason,
-    changes,
-    snapshot,
-  }: Pick<LogEvent, (typeof WaitlistStep.reads)[number]>) {
-    Object.assign(this, { type, occurredAt, actor, reason });
+  constructor(event: Pick<LogEvent, (typeof WaitlistStep.reads)[number]>, viewer: Viewer) {
+    super(event, viewer);
+    const { type, changes, snapshot } = event;
+    this.type = type as BookingEventType;
     [this.fromStatus, this.toStatus] = (changes.status ?? [
       null,
       (snapshot.waitlistEntry as WaitlistEntry).status,
     ]) as [WaitlistStatus | null, WaitlistStatus];
   }
 
-  @Field(() => BookingEventType) type!: BookingEventType;
-  @Field(() => DateTime) occurredAt!: number;
-  @Field({ description: 'Name of the actor. WebClient for a client.' }) actor!: string;
-  @Field(() => String, { nullable: true, description: 'Reason given by the actor.' }) reason!:
-    string | null;
+  @Field(() => BookingEventType) type: BookingEventType;
   @Field(() => WaitlistStatus, {
     nullable: true,
     description: 'Status before the change. Null for the first one.',

@@ -6,7 +6,7 @@ import type { FieldValues } from '../../custom-fields/values/field-value';
 import type { LogEvent } from '../../../log/event.entity';
 import { EventVisibility } from '../../../log/visibility';
 import type { SeenBooking } from '../../notifications/event-subjects';
-import { shown } from '../../notifications/notification';
+import { shown } from '../../notifications/field-change';
 import type { WaitlistEntry } from '../../waitlist/model/waitlist-entry.entity';
 import { entryFromJson } from '../../waitlist/model/events';
 

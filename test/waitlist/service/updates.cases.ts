@@ -1,0 +1,134 @@
+import { addLocation, change, refusal } from '../../support/fixtures/clinic';
+import type { TestGateway } from '../../support/harness/gateway';
+import { SECRET, type ServiceFixture } from './service.fixture';
+
+export function updatesCases(gateway: TestGateway, fixture: ServiceFixture): void {
+  const { free, join, waiting, entry, invite } = fixture;
+
+  const update = (input: object, key?: string) =>
+    change(
+      gateway,
+      'updateWaitlistEntry',
+      input,
+      `waitlistEntry {
+        kind version times fromDate toDate timesOfDay { start end } note seats staff { id }
+      }`,
+      key,
+    );
+  const refused = (input: object, key?: string) =>
+    refusal(gateway, 'updateWaitlistEntry', input, key);
+
+  it('changes the wish of a waiting client, with one event, and no event without a change', async () => {
+    const id = await waiting({ times: [free()], note: 'first' });
+    const days = { fromDate: '2033-06-01', toDate: '2033-06-10' };
+
+    const changed = await update({ id, ...days, staffIds: [fixture.clinic.staffId] });
+    const narrowed = await update({
+      id,
+      toDate: '2033-06-05',
+      timesOfDay: [{ start: '09:00', end: '12:00' }],
+    });
+    const again = await update({ id, toDate: '2033-06-05' });
+    const times = [free()];
+    const back = await update({ id, times, note: null, staffIds: [] });
+
+    expect(changed.waitlistEntry).toMatchObject({
+      kind: 'FIRST_AVAILABLE',
+      version: 2,
+      times: [],
+      ...days,
+      note: 'first',
+      staff: [{ id: fixture.clinic.staffId }],
+    });
+    expect(narrowed.waitlistEntry).toMatchObject({
+      version: 3,
+      fromDate: '2033-06-01',
+      toDate: '2033-06-05',
+      timesOfDay: [{ start: '09:00', end: '12:00' }],
+    });
+    expect(again.waitlistEntry).toEqual(narrowed.waitlistEntry);
+    expect(back.waitlistEntry).toEqual({
+      kind: 'TIMES',
+      version: 4,
+      times,
+      fromDate: null,
+      toDate: null,
+      timesOfDay: [],
+      note: null,
+      seats: 1,
+      staff: [],
+    });
+    expect((await entry(id)).history.map(({ type }: any) => type)).toEqual([
+      'WAITLIST_JOINED',
+      ...Array<string>(3).fill('WAITLIST_UPDATED'),
+    ]);
+  });
+
+  it('refuses contradictory, past and overlapping wishes, and other versions', async () => {
+    const clientId = await fixture.person();
+    const [one, other] = [free(), free()];
+    const id = await waiting({ times: [one], clientId });
+    await waiting({ times: [other], clientId });
+    const virtual = await addLocation(gateway, {
+      locationName: 'At home',
+      locationType: 'VARIABLE',
+      timeZone: 'UTC',
+    });
+    const visited = await waiting({ times: [free()], locationId: virtual, address: 'Main St 1' });
+
+    expect(await refused({ id, times: [other] })).toEqual(['CONFLICT', 'times']);
+    expect(await refused({ id, times: ['2020-01-01T15:00:00Z'] })).toEqual([
+      'TIME_UNAVAILABLE',
+      'times',
+    ]);
+    expect(await refused({ id, fromDate: '2033-06-01' })).toEqual(['INVALID_INPUT', 'times']);
+    expect(
+      await refused({ id, times: [free()], fromDate: '2033-06-01', toDate: '2033-06-02' }),
+    ).toEqual(['INVALID_INPUT', 'times']);
+    expect(await refused({ id, seats: 2 })).toEqual(['INVALID_INPUT', 'seats']);
+    expect(await refused({ id, note: 'x', expectedVersion: 9 })).toEqual([
+      'VERSION_CONFLICT',
+      'expectedVersion',
+    ]);
+    expect(await refused({ id: visited, address: null })).toEqual(['RULE_VIOLATED', 'address']);
+    expect(await entry(id)).toMatchObject({ version: 1 });
+  });
+
+  it('refuses entries that do not wait', async () => {
+    const start = free();
+    const [invited, removed] = [
+      await waiting({ times: [start] }),
+      await waiting({ times: [start] }),
+    ];
+    await invite([invited], start);
+    await change(gateway, 'removeWaitlistEntry', { id: removed });
+
+    for (const id of [invited, removed])
+      expect(await refused({ id, note: 'x' })).toEqual(['RULE_VIOLATED', 'id']);
+  });
+
+  it('lets a client change its own entry, and the public one by its secret', async () => {
+    const own = (await join({ times: [free()] }, fixture.clientKey)).waitlistEntry.id;
+    const foreign = await waiting({ times: [free()] });
+    const { waitlistEntry: anonymous } = await join(
+      {
+        times: [free()],
+        claimSecret: SECRET,
+        client: { firstName: 'A', lastName: 'B', emailAddress: 'ab@example.org' },
+      },
+      fixture.publicKey,
+    );
+
+    expect((await update({ id: own, note: 'mine' }, fixture.clientKey)).userErrors).toEqual([]);
+    expect((await refused({ id: foreign, note: 'x' }, fixture.clientKey))[0]).toBe('NOT_FOUND');
+    const byPublic = { id: anonymous.id, note: 'by secret' };
+    expect((await refused(byPublic, fixture.publicKey))[0]).toBe('NOT_FOUND');
+    expect(
+      (await update({ ...byPublic, claimSecret: SECRET }, fixture.publicKey)).userErrors,
+    ).toEqual([]);
+    expect([(await entry(own)).note, (await entry(anonymous.id)).note]).toEqual([
+      'mine',
+      'by secret',
+    ]);
+  });
+}
