@@ -15,8 +15,8 @@ const LOSES: Readonly<Record<string, string>> = {
   deleteWebhook: 'NOT_FOUND',
 };
 
-/** Mutations that delete the row itself. Clients are only marked as deleted. */
-const DELETES = /^delete(?!Client)/;
+/** Whether a mutation deletes the row itself. Others mark it as deleted. */
+const isDeletion = (name: string): boolean => name.startsWith('delete') && name in LOSES;
 
 export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): void {
   const { recipes, rows, refusals } = fixture;
@@ -111,7 +111,8 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
       const late = await refusalOf(version);
 
       const conflict = { code: 'VERSION_CONFLICT', path: ['input', 'expectedVersion'] };
-      const id = given.id ?? given.reasonId ?? given.clientId;
+      const ofBusiness = name === 'updateBusiness' ? gateway.business.business.id : null;
+      const id = given.id ?? given.reasonId ?? given.clientId ?? ofBusiness;
       const current = id ? { id } : null;
       expect(future).toEqual([{ ...conflict, currentVersion: expect.any(Number), current }]);
       expect(unchanged).toEqual(before);
@@ -119,7 +120,7 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
         expect.objectContaining({ code: LOSES[name] ?? conflict.code }),
       ]);
       expect(late).toEqual([
-        DELETES.test(name)
+        isDeletion(name)
           ? expect.objectContaining({ code: 'NOT_FOUND' })
           : { ...conflict, currentVersion: version + 1, current },
       ]);
