@@ -28,7 +28,9 @@ const scalars = Object.fromEntries([
     .map(({ name }) => [name, { input: INPUTS[name] ?? 'string', output: 'string' }]),
 ]);
 
-const isEntity = (type) => String(type.getFields().id?.type) === 'ID!';
+/** The visibility of an event depends on the filter of its list, which no id has. */
+const isEntity = (type) =>
+  String(type.getFields().id?.type) === 'ID!' && !type.getFields().visibility;
 /** Types that a cache embeds in the object that has them, because they have no global id. */
 const embedded = objects.filter((type) => !isEntity(type)).map(({ name }) => name);
 

@@ -125,7 +125,9 @@ onEachDatabase('values of custom fields', (gateway) => {
       '',
       other,
     );
-    expect(userErrors).toMatchObject([{ __typename: 'UnknownTagError', path: ['input', 'text'] }]);
+    expect(userErrors).toMatchObject([
+      { __typename: 'InvalidInputError', path: ['input', 'text'] },
+    ]);
     for (const text of [
       '%CUSTOM_FIELD_99999%',
       '%CUSTOM_FIELD_0%',

@@ -263,6 +263,19 @@ onEachDatabase('soft deletion', (gateway) => {
       additionalStaff: [{ deleted: true }],
       resources: [{ deleted: true }],
     });
+    const key = await gateway.key(Role.CLIENT, { clientId: numberOf(at.clientId) });
+    const seen = await gateway.data(
+      `query ($id: ID!) {
+        appointment(id: $id) { location { id } reason { id } staff { id } }
+      }`,
+      { id: appointment.id },
+      { key },
+    );
+    expect(seen.appointment).toEqual({
+      location: { id: at.locationId },
+      reason: { id: at.reasonId },
+      staff: { id: at.staffId },
+    });
     expect((await book(gateway, at, '2034-03-02T15:00:00Z')).userErrors).not.toEqual([]);
   });
 
@@ -295,6 +308,102 @@ onEachDatabase('soft deletion', (gateway) => {
     ])
       expect((await change(gateway, mutation!, { id })).userErrors).toMatchObject([
         { code: 'RULE_VIOLATED', message: expect.stringContaining(text!), path: ['input', 'id'] },
+      ]);
+  });
+
+  it('omits deleted rows from relations of rows that are not deleted', async () => {
+    const [clientId, otherClientId] = [await TYPES[0]!.add(), await TYPES[0]!.add()];
+    const locationId = await TYPES[1]!.add();
+    const staffId = await addStaff(gateway, `links${(count += 1)}`, 'UTC', [
+      locationId,
+      clinic.locationId,
+    ]);
+    const reasonId = await addReason(gateway, {
+      reasonDesc: 'Linked',
+      visitMinutes: 5,
+      staffIds: [staffId, clinic.staffId],
+    });
+    const locations = [{ locationId }, { locationId: clinic.locationId }];
+    await change(gateway, 'setReasonLocations', { reasonId, locations });
+    await change(gateway, 'setViewableClients', { clientId, viewableClientIds: [otherClientId] });
+    await change(gateway, 'deleteLocation', { id: locationId });
+    await change(gateway, 'deleteClient', { id: otherClientId });
+    const read = async () =>
+      gateway.data(
+        `query ($staffId: ID!, $reasonId: ID!, $clientId: ID!) {
+          staffMember(id: $staffId) { locations { id } }
+          reason(id: $reasonId) {
+            serviceLocations { location { id } } serviceStaff { staff { id } }
+          }
+          client(id: $clientId) { viewableClients { id } }
+        }`,
+        { staffId, reasonId, clientId },
+      );
+
+    const before = await read();
+    await change(gateway, 'deleteStaff', { id: staffId });
+    const after = await read();
+
+    expect(before).toEqual({
+      staffMember: { locations: [{ id: clinic.locationId }] },
+      reason: {
+        serviceLocations: [{ location: { id: clinic.locationId } }],
+        serviceStaff: [clinic.staffId, staffId].map((id) => ({ staff: { id } })),
+      },
+      client: { viewableClients: [] },
+    });
+    expect(after.reason.serviceStaff).toEqual([{ staff: { id: clinic.staffId } }]);
+  });
+
+  it('refuses new references to deleted rows, at their path', async () => {
+    const ids = Object.fromEntries(
+      await Promise.all(
+        TYPES.map(async ({ type, add }) => {
+          const id = await add();
+          await change(gateway, `delete${type}`, { id });
+          return [type, id] as const;
+        }),
+      ),
+    ) as Record<string, string>;
+    const { Client: client, Location: location, Reason: reason, Staff: person } = ids;
+    const { Resource: resource, ResourceBundle: bundle } = ids;
+    const { reasonId, otherStaffId, clientId } = clinic;
+    const hours = { weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '17:00' }] };
+    const key = { name: 'A key' };
+    const references: readonly (readonly [string, object])[] = [
+      [
+        'createStaff',
+        {
+          userName: 'new',
+          firstName: 'N',
+          lastName: 'W',
+          timeZone: 'UTC',
+          locationIds: [location],
+        },
+      ],
+      ['updateStaff', { id: otherStaffId, locationIds: [location] }],
+      ['createReason', { reasonDesc: 'New', visitMinutes: 5, staffIds: [person] }],
+      ['setReasonStaff', { reasonId, staff: [{ staffId: person }] }],
+      ['setReasonStaff', { reasonId: reason, staff: [] }],
+      ['setReasonLocations', { reasonId, locations: [{ locationId: location }] }],
+      ['setReasonAddOns', { reasonId, addOnIds: [reason] }],
+      ['setReasonResources', { reasonId, needs: [{ options: [{ id: resource }] }] }],
+      ['setReasonResources', { reasonId, needs: [{ options: [{ id: bundle }] }] }],
+      ['setViewableClients', { clientId, viewableClientIds: [client] }],
+      ['createResource', { name: 'New', locationId: location }],
+      ['createResourceBundle', { name: 'New', items: [{ resourceId: resource }] }],
+      ['createSchedulePeriod', { ownerId: person, validFrom: '2034-01-01', ...hours }],
+      ['createDateOverride', { ownerId: location, date: '2034-01-01', ranges: [] }],
+      ['createApiKey', { ...key, role: 'STAFF_USER', staffId: person }],
+      ['createApiKey', { ...key, role: 'CLIENT', clientId: client }],
+      ['createApiKey', { ...key, role: 'LOCATION_SUPER_USER', locationIds: [location] }],
+    ];
+
+    for (const [mutation, input] of references)
+      expect([mutation, input, await codeOf(mutation, input)]).toEqual([
+        mutation,
+        input,
+        'RULE_VIOLATED',
       ]);
   });
 

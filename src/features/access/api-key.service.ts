@@ -51,21 +51,21 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
   const [person, client, places] = await Promise.all([
     input.staffId == null
       ? null
-      : staff.getVisible(
+      : staff.getToRefer(
           context,
           parseGlobalId('Staff', input.staffId, at('staffId')),
           at('staffId'),
         ),
     input.clientId == null
       ? null
-      : clients.getVisible(
+      : clients.getToRefer(
           context,
           parseGlobalId('Client', input.clientId, at('clientId')),
           at('clientId'),
         ),
     Promise.all(
       input.locationIds.map((id) =>
-        locations.getVisible(
+        locations.getToRefer(
           context,
           parseGlobalId('Location', id, at('locationIds')),
           at('locationIds'),

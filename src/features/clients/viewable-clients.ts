@@ -36,7 +36,7 @@ export async function setViewable(
   const seen = await Promise.all(
     input.viewableClientIds.map((id, index) => {
       const path = ['input', 'viewableClientIds', String(index)];
-      return clients.getVisible(context, parseGlobalId('Client', id, path), path);
+      return clients.getToRefer(context, parseGlobalId('Client', id, path), path);
     }),
   );
   if (seen.some(({ rowId }) => rowId === client.rowId)) {

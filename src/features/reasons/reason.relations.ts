@@ -26,15 +26,16 @@ export const businessOfReason = relationField(Reason, 'business', toOne('busines
 
 /**
  * Administrators and staff users see all links, a location super user those whose target is visible
- * to it, other viewers the active ones of these.
+ * to it, other viewers the active ones of these. Links to deleted rows are omitted.
  */
 const shownTo =
   (target: Repository<any>, key: 'staffId' | 'locationId') =>
   (member: Member, column: (property: any) => Sql): Sql => {
     const isBound = member.role === Role.LOCATION_SUPER_USER;
-    if (isStaffSide(member) && !isBound) return TRUE;
+    // An administrator or staff user sees every row of the business.
     const isVisible = sql`EXISTS (
-      SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)})`;
+      SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)} AND ${target.table.column('shown', 'deleted')} = ${false})`;
+    if (isStaffSide(member) && !isBound) return isVisible;
     return isBound ? isVisible : and([sql`${column('active')} = ${true}`, isVisible]);
   };
 

@@ -34,7 +34,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
   const location =
     input.locationId == null
       ? await primaryLocationOf(context)
-      : await locations.getVisible(
+      : await locations.getToRefer(
           context,
           parseGlobalId('Location', input.locationId, path),
           path,
@@ -217,7 +217,7 @@ async function itemsOf(
   const rows = await Promise.all(
     inputs.map(async ({ resourceId, units }, index) => {
       const path = ['input', 'items', String(index)];
-      const resource = await resources.getVisible(
+      const resource = await resources.getToRefer(
         context,
         parseGlobalId('Resource', resourceId, [...path, 'resourceId']),
         [...path, 'resourceId'],

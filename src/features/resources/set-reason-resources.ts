@@ -9,7 +9,7 @@ import { ResourceNeedOption } from './resource.entity';
 import type { ResourceNeedOptionInput, SetReasonResourcesInput } from './resource.inputs';
 import { resourceBundles, resources } from './resource.list';
 import { itemsOfBundle } from './resource.relations';
-import { deletedError, refuseMore } from './resource.rules';
+import { refuseMore } from './resource.rules';
 
 /**
  * Replaces the needs of a reason.
@@ -21,7 +21,7 @@ export async function setReasonResources(
 ): Promise<Reason> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
-  const reason = await reasons.getVisible(
+  const reason = await reasons.getToRefer(
     context,
     parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']),
     ['input', 'reasonId'],
@@ -51,12 +51,11 @@ async function newOption(
   const at = [...path, 'id'];
   const row = { businessId, reasonId, need, choice, units };
   if (anyGlobalId(id, at).type === 'ResourceBundle') {
-    const bundle = await resourceBundles.getVisible(
+    const bundle = await resourceBundles.getToRefer(
       context,
       parseGlobalId('ResourceBundle', id, at),
       at,
     );
-    if (bundle.deleted) throw deletedError(bundle.name, at);
     const items = await itemsOfBundle(bundle, context);
     const taken = await Promise.all(
       items.map(async (item) => ({
@@ -68,7 +67,7 @@ async function newOption(
       refuseMore(resource, units * item.units, [...path, 'units']);
     return newRow(ResourceNeedOption, { ...row, resourceId: null, bundleId: bundle.rowId });
   }
-  const resource = await resources.getVisible(context, parseGlobalId('Resource', id, at), at);
+  const resource = await resources.getToRefer(context, parseGlobalId('Resource', id, at), at);
   refuseMore(resource, units, [...path, 'units']);
   return newRow(ResourceNeedOption, { ...row, resourceId: resource.rowId, bundleId: null });
 }

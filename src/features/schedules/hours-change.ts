@@ -78,5 +78,5 @@ export async function locationIdOf(
   const path = ['input', 'locationId'];
   return id == null
     ? null
-    : (await locations.getVisible(context, parseGlobalId('Location', id, path), path)).rowId;
+    : (await locations.getToRefer(context, parseGlobalId('Location', id, path), path)).rowId;
 }

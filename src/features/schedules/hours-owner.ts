@@ -59,7 +59,7 @@ export async function ownerById(
   const parsed = parseOwnerId(id, path);
   return {
     type: parsed.type,
-    row: await SOURCES[parsed.type].getVisible(context, parsed.id, path),
+    row: await SOURCES[parsed.type].getToRefer(context, parsed.id, path),
   } as Owner;
 }
 

@@ -1,4 +1,4 @@
-import { TRUE } from '../../db/sql';
+import { sql, TRUE } from '../../db/sql';
 import { connectionOf } from '../../graphql/connection';
 import { toManyVia, toManyThrough, toManyWhere } from '../../graphql/relations/relation';
 import { Business } from '../businesses/business.entity';
@@ -14,7 +14,9 @@ export const StaffConnection = connectionOf(Staff, 'Staff');
 export const locationsOfStaff = relationField(
   Staff,
   'locations',
-  toManyVia({ entity: StaffLocation, from: 'staffId', to: 'locationId' }, locations),
+  toManyVia({ entity: StaffLocation, from: 'staffId', to: 'locationId' }, locations, {
+    where: (_member, column) => sql`${column('deleted')} = ${false}`,
+  }),
   { type: () => [Location], description: 'Locations at which the staff member serves.' },
 );
 

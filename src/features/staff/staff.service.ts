@@ -135,7 +135,7 @@ async function visibleLocationIds(context: Context, ids: readonly string[]): Pro
   const found = await Promise.all(
     ids.map((id, index) => {
       const path = ['input', 'locationIds', String(index)];
-      return locations.getVisible(context, parseGlobalId('Location', id, path), path);
+      return locations.getToRefer(context, parseGlobalId('Location', id, path), path);
     }),
   );
   return [...new Set(found.map((location) => location.rowId))];

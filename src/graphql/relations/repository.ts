@@ -1,6 +1,7 @@
 import type DataLoader from 'dataloader';
 import { memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import { DomainError, ErrorCode, violatedAt } from '../../errors';
 import { isOneOf, raw, sql, type Sql } from '../../db/sql';
 import type { Table } from '../../db/table';
 import { alignByKey, defineLoader } from './loader';
@@ -43,6 +44,11 @@ export interface Repository<E extends TenantRow> extends Rowset<E> {
   findVisible(context: Context, id: number): Promise<E | null>;
   /** @throws DomainError NOT_FOUND at `path`. */
   getVisible(context: Context, id: number, path: readonly string[]): Promise<E>;
+  /**
+   * Returns the row for a new reference to it.
+   * @throws DomainError NOT_FOUND at `path`; RULE_VIOLATED for a deleted row
+   */
+  getToRefer(context: Context, id: number, path: readonly string[]): Promise<E>;
   /**
    * Returns the row if the viewer may read all of it, as a change requires.
    * @throws DomainError NOT_FOUND at `path`; FORBIDDEN
@@ -187,6 +193,16 @@ class DefinedRepository<E extends TenantRow> implements Repository<E> {
     // rejection would end the process.
     found.catch(() => undefined);
     return found;
+  }
+
+  async getToRefer(context: Context, id: number, path: readonly string[]): Promise<E> {
+    const row = await this.getVisible(context, id, path);
+    if (!(row as { readonly deleted?: boolean }).deleted) return row;
+    throw violatedAt(
+      BusinessRule.DELETED,
+      `This ${this.entity.name} is deleted. Restore it before you refer to it.`,
+      path,
+    );
   }
 
   async getToChange(context: Context, id: number, path: readonly string[]): Promise<E> {

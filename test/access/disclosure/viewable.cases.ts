@@ -107,7 +107,9 @@ export function viewableCases(gateway: TestGateway, fixture: DisclosureFixture):
         return errors?.[0]?.extensions.code ?? data[mutation].userErrors[0]?.code;
       };
 
-      expect(await attempt('CLIENT', fixture.clientIds[2] as string)).toBe('FORBIDDEN');
+      expect(await attempt('CLIENT', fixture.clientIds[2] as string)).toBe(
+        mutation === 'updateClient' ? 'INSUFFICIENT_PERMISSION' : 'FORBIDDEN',
+      );
       expect(await attempt('CLIENT', fixture.clientIds[0] as string)).toBe(
         mutation === 'updateClient' ? 'NOT_FOUND' : 'FORBIDDEN',
       );

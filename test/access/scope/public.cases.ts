@@ -179,7 +179,7 @@ export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
         .userErrors,
     ).toEqual([
       {
-        __typename: 'Refusal',
+        __typename: 'RuleViolatedError',
         code: 'RULE_VIOLATED',
         message: 'This cannot be booked online. Contact the business.',
         path: ['input'],

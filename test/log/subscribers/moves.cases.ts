@@ -47,6 +47,24 @@ const MOVES: readonly Move[] = [
   status('DELETED'),
 ];
 
+/** The fields of bodies of webhooks that have another name in the schema. */
+const SCHEMA_NAMES: Readonly<Record<string, string>> = {
+  cancelledBy: 'cancelledByName',
+  cancelReason: 'cancelNote',
+  cancelReasonCode: 'cancelReason',
+};
+
+/** The data of a webhook, whose names are frozen, under the names of the schema. */
+const inSchemaNames = ({ actor, reason, changes, ...data }: any): any => ({
+  ...data,
+  actorName: actor,
+  note: reason,
+  changes: changes.map((change: any) => ({
+    ...change,
+    field: SCHEMA_NAMES[change.field] ?? change.field,
+  })),
+});
+
 export function movesCases(gateway: TestGateway, fixture: SubscribersFixture): void {
   const { free } = fixture;
 
@@ -114,7 +132,7 @@ export function movesCases(gateway: TestGateway, fixture: SubscribersFixture): v
               webhook: () =>
                 fixture.receiver.received
                   .filter((one) => one.path === path)
-                  .map(({ body }) => JSON.parse(body).data)
+                  .map(({ body }) => inSchemaNames(JSON.parse(body).data))
                   .sort((one, other) => one.cursor - other.cursor),
             }),
       } as Record<string, () => any[]>,

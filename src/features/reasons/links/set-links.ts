@@ -61,7 +61,7 @@ async function visibleReason(
   const member = requireRole(context, Role.ADMINISTRATOR);
   return {
     member,
-    reason: await reasons.getVisible(
+    reason: await reasons.getToRefer(
       context,
       parseGlobalId('Reason', reasonId, ['input', 'reasonId']),
       ['input', 'reasonId'],
@@ -128,7 +128,7 @@ export async function newAssignments(
             'A price must not be negative.',
             pathOf(index),
           );
-        const person = await staff.getVisible(
+        const person = await staff.getToRefer(
           context,
           parseGlobalId('Staff', staffId, pathOf(index)),
           pathOf(index),
@@ -168,7 +168,7 @@ export async function setLocations(
         businessId,
         reasonId,
         locationId: (
-          await locations.getVisible(context, parseGlobalId('Location', locationId, path), path)
+          await locations.getToRefer(context, parseGlobalId('Location', locationId, path), path)
         ).rowId,
         active,
       };
@@ -214,7 +214,7 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
   const addOnIds = await Promise.all(
     input.addOnIds.map(async (id, index) => {
       const path = ['input', 'addOnIds', String(index)];
-      const addOn = await reasons.getVisible(context, parseGlobalId('Reason', id, path), path);
+      const addOn = await reasons.getToRefer(context, parseGlobalId('Reason', id, path), path);
       if (addOn.reasonType !== ReasonType.ADDON)
         throw violatedAt(
           BusinessRule.REASON_TYPE,
