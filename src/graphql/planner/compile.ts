@@ -31,19 +31,21 @@ export function compile({
   operation,
   variables,
   limits,
+  refuses = () => false,
 }: {
   schema: GraphQLSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variables: Readonly<Record<string, unknown>>;
+  /** Whether the viewer may read some rows of a repository only in part. */
   limits: LimitCheck;
+  /** Whether the viewer may list no row of a repository: resolvers refuse such a field. */
+  refuses?: LimitCheck;
 }): OperationPlan | null {
   if (operation.operation !== 'query' || operation.directives?.length) return null;
   try {
-    return new Compilation(selectionsOf(schema, document, variables), limits).plan(
-      schema,
-      operation,
-    );
+    const selections = selectionsOf(schema, document, variables);
+    return new Compilation(selections, limits, refuses).plan(schema, operation);
   } catch (error) {
     if (error instanceof UnplannableError) return null;
     throw error;
@@ -60,6 +62,7 @@ class Compilation extends PlanBuilder {
   constructor(
     private readonly selections: Selections,
     limits: LimitCheck,
+    private readonly refuses: LimitCheck,
   ) {
     super(limits);
   }
@@ -270,6 +273,7 @@ class Compilation extends PlanBuilder {
       case 'derived':
         return this.derived(rows, selected, relation.reads, relation.across);
       case 'toMany': {
+        if (this.refuses(relation.list.source)) return unplannable();
         const binding = this.addBinding({ field, parent: type, nodes, relation });
         return {
           key,

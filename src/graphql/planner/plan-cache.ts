@@ -70,7 +70,9 @@ export class PlanCache {
     let compiled = entry.variants.get(choice);
     if (compiled === undefined) {
       const limits: LimitCheck = (source) => source.limits(viewer as Member);
-      const plan = compile({ schema: this.schema, document, operation, variables, limits });
+      const refuses: LimitCheck = (source) => source.seesNone(viewer as Member);
+      const { schema } = this;
+      const plan = compile({ schema, document, operation, variables, limits, refuses });
       compiled = plan && {
         plan,
         statement: statementOf(plan, dialect),
