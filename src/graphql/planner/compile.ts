@@ -37,7 +37,6 @@ export function compile({
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variables: Readonly<Record<string, unknown>>;
-  /** Whether the viewer may read some rows of a repository only in part. */
   limits: LimitCheck;
   /** Whether the viewer may list no row of a repository: resolvers refuse such a field. */
   refuses?: LimitCheck;
@@ -275,11 +274,8 @@ class Compilation extends PlanBuilder {
       case 'toMany': {
         if (this.refuses(relation.list.source)) return unplannable();
         const binding = this.addBinding({ field, parent: type, nodes, relation });
-        return {
-          key,
-          kind: 'page',
-          page: this.page(binding, relation.list.source, field.type, nodes),
-        };
+        const page = this.page(binding, relation.list.source, field.type, nodes);
+        return { key, kind: 'page', page };
       }
       default:
         return unplannable();

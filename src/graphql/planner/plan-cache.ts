@@ -69,6 +69,7 @@ export class PlanCache {
     const choice = `${dialect} ${viewer.role} ${entry.deciding.map((variable) => variables[variable]).join()}`;
     let compiled = entry.variants.get(choice);
     if (compiled === undefined) {
+      // Some rows may be readable only in part.
       const limits: LimitCheck = (source) => source.limits(viewer as Member);
       const refuses: LimitCheck = (source) => source.seesNone(viewer as Member);
       const { schema } = this;
