@@ -4,6 +4,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/run/run-ends.cjs',
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // A project of its own, with many dependencies that no suite imports.
+  modulePathIgnorePatterns: ['<rootDir>/examples/'],
   setupFiles: ['reflect-metadata'],
   // The peer that wall clocks are compared with is published as ES modules alone.
   transformIgnorePatterns: ['/node_modules/(?!temporal-)'],

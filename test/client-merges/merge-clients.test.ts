@@ -239,14 +239,14 @@ onEachDatabase('mergeClients', (gateway) => {
       }`,
       { id },
     );
-    const { viewer } = await gateway.data('{ viewer { clientId } }', {}, { key });
+    const { viewer } = await gateway.data('{ viewer { client { id } } }', {}, { key });
 
     expect(client).toEqual({
       viewableClients: [{ id: other }],
       viewedBy: [{ id: other }],
       calendarFeedUrl,
     });
-    expect(viewer.clientId).toBe(id);
+    expect(viewer.client).toEqual({ id });
   });
 
   it('refuses equal, deleted and unknown clients, other tenants and roles, and writes nothing', async () => {

@@ -110,6 +110,17 @@ onEachDatabase('refusals by rules of the business', (gateway) => {
       },
     ],
     [
+      // The rule of all occurrences of a series.
+      BusinessRule.LOCATION_INACTIVE,
+      'createRecurringAppointment',
+      'rrule',
+      async () => {
+        const locationId = await addLocation(gateway, { locationName: 'Barn', timeZone: 'UTC' });
+        await change(gateway, 'updateLocation', { id: locationId, active: false });
+        return { ...booking(), locationId, rrule: 'FREQ=WEEKLY;COUNT=2' };
+      },
+    ],
+    [
       BusinessRule.ADDRESS_REQUIRED,
       'createAppointment',
       'address',

@@ -38,7 +38,7 @@ const STAFF_ONLY_FIELDS = [
   'jobRequisitions',
 ] as const;
 
-/** @throws DomainError FORBIDDEN, INVALID_FIELDS, BAD_USER_INPUT */
+/** @throws DomainError FORBIDDEN, BAD_USER_INPUT */
 export async function create(context: Context, input: CreateClientInput): Promise<Client> {
   const member = requireStaff(context);
   const [{ country }, rowId, fieldValues] = await Promise.all([
@@ -84,7 +84,7 @@ export function insertClient(tx: Tx, client: Client): Promise<void> {
 
 /**
  * Updates a client that the viewer may read in full.
- * @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_FIELDS
+ * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT
  */
 export async function update(context: Context, input: UpdateClientInput): Promise<Client> {
   const member = requireRole(

@@ -25,7 +25,7 @@ interface DescribedClient {
  * Returns the client with exactly this name and e-mail address, else a new client that the caller
  * must insert. Public callers always get a new client: an existing one would disclose personal data
  * to a caller who knows name and address.
- * @throws DomainError RULE_VIOLATED for the address of a blocked client; INVALID_FIELDS
+ * @throws DomainError RULE_VIOLATED for the address of a blocked client; BAD_USER_INPUT
  */
 export async function clientOf(
   context: Context,

@@ -9,7 +9,7 @@ import { endOf } from '../../lib/appointment-times';
 import { unitOf } from '../../services/unit-of-work';
 import { writeBooking } from '../appointments/booking/commit-locked';
 import type { Snapshot } from '../appointments/model/events';
-import { readExplanationInput } from '../availability/unavailable-error';
+import { EXPLANATION_INPUT, readExplanationInput } from '../availability/unavailable-error';
 import { authoriseInput, authoriseOverride, requireClient } from '../appointments/model/rules';
 import { appendBatchEvent, type BatchSubject } from '../appointments/model/batch-event';
 import { describedClient } from '../appointments/booking/load-references';
@@ -239,6 +239,7 @@ export function conflictOf(
     message: error.message,
     appointmentId,
     explanationInput: readExplanationInput(error),
+    details: error.details,
   };
 }
 
@@ -257,6 +258,8 @@ export function rejectConflicts(
   const code = conflicts.every((other) => other.code === first.code)
     ? first.code
     : ErrorCode.TIME_UNAVAILABLE;
+  // A series is not a single time, so the explanation of its first conflict is not its own.
+  const details = code === ErrorCode.TIME_UNAVAILABLE ? {} : first.details;
   const total = conflicts.length + written;
   const way = written
     ? 'Choose other times, or SKIP_CONFLICTS to book the rest.'
@@ -264,10 +267,7 @@ export function rejectConflicts(
   throw new DomainError(
     code,
     `${conflicts.length} of ${total} occurrences cannot be booked. ${way}`,
-    {
-      path: ['input', field],
-      conflicts,
-    },
+    { ...details, [EXPLANATION_INPUT]: undefined, path: ['input', field], conflicts },
   );
 }
 

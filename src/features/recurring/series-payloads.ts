@@ -1,5 +1,6 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import type { ErrorCode } from '../../errors';
+import { BusinessRule } from '../../business-rule';
+import type { ErrorCode, ErrorDetails } from '../../errors';
 import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Text, Zone } from '../../graphql/inputs/text-validators';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
@@ -51,6 +52,8 @@ export interface Conflict {
   readonly appointmentId: number | null;
   /** The rejected request, for the explanation. Null if no time was rejected. */
   readonly explanationInput?: ExplainAvailabilityInput | null;
+  /** Details of the error. */
+  readonly details: ErrorDetails;
 }
 
 @ObjectType({
@@ -60,14 +63,20 @@ export interface Conflict {
 export class RecurrenceConflict {
   readonly explanationInput: ExplainAvailabilityInput | null;
 
-  constructor({ startAt, code, message, appointmentId, explanationInput = null }: Conflict) {
-    this.explanationInput = explanationInput;
-    Object.assign(this, { start: startAt, code, message, appointmentId });
+  constructor({ startAt, code, message, appointmentId, details, explanationInput }: Conflict) {
+    this.explanationInput = explanationInput ?? null;
+    const rule = details.rule ?? null;
+    Object.assign(this, { start: startAt, code, rule, message, appointmentId });
   }
 
   readonly appointmentId!: number | null;
   @Field(() => DateTime, { description: 'Start of the occurrence.' }) start!: number;
   @Field(() => UserErrorCode) code!: UserErrorCode;
+  @Field(() => BusinessRule, {
+    nullable: true,
+    description: 'The rule that forbids it. Null unless the code is RULE_VIOLATED.',
+  })
+  rule!: BusinessRule | null;
   @Field({ description: 'Reason for the rejection.' }) message!: string;
 }
 

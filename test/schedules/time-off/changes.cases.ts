@@ -135,7 +135,7 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
     for (const mutation of ['updateTimeOff', 'deleteTimeOff']) {
       expect(await codeOf(mutation, { id: visit, note: 'x' })).toBe('RULE_VIOLATED');
       for (const key of refusing)
-        expect(['NOT_FOUND', 'INSUFFICIENT_PERMISSION']).toContain(
+        expect(['NOT_FOUND', 'FORBIDDEN', 'INSUFFICIENT_PERMISSION']).toContain(
           await codeOf(mutation, { id, note: 'x' }, key),
         );
     }

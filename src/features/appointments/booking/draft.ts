@@ -22,7 +22,7 @@ import { withDefaults } from './parse';
 
 /**
  * Reads and decides a booking; writes nothing.
- * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS,
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED,
  * TIME_UNAVAILABLE, OFFER_REFUSED
  */
 export async function draftBooking(view: BookingView, booking: Booking): Promise<BookingDraft> {

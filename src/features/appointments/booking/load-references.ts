@@ -21,7 +21,7 @@ import type { ResolvedRequest } from './parse';
 
 /**
  * Loads the references of a booking that are visible to the caller.
- * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
 export async function loadReferences(
   { context, member, client: loadClient }: BookingView,

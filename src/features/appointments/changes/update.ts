@@ -49,7 +49,7 @@ type Input = AppointmentChanges & Partial<UpdateAppointmentInput>;
 
 /**
  * Decides a change of an appointment that keeps its start.
- * @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, INVALID_FIELDS, RULE_VIOLATED,
+ * @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED,
  * TIME_UNAVAILABLE, QUOTA_REACHED, ILLEGAL_TRANSITION
  */
 export const updating =
@@ -154,7 +154,7 @@ async function coordinatorId(context: Context, globalId: string | null): Promise
     .rowId;
 }
 
-/** @throws DomainError INVALID_FIELDS */
+/** @throws DomainError BAD_USER_INPUT */
 function fieldValuesOf(
   context: Context,
   { reasonId, fieldValues, holdExpiresAt }: Appointment,

@@ -33,7 +33,7 @@ import { describedClient } from '../booking/load-references';
 /**
  * Books a hold before it expires. Repeated with the hold's secret and for the same client, returns
  * the appointment and changes nothing.
- * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, INVALID_FIELDS,
+ * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED,
  * VERSION_CONFLICT, BAD_USER_INPUT
  */
 export async function bookAppointment(

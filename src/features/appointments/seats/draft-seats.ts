@@ -50,7 +50,7 @@ export interface SeatsDraft {
 
 /**
  * Locks the sessions, reads and decides; writes nothing.
- * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS, TIME_UNAVAILABLE,
+ * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, BAD_USER_INPUT, TIME_UNAVAILABLE,
  * SEATS_UNAVAILABLE, QUOTA_REACHED, OFFER_REFUSED
  */
 export async function draftSeats(unit: UnitOfWork, request: SeatRequest): Promise<SeatsDraft> {

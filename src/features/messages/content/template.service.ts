@@ -75,7 +75,7 @@ export async function findTemplate(
 
 /**
  * Creates or replaces a template of the business.
- * @throws DomainError UNKNOWN_TAG; BAD_USER_INPUT for an invalid combination of kind, channel and
+ * @throws DomainError BAD_USER_INPUT for unknown tags, or for an invalid combination of kind, channel and
  * audience, and for parts
  * that the channel does not support.
  */

@@ -25,7 +25,7 @@ const PATH = at('id');
 /**
  * Books the held place for an invited entry. The first claim wins; other entries invited to the
  * place wait again.
- * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS,
+ * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, BAD_USER_INPUT,
  * IDEMPOTENCY_KEY_REUSED
  */
 export async function claimInvitation(
