@@ -84,16 +84,30 @@ const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   (typeof value === 'object' && Object.values(value as object).every(isEmpty));
 
+/**
+ * The part of a shown value that an own query of less depth selects: value objects there lack the
+ * rows that they lead to, which are compared by themselves.
+ */
+function comparable(shown: unknown, own: unknown): unknown {
+  if (Array.isArray(shown) && Array.isArray(own))
+    return shown.map((one, index) => comparable(one, own[index]));
+  if (typeof shown !== 'object' || typeof own !== 'object' || !shown || !own) return shown;
+  return Object.fromEntries(
+    Object.entries(shown)
+      .filter(([name]) => name in own)
+      .map(([name, value]) => [name, comparable(value, own[name as keyof typeof own])]),
+  );
+}
+
 /** Fields in which a row shows more than its own query does: `Client.notes`. */
 export function excessOf(shown: Row, own: Row | null, schema: GraphQLSchema): string[] {
   const typeName = shown.id.split(':')[0] as string;
   if (!own) return [`${typeName}.id`];
   const type = schema.getType(typeName) as GraphQLObjectType;
   return Object.entries(shown)
-    .filter(
-      ([name, value]) =>
-        name in own && type.getFields()[name] && !isEmpty(value) && !rowsIn(value).length,
-    )
+    .filter(([name]) => name in own && type.getFields()[name])
+    .map(([name, value]) => [name, comparable(value, own[name])] as const)
+    .filter(([, value]) => !isEmpty(value) && !rowsIn(value).length)
     .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(own[name]))
     .map(([name]) => `${typeName}.${name}`);
 }
