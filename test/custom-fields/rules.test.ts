@@ -25,28 +25,28 @@ const outcome = (of: ReturnType<typeof field>, value: string) => {
 describe('a value', () => {
   it.each([
     ['TXT', 'Blue', 'Blue'],
-    ['TXT', 'two\nlines', 'WRONG_TYPE'],
+    ['TXT', 'two\nlines', 'WRONG_FORMAT'],
     ['TXT', 'x'.repeat(501), 'TOO_LONG'],
     ['TXT', '🦷'.repeat(500), '🦷'.repeat(500)],
     ['AREA', 'two\nlines', 'two\nlines'],
     ['AREA', 'x'.repeat(10_001), 'TOO_LONG'],
     ['NUM', '007.50', '7.50'],
     ['NUM', '-0', '0'],
-    ['NUM', '1e3', 'WRONG_TYPE'],
-    ['NUM', '0x10', 'WRONG_TYPE'],
-    ['NUM', 'Infinity', 'WRONG_TYPE'],
-    ['NUM', '1,5', 'WRONG_TYPE'],
+    ['NUM', '1e3', 'WRONG_FORMAT'],
+    ['NUM', '0x10', 'WRONG_FORMAT'],
+    ['NUM', 'Infinity', 'WRONG_FORMAT'],
+    ['NUM', '1,5', 'WRONG_FORMAT'],
     ['DATE', '2032-02-29', '2032-02-29'],
-    ['DATE', '2031-02-29', 'WRONG_TYPE'],
-    ['DATE', '29.2.2032', 'WRONG_TYPE'],
+    ['DATE', '2031-02-29', 'WRONG_FORMAT'],
+    ['DATE', '29.2.2032', 'WRONG_FORMAT'],
     ['CHECK', 'true', 'true'],
-    ['CHECK', 'yes', 'WRONG_TYPE'],
+    ['CHECK', 'yes', 'WRONG_FORMAT'],
     ['EMAIL', 'Jon@Snow.example', 'jon@snow.example'],
-    ['EMAIL', 'jon', 'WRONG_TYPE'],
+    ['EMAIL', 'jon', 'WRONG_FORMAT'],
     ['PHONE', '(212) 555-0123', '+12125550123'],
-    ['PHONE', 'call me', 'WRONG_TYPE'],
+    ['PHONE', 'call me', 'WRONG_FORMAT'],
     ['URL', 'https://example.org/a', 'https://example.org/a'],
-    ['URL', 'javascript:alert(1)', 'WRONG_TYPE'],
+    ['URL', 'javascript:alert(1)', 'WRONG_FORMAT'],
   ] as const)('of a %s is stored in normal form, or refused: %#', (type, value, expected) => {
     expect(outcome(field(type), value)).toBe(expected);
   });
@@ -66,14 +66,14 @@ describe('a value', () => {
       ['AB1234', 'none', 'xAB1234', 'AB12345', 'nonesuch'].map((value) =>
         outcome(insurance, value),
       ),
-    ).toEqual(['AB1234', 'none', 'NO_MATCH', 'NO_MATCH', 'NO_MATCH']);
+    ).toEqual(['AB1234', 'none', 'WRONG_FORMAT', 'WRONG_FORMAT', 'WRONG_FORMAT']);
     expect(outcome(field('AREA', { validationRegex: '[a\\n]*' }), 'a'.repeat(501))).toBe(
       'TOO_LONG',
     );
     expect(outcome(field('PHONE', { validationRegex: '\\+1\\d{10}' }), '212 555 0123')).toBe(
       '+12125550123',
     );
-    expect(outcome(field('CHECK', { validationRegex: 'true' }), 'false')).toBe('NO_MATCH');
+    expect(outcome(field('CHECK', { validationRegex: 'true' }), 'false')).toBe('WRONG_FORMAT');
   });
 
   it('accepts common spellings', () => {

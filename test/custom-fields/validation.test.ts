@@ -17,7 +17,7 @@ const OPTIONS = {
   ],
 };
 const fault = (code: string, message: string) => ({ fault: { code, message } });
-const wrong = (expected: string) => fault('WRONG_TYPE', `must be ${expected}`);
+const wrong = (expected: string) => fault('WRONG_FORMAT', `must be ${expected}`);
 const long = (max: number) => fault('TOO_LONG', `has more than ${max} characters`);
 
 describe('accept', () => {
@@ -59,7 +59,9 @@ describe('accept', () => {
   it('matches the pattern with the stored form of the value', () => {
     const digits = (type: TypeName) => field(type, { validationRegex: '[0-9.]+' });
     expect(accept(digits('NUM'), '007', 'US')).toEqual({ kept: '7' });
-    expect(accept(digits('TXT'), '1a', 'US')).toEqual(fault('NO_MATCH', 'does not match [0-9.]+'));
+    expect(accept(digits('TXT'), '1a', 'US')).toEqual(
+      fault('WRONG_FORMAT', 'does not match [0-9.]+'),
+    );
     expect(accept(digits('AREA'), '1'.repeat(500), 'US')).toEqual({ kept: '1'.repeat(500) });
     expect(accept(digits('AREA'), '1'.repeat(501), 'US')).toEqual(long(500));
     const cleared = field('MULTI', { ...OPTIONS, validationRegex: 'x' });
@@ -71,8 +73,11 @@ describe('faultOf', () => {
   it('checks the type, then the pattern', () => {
     const digits = field('TXT', { validationRegex: '[0-9]+' });
     expect(faultOf(digits, '12')).toBeNull();
-    expect(faultOf(digits, '1\n2')).toEqual({ code: 'WRONG_TYPE', message: 'must be one line' });
-    expect(faultOf(digits, 'a')).toEqual({ code: 'NO_MATCH', message: 'does not match [0-9]+' });
+    expect(faultOf(digits, '1\n2')).toEqual({ code: 'WRONG_FORMAT', message: 'must be one line' });
+    expect(faultOf(digits, 'a')).toEqual({
+      code: 'WRONG_FORMAT',
+      message: 'does not match [0-9]+',
+    });
     expect(faultOf(field('TXT'), 'a')).toBeNull();
   });
 });

@@ -17,6 +17,8 @@ import {
 
 jest.setTimeout(120_000);
 
+const PROBLEMS = '... on InvalidInputError { problems { path message } }';
+
 /** A number that no row has. */
 const NUMBER = 2_147_483_646;
 
@@ -114,7 +116,7 @@ onEachDatabase('numbers as ids', (gateway) => {
     known = [...Object.values(clinic), appointment.id, ...(await otherRows(gateway, clinic))];
   });
 
-  /** Returns the first message of the response to a request with this value at the leaf. */
+  /** Returns the message of the problem at a leaf with this value, else that of the refusal. */
   const responseTo = async (field: RootField, leaf: Leaf, id: unknown) => {
     const around = new Set(leaf.path.map((_, index) => leaf.path.slice(0, index + 1).join('.')));
     if (OF_A_REASON.has(field.name)) around.add('input.reasonId');
@@ -136,9 +138,13 @@ onEachDatabase('numbers as ids', (gateway) => {
         value,
       );
     place(variables, leaf.path, id);
-    const { data, errors } = await gateway.run(documentOf(field), variables);
+    const document = documentOf(field).replace('userErrors {', `userErrors { ${PROBLEMS}`);
+    const { data, errors } = await gateway.run(document, variables);
     const [payload] = Object.values((data ?? {}) as Record<string, any>);
-    return (errors?.[0] ?? payload?.userErrors?.[0])?.message as string | undefined;
+    const error = errors?.[0] ?? payload?.userErrors?.[0];
+    const problems: readonly any[] = error?.problems ?? error?.extensions?.problems ?? [];
+    const own = problems.find(({ path }) => path.join('.') === leaf.path.join('.'));
+    return (own ?? error)?.message as string | undefined;
   };
 
   it('accepts the number at each argument whose type is known', async () => {

@@ -128,7 +128,7 @@ export function storedCases(gateway: TestGateway, fixture: ValuesFixture): void 
         id: appointment.id,
         fields: [fill('Insurance', 'x')],
       }),
-    ).toEqual([['Insurance', 'NO_MATCH']]);
+    ).toEqual([['Insurance', 'WRONG_FORMAT']]);
     expect((await read(appointment.id)).customFieldText).toBe(
       'Insurance : AB1234\nTriage : Some day',
     );

@@ -124,7 +124,7 @@ export function visibilityCases(gateway: TestGateway, fixture: ValuesFixture): v
     expect((await read(appointment.id)).fields).toHaveLength(1);
     expect(
       await problemsOf('updateAppointment', { id: appointment.id, fields: [fill('Size', '5')] }),
-    ).toEqual([['Size', 'INACTIVE']]);
+    ).toEqual([['Size', 'NOT_ALLOWED']]);
     await change(gateway, 'deleteCustomField', { id: field });
     expect(await read(appointment.id)).toEqual({ fields: [], customFieldText: '' });
   });

@@ -75,8 +75,8 @@ export async function findTemplate(
 
 /**
  * Creates or replaces a template of the business.
- * @throws DomainError BAD_USER_INPUT for unknown tags, or for an invalid combination of kind, channel and
- * audience, and for parts
+ * @throws DomainError BAD_USER_INPUT for unknown tags, or for an invalid combination of kind,
+ * channel and audience, and for parts
  * that the channel does not support.
  */
 export async function saveTemplate(
