@@ -123,7 +123,7 @@ import * as webhookRelations from './features/webhooks/webhook.relations';
 import { declaredIn } from './graphql/relations/relation-field';
 import { describeRegularTypes } from './graphql/descriptions';
 import { limitDisclosure } from './graphql/disclosure';
-import { nullableRoots } from './graphql/nullable-roots';
+import { nullableFields } from './graphql/nullable-fields';
 import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { checkDeadlines } from './graphql/check-deadlines';
 import { markPropertyFields } from './graphql/property-field';
@@ -143,7 +143,7 @@ export const gatewaySchema = lazy(build);
 
 /** Schema transforms, applied in this order. */
 const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
-  nullableRoots,
+  nullableFields,
   runMutations,
   limitDisclosure,
   limitPublicActions,

@@ -13,7 +13,7 @@ const valuesOf = ({ id, start, startDate, price, clientTime }: Details) => ({
   DateTime: start satisfies string,
   LocalDate: startDate satisfies string,
   Decimal: price satisfies string | null | undefined,
-  LocalDateTime: clientTime.localStart satisfies string,
+  LocalDateTime: clientTime?.localStart satisfies string | undefined,
 });
 
 type IsAny<Type> = 0 extends 1 & Type ? true : false;

@@ -12,6 +12,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { Role, type Context } from '../context';
+import { DomainError, ErrorCode } from '../errors';
 import { readsOf } from './relations/column-field';
 import { sourceOf, type Repository } from './relations/repository';
 import type { TenantRow } from './relations/rowset';
@@ -129,34 +130,32 @@ const INTERFACES_OF_ROWS: ReadonlySet<string> = new Set(['Node', 'Actor']);
 
 const isConnection = (name: string): boolean => name.endsWith('Connection');
 
-const EMPTY_PAGE = {
-  nodes: [],
-  edges: [],
-  totalCount: 0,
-  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
-};
+/**
+ * Whether a field of a partly readable row is refused with an error. An empty list
+ * would mean that there is nothing; a single value is null.
+ */
+export const isRefused = ({ type }: Pick<GraphQLField<unknown, never>, 'type'>): boolean =>
+  isListType(getNullableType(type)) || isConnection(getNamedType(type).name);
 
-/** @throws Error while the schema is built, for a field that could be neither null nor empty. */
-export function emptyOf(
-  parent: GraphQLObjectType,
-  { name, type }: Pick<GraphQLField<unknown, never>, 'name' | 'type'>,
-): unknown {
-  if (isListType(getNullableType(type))) return isNonNullType(type) ? [] : null;
-  if (isConnection(getNamedType(type).name)) return EMPTY_PAGE;
-  if (isNonNullType(type))
-    throw new Error(`${parent.name}.${name} is neither in the summary of its source nor nullable.`);
-  return null;
-}
-
+/** @throws Error while the schema is built, for a field that cannot be null. */
 function limitField(parent: GraphQLObjectType, field: GraphQLField<unknown, Context>): void {
   const { resolve, name } = field;
-  const empty = emptyOf(parent, field as GraphQLField<unknown, never>);
+  const coordinate = `${parent.name}.${name}`;
+  const refuses = isRefused(field as GraphQLField<unknown, never>);
+  if (refuses) field.type = getNullableType(field.type);
+  if (isNonNullType(field.type))
+    throw new Error(`${coordinate} is neither in the summary of its source nor nullable.`);
+  const hidden = refuses ? () => refuse(coordinate) : () => null;
   const whole = resolve ?? defaultFieldResolver;
   field.resolve = (row, args, context, info) =>
-    isSummary(row) ? empty : whole(row, args, context, info);
+    isSummary(row) ? hidden() : whole(row, args, context, info);
   // The planner cannot read a field with a resolver.
   if (!resolve && !readsOf(field.extensions))
     field.extensions = { ...field.extensions, reads: { properties: [name] } };
+}
+
+function refuse(coordinate: string): never {
+  throw new DomainError(ErrorCode.FORBIDDEN, `You may not read ${coordinate} of this object.`);
 }
 
 /** Limits every field that returns rows, and every field of rows that can be readable in part. */

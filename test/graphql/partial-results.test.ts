@@ -1,4 +1,4 @@
-import { isNonNullType, isListType, getNullableType } from 'graphql';
+import { getNamedType, getNullableType, isListType, isNonNullType, isObjectType } from 'graphql';
 import { Role } from '../../src/context';
 import { gatewaySchema } from '../../src/schema';
 import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
@@ -16,6 +16,24 @@ describe('root fields', () => {
       .map(({ name }) => name);
 
     expect(strict).toEqual([]);
+  });
+});
+
+describe('fields of objects', () => {
+  it('are nullable if a role, an argument or a limit can refuse them', () => {
+    const strict = Object.values(gatewaySchema().getTypeMap())
+      .filter(isObjectType)
+      .filter(({ name }) => !name.startsWith('__') && name !== 'Subscription')
+      .flatMap((type) =>
+        Object.values(type.getFields()).map((field) => ({ name: type.name, field })),
+      )
+      .filter(
+        ({ field }) =>
+          isNonNullType(field.type) &&
+          (field.args.length > 0 || getNamedType(field.type).name.endsWith('Connection')),
+      );
+
+    expect(strict.map(({ name, field }) => `${name}.${field.name}`)).toEqual([]);
   });
 });
 
@@ -164,6 +182,33 @@ onEachDatabase('Partial results', (gateway) => {
       );
     },
   );
+
+  it('gives null and an error at the path of each connection of an object with an invalid page', async () => {
+    const ids = [clinic.locationId, clinic.reasonId, clinic.staffId, clinic.clientId];
+    const faults: unknown[] = [];
+    let sent = 0;
+    for (const id of ids) {
+      const type = gatewaySchema().getType(id.split(':')[0]!);
+      const pages = Object.values(isObjectType(type) ? type.getFields() : {}).filter((field) =>
+        getNamedType(field.type).name.endsWith('Connection'),
+      );
+      for (const { name } of pages) {
+        const { data, errors } = await gateway.run(
+          `query ($id: ID!) {
+            node(id: $id) { id ... on ${id.split(':')[0]} { ${name}(first: 101) { totalCount } } }
+          }`,
+          { id },
+        );
+        const found = [data?.node, errors?.map(({ path, extensions }) => [path, extensions.code])];
+        const expected = [{ id, [name]: null }, [[['node', name], 'BAD_USER_INPUT']]];
+        if (JSON.stringify(found) !== JSON.stringify(expected)) faults.push(found);
+        sent += 1;
+      }
+    }
+
+    expect(faults).toEqual([]);
+    expect(sent).toBeGreaterThan(20);
+  });
 
   it('refuses lists with an error rather than with an empty list', async () => {
     const lists = Object.values(gatewaySchema().getQueryType()!.getFields()).filter(

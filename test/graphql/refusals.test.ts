@@ -285,6 +285,24 @@ onEachDatabase('refusals by rules of the business', (gateway) => {
     expect(data[mutation].userErrors[0].path.at(-1)).toBe(field);
   });
 
+  it('an invalid input leaves every field of the payload null', async () => {
+    const { appointment } = await book(gateway, clinic, free());
+    const { cancelAppointment } = await gateway.data(
+      `mutation ($input: CancelAppointmentInput!) {
+        cancelAppointment(input: $input) {
+          appointment { id } hold { id } userErrors { code path }
+        }
+      }`,
+      { input: { id: appointment.id, subStatus: ' ', waitlistEntryIds: ['garbage'] } },
+    );
+
+    expect(cancelAppointment).toEqual({
+      appointment: null,
+      hold: null,
+      userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'subStatus'] }],
+    });
+  });
+
   it.each([
     [
       'createStaff',

@@ -1,6 +1,7 @@
 import {
   defaultFieldResolver,
   getNamedType,
+  getNullableType,
   isLeafType,
   isObjectType,
   type GraphQLField,
@@ -114,11 +115,20 @@ function confine(field: GraphQLField<unknown, Context>): void {
 const isNode = (type: GraphQLObjectType): boolean =>
   type.getInterfaces().some(({ name }) => name === 'Node');
 
+/** Returns the types of the rows that guests may read: the appointment, and those it leads to. */
+function typesOfGuests(schema: GraphQLSchema): ReadonlySet<string> {
+  const appointment = schema.getType('Appointment') as GraphQLObjectType;
+  const fields = Object.values(appointment.getFields());
+  const edges = fields.filter(({ name }) => EDGES.has(`Appointment.${name}`));
+  return new Set(['Appointment', ...edges.map(({ type }) => getNamedType(type).name)]);
+}
+
 /**
  * Restricts guests to their appointment: refuses each root field and each relation that is not
  * listed.
  */
 export function confineGuests(schema: GraphQLSchema): GraphQLSchema {
+  const reachable = typesOfGuests(schema);
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
     const isRoot = roots.includes(type);
@@ -130,8 +140,11 @@ export function confineGuests(schema: GraphQLSchema): GraphQLSchema {
         isRoot
           ? !ROOTS.has(coordinate)
           : !isLeafType(to) && !VALUES.has(to.name) && !EDGES.has(coordinate)
-      )
+      ) {
         confine(field as GraphQLField<unknown, Context>);
+        // The refusal keeps the other fields of the row.
+        if (reachable.has(type.name)) field.type = getNullableType(field.type);
+      }
     }
   }
   return schema;

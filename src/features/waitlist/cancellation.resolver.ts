@@ -16,10 +16,11 @@ export class CancellationResolver {
       'such entries, and after the invitation.',
   })
   async hold(
-    @Root() { waitlistEntryIds: [first] }: CancelAppointmentPayload,
+    @Root() { appointment, waitlistEntryIds }: CancelAppointmentPayload,
     @Ctx() context: Context,
   ): Promise<Appointment | null> {
-    if (first === undefined) return null;
+    const first = waitlistEntryIds?.[0];
+    if (!appointment || first === undefined) return null;
     const rowId = parseGlobalId('WaitlistEntry', first, ['input', 'waitlistEntryIds', '0']);
     const entry = await waitlistEntries.findVisible(context, rowId);
     return entry?.status === WaitlistStatus.INVITED && entry.appointmentId !== null

@@ -113,7 +113,8 @@ function memberStep(rows: RowNode, one: PlanField): Step {
       const step = memberStep(rows, one.member);
       return (values, run, made) => {
         const found = take(values);
-        return found === null ? one.empty : step({ list: found as unknown[], next: 0 }, run, made);
+        if (found === null) return one.refuses ? unplannable() : null;
+        return step({ list: found as unknown[], next: 0 }, run, made);
       };
     }
     case 'toOne': {

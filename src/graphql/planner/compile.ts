@@ -13,7 +13,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { readsOf, type FieldReads } from '../relations/column-field';
-import { emptyOf } from '../disclosure';
+import { isRefused } from '../disclosure';
 import { relationOf, type Across, type Relation } from '../relations/edge';
 import type { Repository } from '../relations/repository';
 import type { Rowset } from '../relations/rowset';
@@ -31,19 +31,20 @@ export function compile({
   operation,
   variables,
   limits,
+  refuses = () => false,
 }: {
   schema: GraphQLSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
   variables: Readonly<Record<string, unknown>>;
   limits: LimitCheck;
+  /** Whether the viewer may list no row of a repository: resolvers refuse such a field. */
+  refuses?: LimitCheck;
 }): OperationPlan | null {
   if (operation.operation !== 'query' || operation.directives?.length) return null;
   try {
-    return new Compilation(selectionsOf(schema, document, variables), limits).plan(
-      schema,
-      operation,
-    );
+    const selections = selectionsOf(schema, document, variables);
+    return new Compilation(selections, limits, refuses).plan(schema, operation);
   } catch (error) {
     if (error instanceof UnplannableError) return null;
     throw error;
@@ -60,6 +61,7 @@ class Compilation extends PlanBuilder {
   constructor(
     private readonly selections: Selections,
     limits: LimitCheck,
+    private readonly refuses: LimitCheck,
   ) {
     super(limits);
   }
@@ -144,7 +146,7 @@ class Compilation extends PlanBuilder {
       key: member.key,
       kind: 'guarded',
       member,
-      empty: emptyOf(type, type.getFields()[name] as GraphQLField<unknown, unknown>),
+      refuses: isRefused(type.getFields()[name] as GraphQLField<unknown, unknown>),
     };
   }
 
@@ -270,12 +272,10 @@ class Compilation extends PlanBuilder {
       case 'derived':
         return this.derived(rows, selected, relation.reads, relation.across);
       case 'toMany': {
+        if (this.refuses(relation.list.source)) return unplannable();
         const binding = this.addBinding({ field, parent: type, nodes, relation });
-        return {
-          key,
-          kind: 'page',
-          page: this.page(binding, relation.list.source, field.type, nodes),
-        };
+        const page = this.page(binding, relation.list.source, field.type, nodes);
+        return { key, kind: 'page', page };
       }
       default:
         return unplannable();

@@ -7,7 +7,7 @@ import type { FallbackField } from './fallback';
 import type { PageBinding, PlanField, RowNode } from './plan';
 import { UnplannableError, unplannable } from './codec';
 
-/** Whether the viewer may read some rows of a repository only in part. */
+/** A fact about the viewer and the rows of a repository. */
 export type LimitCheck = (source: Repository<any>) => boolean;
 
 const KEYS = ['businessId', 'rowId'];

@@ -69,8 +69,11 @@ export class PlanCache {
     const choice = `${dialect} ${viewer.role} ${entry.deciding.map((variable) => variables[variable]).join()}`;
     let compiled = entry.variants.get(choice);
     if (compiled === undefined) {
+      // Some rows may be readable only in part.
       const limits: LimitCheck = (source) => source.limits(viewer as Member);
-      const plan = compile({ schema: this.schema, document, operation, variables, limits });
+      const refuses: LimitCheck = (source) => source.seesNone(viewer as Member);
+      const { schema } = this;
+      const plan = compile({ schema, document, operation, variables, limits, refuses });
       compiled = plan && {
         plan,
         statement: statementOf(plan, dialect),

@@ -61,8 +61,8 @@ export type PlanField = { readonly key: string } & (
       readonly rows: RowNode;
       /** Only the first row is shown. */ readonly first: boolean;
     }
-  /** Shown for fully readable rows; `empty` for others. */
-  | { readonly kind: 'guarded'; readonly member: PlanField; readonly empty: unknown }
+  /** Shown for fully readable rows. For others null, or refused, which the resolvers report. */
+  | { readonly kind: 'guarded'; readonly member: PlanField; readonly refuses: boolean }
   | { readonly kind: 'value'; readonly relation: RelationOf<'value'> }
   | { readonly kind: 'page'; readonly page: PageNode }
 );

@@ -27,7 +27,10 @@ export interface List<E extends TenantRow, F> {
    * none
    */
   authorise(context: Context): Member;
-  /** Returns a page of the rows below a parent, with one statement for all parents. */
+  /**
+   * Returns a page of the rows below a parent, with one statement for all parents. The function
+   * throws as `page` does.
+   */
   below(tie: ParentCondition): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
   /**
    * Resolves once the values of a filter are known to be valid; null if there is nothing to look
@@ -154,6 +157,7 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
   below(tie: ParentCondition): (context: Context, parentId: number, args: ListArgs<F>) => Page<E> {
     const [rows, counts] = [this.rowsBelow(tie), this.countsBelow(tie)];
     return (context, parentId, args) => {
+      this.authorise(context);
       const made = this.sql.plan(args);
       const loads = {
         read: () => rows(context, made).load(parentId),

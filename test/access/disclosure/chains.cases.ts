@@ -1,5 +1,5 @@
 import { excessOf, fieldOf, rowsIn, textsIn } from '../../support/schema/edges';
-import { DeepWalk } from '../../support/schema/deep-walk';
+import { DeepWalk, isKept } from '../../support/schema/deep-walk';
 import type { TestGateway } from '../../support/harness/gateway';
 import { schema, typeOf, rootOf, type DisclosureFixture } from './disclosure.fixture';
 
@@ -63,11 +63,14 @@ export function chainsCases(gateway: TestGateway, fixture: DisclosureFixture): v
       for (const list of Object.values(schema.getQueryType()!.getFields()).filter((field) =>
         fieldOf(field, 1).includes('first: 2'),
       )) {
-        const { data } = await gateway.run(`{ ${fieldOf(list, 2)} }`, {}, { key });
+        const { data, errors = [] } = await gateway.run(`{ ${fieldOf(list, 2)} }`, {}, { key });
+        for (const { path, extensions } of errors)
+          if (path && !isKept(data, path)) walk.erased.add(`${path.join('.')} ${extensions.code}`);
         await check(data, `Query.${list.name}`);
       }
 
       expect([...excess]).toEqual([]);
+      expect([...walk.erased]).toEqual([]);
       expect(walk.reached).toBe(reachOf[role] ?? DEPTH);
       expect(walked).toBeGreaterThan(role === 'GUEST' ? 5 : 100);
       expect([...texts].filter((text) => text.includes('foreign'))).toEqual([]);

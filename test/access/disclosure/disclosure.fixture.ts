@@ -174,20 +174,23 @@ export function disclosureFixture(gateway: TestGateway) {
     }
   }
 
-  /** Appointments that a staff member, a former one and a client have changed last. */
+  /**
+   * Appointments that a former staff member, another one and a client have changed. They are not
+   * the first ones of the log, whose events show an earlier state.
+   */
   async function addAuthors(): Promise<void> {
     const former = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) });
     for (const [clientId, key] of [
-      [clientIds[0], keys.STAFF_USER],
-      [clientIds[1], former],
+      [clientIds[2], former],
+      [clientIds[1], keys.STAFF_USER],
       [clientIds[1], keys.CLIENT],
     ] as const) {
       const { appointments } = await gateway.data(
-        'query ($filter: AppointmentFilter) { appointments(filter: $filter) { nodes { id version } } }',
+        'query ($filter: AppointmentFilter) { appointments(filter: $filter) { nodes { id } } }',
         { filter: { clientIds: [clientId] } },
         { key },
       );
-      const { id } = appointments.nodes.find(({ version }: any) => version === 1);
+      const { id } = appointments.nodes.at(-1);
       await must('updateAppointment', { id, note: 'changed' }, 'appointment { id }', key);
     }
   }
@@ -249,12 +252,12 @@ export function disclosureFixture(gateway: TestGateway) {
     const known = new Map<string, Row | null>();
     return async (id: string): Promise<Row | null> => {
       if (!known.has(id)) {
-        const { data, errors } = await gateway.run(
+        const { data } = await gateway.run(
           `{ row: ${rootOf(id, selectionOf(typeOf(id), 0))} }`,
           {},
           { key },
         );
-        known.set(id, errors ? null : (data?.row ?? null));
+        known.set(id, data?.row ?? null);
       }
       return known.get(id) as Row | null;
     };

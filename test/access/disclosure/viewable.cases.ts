@@ -13,7 +13,7 @@ export function viewableCases(gateway: TestGateway, fixture: DisclosureFixture):
     const chain = `fullName emailAddress cellPhone dateOfBirth notes tags status createdAt
       address { address1 } emergencyContact { phone } viewedBy { id } viewableClients { id }`;
 
-    const { client } = await gateway.data(
+    const { data, errors } = await gateway.run(
       `query ($id: ID!) {
         client(id: $id) {
           emailAddress viewedBy { ${chain} }
@@ -24,7 +24,11 @@ export function viewableCases(gateway: TestGateway, fixture: DisclosureFixture):
       { key },
     );
 
-    expect(client).toEqual({
+    const refused = ['tags', 'viewedBy', 'viewableClients', 'waitlistEntries'];
+    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual(
+      refused.map((field) => [['client', 'viewableClients', 0, field], 'FORBIDDEN']),
+    );
+    expect(data.client).toEqual({
       emailAddress: 'email-c1@canary.example',
       viewedBy: [],
       viewableClients: [
@@ -34,15 +38,15 @@ export function viewableCases(gateway: TestGateway, fixture: DisclosureFixture):
           cellPhone: null,
           dateOfBirth: null,
           notes: null,
-          tags: [],
+          tags: null,
           status: null,
           createdAt: null,
           address: null,
           emergencyContact: null,
-          viewedBy: [],
-          viewableClients: [],
+          viewedBy: null,
+          viewableClients: null,
           appointments: { totalCount: 1 },
-          waitlistEntries: { totalCount: 0 },
+          waitlistEntries: null,
         },
       ],
     });

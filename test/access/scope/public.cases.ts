@@ -136,29 +136,31 @@ export function publicCases(gateway: TestGateway, fixture: ScopeFixture): void {
       lastName: 'Snow mine',
       emailAddress: 'jsnow-mine@castleblack.mil',
     };
-    const stranger = (
-      await gateway.data(
-        `mutation ($input: CreateAppointmentInput!) {
-          createAppointment(input: $input) {
-            appointment { client { id dateOfBirth appointments { totalCount } } }
-          }
-        }`,
-        {
-          input: {
-            ...anyone,
-            otherStaffId: undefined,
-            start: '2031-01-09T18:00:00Z',
-            client: known,
-          },
+    const { data, errors } = await gateway.run(
+      `mutation ($input: CreateAppointmentInput!) {
+        createAppointment(input: $input) {
+          appointment { client { id dateOfBirth appointments { totalCount } } }
+        }
+      }`,
+      {
+        input: {
+          ...anyone,
+          otherStaffId: undefined,
+          start: '2031-01-09T18:00:00Z',
+          client: known,
         },
-        { key },
-      )
-    ).createAppointment.appointment.client;
+      },
+      { key },
+    );
+    const stranger = data.createAppointment.appointment.client;
     expect(stranger).toEqual({
       id: expect.not.stringMatching(fixture.mine.clientId),
       dateOfBirth: null,
-      appointments: { totalCount: 0 },
+      appointments: null,
     });
+    expect(errors?.map(({ path, extensions }) => [path?.at(-1), extensions.code])).toEqual([
+      ['appointments', 'FORBIDDEN'],
+    ]);
     expect(
       (
         await gateway.data(

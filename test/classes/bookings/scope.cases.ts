@@ -112,7 +112,15 @@ export function scopeCases(gateway: TestGateway, fixture: BookingsFixture): void
       seatsLeft: 1,
       appointments: { nodes: [{ id: own }] },
     });
-    expect(await seen(fixture.publicKey)).toEqual({ seatsLeft: 1, appointments: { nodes: [] } });
+    const { data, errors } = await gateway.run(
+      'query ($id: ID!) { classSchedule(id: $id) { seatsLeft appointments { nodes { id } } } }',
+      { id },
+      { key: fixture.publicKey },
+    );
+    expect(data.classSchedule).toEqual({ seatsLeft: 1, appointments: null });
+    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+      [['classSchedule', 'appointments'], 'FORBIDDEN'],
+    ]);
     expect(
       (
         await seen(

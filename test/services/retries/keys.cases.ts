@@ -44,7 +44,7 @@ export function keysCases(gateway: TestGateway, fixture: RetriesFixture): void {
     gateway.run(query, variables, options);
 
   /** Runs a request twice and expects one effect and one response. */
-  async function repeated(request: Sent): Promise<void> {
+  async function repeated(request: Sent, hasEffect = true): Promise<void> {
     const before = await rows();
     const first = await run(request);
     expect(refusals(first)).toEqual([]);
@@ -53,7 +53,7 @@ export function keysCases(gateway: TestGateway, fixture: RetriesFixture): void {
 
     expect(again).toEqual(first);
     expect(await rows()).toEqual(after);
-    expect(after).not.toEqual(before);
+    if (hasEffect) expect(after).not.toEqual(before);
   }
 
   it.each(recipes)(
@@ -61,7 +61,9 @@ export function keysCases(gateway: TestGateway, fixture: RetriesFixture): void {
     async (name, inputOf) => {
       const input = { ...(await inputOf()), idempotencyKey: `key-${(keys += 1)}` };
 
-      await repeated({ query: documentOf(name), variables: { input }, options: {} });
+      const request = { query: documentOf(name), variables: { input }, options: {} };
+      // The exchange of a link writes nothing but the key.
+      await repeated(request, name !== 'exchangeManageToken');
       if (CHANGES_CLINIC.has(name)) await renew();
     },
   );

@@ -18,6 +18,9 @@ const LOSES: Readonly<Record<string, string>> = {
 /** Whether a mutation deletes the row itself. Others mark it as deleted. */
 const isDeletion = (name: string): boolean => name.startsWith('delete') && name in LOSES;
 
+/** Mutations of rows that the input names by a key, or of which a business has one. */
+const BY_KEY = /SubStatus$|MessageTemplate$|WaitlistSettings$/;
+
 export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): void {
   const { recipes, rows, refusals } = fixture;
 
@@ -113,8 +116,16 @@ export function versionsCases(gateway: TestGateway, fixture: RetriesFixture): vo
       const conflict = { code: 'VERSION_CONFLICT', path: ['input', 'expectedVersion'] };
       const ofBusiness = name === 'updateBusiness' ? gateway.business.business.id : null;
       const id = given.id ?? given.reasonId ?? given.clientId ?? ofBusiness;
-      const current = id ? { id } : null;
-      expect(future).toEqual([{ ...conflict, currentVersion: expect.any(Number), current }]);
+      const ofKey = BY_KEY.test(name) ? { id: expect.any(String) } : null;
+      const current = id ? { id } : ofKey;
+      expect(future).toEqual([
+        {
+          ...conflict,
+          currentVersion: expect.any(Number),
+          // Nothing is saved yet.
+          current: name === 'saveMessageTemplate' ? null : current,
+        },
+      ]);
       expect(unchanged).toEqual(before);
       expect(answers.flatMap(refusals)).toEqual([
         expect.objectContaining({ code: LOSES[name] ?? conflict.code }),

@@ -57,9 +57,15 @@ function below(value: unknown, names: readonly string[]): unknown[] {
   return name === undefined ? [value] : below((value as Record<string, unknown>)[name], rest);
 }
 
+/** Whether a field that failed is null itself, so that its siblings are kept. */
+export function isKept(data: unknown, path: readonly (string | number)[]): boolean {
+  const parent = path.slice(0, -1).reduce<any>((value, step) => value?.[step], data);
+  return parent?.[path.at(-1) as string] === null;
+}
+
 export class DeepWalk {
-  /** Coordinates that the role may not select. */
-  private readonly refused = new Set<string>();
+  /** Fields whose refusal erases their siblings, and its code. */
+  readonly erased = new Set<string>();
   /** The number of edges of the longest chain that reached a row. */
   reached = 0;
 
@@ -96,58 +102,49 @@ export class DeepWalk {
     return found;
   }
 
-  /** Sends the selection in parts that the limits admit, without fields that are refused. */
+  /** Sends the selection in parts that the limits admit. */
   private async select(
     chain: Chain,
     selected: readonly Step[],
     take: (data: unknown, selected: readonly Step[]) => Promise<void>,
   ): Promise<void> {
-    const open = selected.filter(({ coordinate }) => !this.isRefused(coordinate));
     const fields = chain.steps.flatMap((step) => step.fields);
-    const inner = open.map((step) => nest(step.fields, this.leavesOf(step.target)));
+    const inner = selected.map((step) => nest(step.fields, this.leavesOf(step.target)));
     const end = chain.steps.at(-1)?.target ?? this.typeOf(chain.root);
     const query = nest(fields, `__typename id ${this.leavesOf(end)} ${inner.join(' ')}`);
     const { data, errors = [] } = await this.options.run(
       `{ ${this.options.rootOf(chain.root, query)} }`,
     );
     const codes = errors.map(({ extensions }) => extensions.code);
-    if (codes.includes('QUERY_TOO_COMPLEX') && open.length > 1) {
-      const middle = Math.ceil(open.length / 2);
-      await this.select(chain, open.slice(0, middle), take);
-      return this.select(chain, open.slice(middle), take);
+    if (codes.includes('QUERY_TOO_COMPLEX') && selected.length > 1) {
+      const middle = Math.ceil(selected.length / 2);
+      await this.select(chain, selected.slice(0, middle), take);
+      return this.select(chain, selected.slice(middle), take);
     }
-    const known = this.refused.size;
     for (const { path, extensions } of errors)
-      if (extensions.code === 'FORBIDDEN' && path) this.refuse(chain, path);
-    if (this.refused.size > known) return this.select(chain, open, take);
-    if (data) await take(data, open);
+      if (path && !isKept(data, path))
+        this.erased.add(`${this.coordinateAt(chain, path)} ${extensions.code}`);
+    if (data) await take(data, selected);
   }
 
   private typeOf(id: string): GraphQLObjectType {
     return this.options.schema.getType(id.split(':')[0] as string) as GraphQLObjectType;
   }
 
-  private isRefused(coordinate: string): boolean {
-    return this.refused.has(coordinate);
-  }
-
-  /** Notes the coordinate at a path of a result. */
-  private refuse({ root }: Chain, path: readonly (string | number)[]): void {
+  /** Returns the coordinate at a path of a result. */
+  private coordinateAt({ root }: Chain, path: readonly (string | number)[]): string {
     const [, ...names] = path.filter((name): name is string => typeof name === 'string');
     let type = this.typeOf(root);
-    names.forEach((name, index) => {
+    return names.reduce((coordinate, name) => {
       const field = type.getFields()[name];
-      if (!field) return;
-      if (index === names.length - 1) this.refused.add(`${type.name}.${name}`);
-      type = getNamedType(field.type) as GraphQLObjectType;
-    });
+      const parent = type.name;
+      if (field) type = getNamedType(field.type) as GraphQLObjectType;
+      return field ? `${parent}.${name}` : coordinate;
+    }, type.name);
   }
 
   private openFields(type: GraphQLObjectType): Field[] {
-    return Object.values(type.getFields()).filter(
-      (field) =>
-        !field.args.some(isRequiredArgument) && !this.isRefused(`${type.name}.${field.name}`),
-    );
+    return Object.values(type.getFields()).filter((field) => !field.args.some(isRequiredArgument));
   }
 
   private stepsOf(type: GraphQLObjectType, trail: readonly string[] = []): Step[] {

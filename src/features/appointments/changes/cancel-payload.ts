@@ -12,6 +12,6 @@ export class CancelAppointmentPayload {
   appointment!: Appointment | null;
   @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
   userErrors!: UserError[];
-  /** Ids of the entries that were invited to the freed time. */
-  waitlistEntryIds!: readonly string[];
+  /** Ids of the entries that were invited to the freed time. Absent if the input was invalid. */
+  waitlistEntryIds?: readonly string[];
 }
