@@ -100,7 +100,7 @@ async function prepare(url, key) {
   const connection = new Connection(url, key);
   const ask = async (query) => JSON.parse((await connection.post({ query })).body).data;
   const { createApiKey } = await ask(
-    'mutation { createApiKey(input: { name: "attack", role: PUBLIC }) { created { key } } }',
+    'mutation { createApiKey(input: { name: "attack", role: PUBLIC }) { key } }',
   );
   const { reasons, locations } = await ask(
     '{ reasons(first: 20) { nodes { id reasonType } } locations(first: 1) { nodes { id } } }',
@@ -108,7 +108,7 @@ async function prepare(url, key) {
   const reason = reasons.nodes.find(({ reasonType }) => reasonType === 'SERVICE');
   connection.close();
   return {
-    publishable: createApiKey.created.key,
+    publishable: createApiKey.key,
     reasonId: reason.id,
     locationId: locations.nodes[0].id,
   };

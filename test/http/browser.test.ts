@@ -65,6 +65,7 @@ describe('HTTP of a gateway', () => {
       'idempotency-key',
       'last-event-id',
       'x-api-key',
+      'x-graphql-event-stream-token',
       'x-request-id',
     ];
     expect(await allowed()).toEqual(

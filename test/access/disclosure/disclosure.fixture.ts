@@ -174,23 +174,31 @@ export function disclosureFixture(gateway: TestGateway) {
     }
   }
 
+  /** Appointments whose events are the first that every role reads. */
+  async function addFirst(): Promise<void> {
+    for (const day of ['2031-02-17', '2031-02-18'])
+      await book(gateway, clinic, `${day}T15:00:00Z`, { clientId: clientIds[1] });
+  }
+
   /**
-   * Appointments that a former staff member, another one and a client have changed. They are not
-   * the first ones of the log, whose events show an earlier state.
+   * Appointments that a former staff member, another one and a client have changed. An event shows
+   * the state of its time, so their events are not the first of the log.
    */
   async function addAuthors(): Promise<void> {
     const former = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) });
     for (const [clientId, key] of [
-      [clientIds[2], former],
-      [clientIds[1], keys.STAFF_USER],
+      [clientIds[0], former],
+      [clientIds[0], keys.STAFF_USER],
       [clientIds[1], keys.CLIENT],
     ] as const) {
       const { appointments } = await gateway.data(
-        'query ($filter: AppointmentFilter) { appointments(filter: $filter) { nodes { id } } }',
+        `query ($filter: AppointmentFilter) {
+          appointments(filter: $filter) { nodes { id reason { reasonDesc } } }
+        }`,
         { filter: { clientIds: [clientId] } },
         { key },
       );
-      const { id } = appointments.nodes.at(-1);
+      const { id } = appointments.nodes.find(({ reason }: any) => reason.reasonDesc === 'By phone');
       await must('updateAppointment', { id, note: 'changed' }, 'appointment { id }', key);
     }
   }
@@ -227,6 +235,7 @@ export function disclosureFixture(gateway: TestGateway) {
         'client { id }',
       );
     }
+    await addFirst();
     await addFormer();
     await addClass();
     await addWaitlist();

@@ -1,3 +1,5 @@
+import { buildSchema } from 'graphql';
+import { limitDisclosure } from '../../../src/graphql/disclosure';
 import { authors, books } from '../../support/fixtures/library';
 import { type Options, planOf, planned } from './compile.fixture';
 
@@ -70,7 +72,20 @@ describe('compile', () => {
     ]);
   });
   it('throws other errors than those of fields without a plan', () => {
-    expect(() => planOf('{ author(id: "1") { bornAt } }', { limited: [authors] })).toThrow(
+    const broken = {
+      includes(): never {
+        throw new Error('The limits could not be read.');
+      },
+    };
+    expect(() => planOf('{ author(id: "1") { name } }', { limited: broken as never })).toThrow(
+      'The limits could not be read.',
+    );
+  });
+  it('is given no field of a partly readable row that cannot be null', () => {
+    const schema = buildSchema(
+      'type Query { author: Author } type Author { id: ID! name: String! bornAt: Int! }',
+    );
+    expect(() => limitDisclosure(schema)).toThrow(
       'Author.bornAt is neither in the summary of its source nor nullable.',
     );
   });
