@@ -159,14 +159,13 @@ describe('finisherOf', () => {
     ],
     // Rows that the viewer reads in part.
     [
-      '{ author(id: "1") { id name note nicknames initials __typename } }',
-      [['Author:3', 'N', null, null, null]],
+      '{ author(id: "1") { id name note initials __typename } }',
+      [['Author:3', 'N', null, null]],
       {
         author: {
           id: 'Author:3',
           name: 'N',
           note: null,
-          nicknames: [],
           initials: null,
           __typename: 'Author',
         },
@@ -196,6 +195,10 @@ describe('finisherOf', () => {
     expect(() => finish('{ author(id: "1") { name } }', [null], { limited: [authors] })).toThrow(
       UnplannableError,
     ));
+  it('leaves a list of a row that the viewer reads in part to resolvers, which refuse it', () =>
+    expect(() =>
+      finish('{ author(id: "1") { name nicknames } }', [['N', null]], { limited: [authors] }),
+    ).toThrow(UnplannableError));
   it('records the rows that lack fields', () => {
     const { data, slots } = finish(
       '{ book(id: "1") { author { secret name unknown } editor { secret } } ping }',
