@@ -11,7 +11,18 @@ const schema = gatewaySchema();
 const queries = schema.getQueryType()!.getFields();
 
 /** Types with an id whose rows no location has, or that administrators only see. */
-const BUSINESS_WIDE = ['Business', 'CustomField', 'Job', 'Webhook', 'WebhookDelivery'];
+const BUSINESS_WIDE = [
+  'ApiKey',
+  'AppointmentSubStatus',
+  'Business',
+  'CustomField',
+  'Job',
+  'MessageSettings',
+  'MessageTemplate',
+  'WaitlistSettings',
+  'Webhook',
+  'WebhookDelivery',
+];
 const TYPES = schema
   .getPossibleTypes(schema.getType('Node') as never)
   .map(({ name }) => name)
@@ -142,7 +153,7 @@ export function readsCases(gateway: TestGateway, fixture: SuperUsersFixture): vo
       '2032-10-01T15:00:00Z',
       { override: true },
     );
-    const { data } = await gateway.run(
+    const { data, errors } = await gateway.run(
       `query ($id: ID!, $staff: ID!) {
         appointment(id: $id) { staff { fullName email phone locations { id } } }
         staffMember(id: $staff) { fullName email }
@@ -153,9 +164,12 @@ export function readsCases(gateway: TestGateway, fixture: SuperUsersFixture): vo
 
     expect(data).toEqual({
       appointment: {
-        staff: { fullName: 'drwho-other Jones', email: null, phone: null, locations: [] },
+        staff: { fullName: 'drwho-other Jones', email: null, phone: null, locations: null },
       },
       staffMember: { fullName: 'drwho-other Jones', email: null },
     });
+    expect(errors?.map(({ path, extensions }) => [path?.join('.'), extensions.code])).toEqual([
+      ['appointment.staff.locations', 'FORBIDDEN'],
+    ]);
   });
 }
