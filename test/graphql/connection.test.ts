@@ -24,6 +24,12 @@ const fault = (run: () => unknown) => {
   }
 };
 
+/** Details of a fault with one problem. */
+const problemAt = (argument: string, code: string) => ({
+  path: [argument],
+  problems: [{ path: [argument], code, message: expect.any(String) }],
+});
+
 describe('cursorOf and parseCursor of the log', () => {
   it.each([
     [0, 0, '0', { epoch: null, seq: 0 }],
@@ -55,7 +61,7 @@ describe('cursorOf and parseCursor of the log', () => {
       code: 'BAD_USER_INPUT',
       message:
         'This is not a cursor of the log. Use the cursor of a notification, or "0" for the beginning.',
-      details: { path: ['after'] },
+      details: problemAt('after', 'WRONG_FORMAT'),
     }),
   );
 });
@@ -123,7 +129,7 @@ describe('toWindow', () => {
     expect(fault(() => toWindow(args as PageArgs, ORDER))).toEqual({
       code: 'BAD_USER_INPUT',
       message: expect.stringMatching(message),
-      details: { path: [path] },
+      details: problemAt(path, 'NOT_ALLOWED'),
     }),
   );
 
@@ -149,7 +155,7 @@ describe('toWindow', () => {
         code: 'BAD_USER_INPUT',
         message:
           'This cursor is not of this list in this order. Take one from its pageInfo or edges.',
-        details: { path: [path] },
+        details: problemAt(path, 'WRONG_FORMAT'),
       });
   });
   it.each([100, -100, 0])('accepts the number %d in a cursor', (value) =>

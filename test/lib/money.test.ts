@@ -83,7 +83,7 @@ describe('Decimal', () => {
   it('describes itself', () => {
     expect(Decimal.name).toBe('Decimal');
     expect(Decimal.description).toContain('decimal');
-    expect(Decimal.specifiedByURL).toBe('https://www.w3.org/TR/xmlschema11-2/#decimal');
+    expect(Decimal.specifiedByURL).toBe('docs/scalars.md#decimal');
   });
 });
 
