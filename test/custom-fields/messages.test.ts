@@ -24,8 +24,8 @@ onEachDatabase('values of custom fields', (gateway) => {
   };
   const tag = (name: string) => field[name]?.valueTag as string;
   const line = (name: string) => `${field[name]?.labelTag}: ${tag(name)}`;
-  const save = async (text: string, more: object = {}) =>
-    await change(
+  const save = (text: string, more: object = {}) =>
+    change(
       gateway,
       'saveMessageTemplate',
       { ...own, subject: 'x', text, ...more },
@@ -46,9 +46,8 @@ onEachDatabase('values of custom fields', (gateway) => {
     ).previewMessage;
 
   beforeAll(async () => {
-    gateway.options = { outbound: new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 1_000 }) };
-    await gateway.gateway.stop();
-    await gateway.boot();
+    const outbound = new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 1_000 });
+    await gateway.restart({ outbound });
     await receiver.start();
     clinic = await addClinic(gateway);
     await define('Arrival', { dataType: 'DATE', sortOrder: 2 });

@@ -13,6 +13,7 @@ import {
 import { pino } from 'pino';
 import { createPipeline } from '../../src/http/operations/pipeline';
 import { gatewaySchema } from '../../src/schema';
+import { literal } from '../support/schema/literal';
 import {
   leavesOf,
   place,
@@ -59,25 +60,6 @@ const RIGHT: Readonly<Record<string, unknown>> = {
   String: 'a',
   TimeOfDay: '10:00',
 };
-
-/** Writes a value as a literal; a text at the place of an enum is a name. */
-function literal(value: unknown, type: GraphQLInputType | undefined): string {
-  const inner = type && getNullableType(type);
-  if (Array.isArray(value)) {
-    const of = isListType(inner) ? (inner.ofType as GraphQLInputType) : inner;
-    return `[${value.map((item) => literal(item, of)).join(', ')}]`;
-  }
-  if (typeof value === 'object' && value !== null) {
-    const named = inner && getNamedType(inner);
-    const of = isInputObjectType(named) ? named.getFields() : {};
-    const parts = Object.entries(value).map(([name, one]) => {
-      return `${name}: ${literal(one, of[name]?.type)}`;
-    });
-    return `{ ${parts.join(', ')} }`;
-  }
-  const isName = typeof value === 'string' && inner && isEnumType(getNamedType(inner));
-  return isName ? value : JSON.stringify(value);
-}
 
 const selection = ({ type }: RootField) => (isLeafType(getNamedType(type)) ? '' : '{ __typename }');
 

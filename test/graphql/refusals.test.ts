@@ -39,7 +39,6 @@ onEachDatabase('refusals by rules of the business', (gateway) => {
   let clinic: Clinic;
   let clientKey: string;
   let days = 0;
-  let waitlistReasonId: string | undefined;
   const free = () => new Date(Date.UTC(2031, 2, ++days, 15)).toISOString();
   const reason = (input: object) =>
     addReason(gateway, {
@@ -284,77 +283,4 @@ onEachDatabase('refusals by rules of the business', (gateway) => {
     ]);
     expect(data[mutation].userErrors[0].path.at(-1)).toBe(field);
   });
-
-  it('an invalid input leaves every field of the payload null', async () => {
-    const { appointment } = await book(gateway, clinic, free());
-    const { cancelAppointment } = await gateway.data(
-      `mutation ($input: CancelAppointmentInput!) {
-        cancelAppointment(input: $input) {
-          appointment { id } hold { id } userErrors { code path }
-        }
-      }`,
-      { input: { id: appointment.id, subStatus: ' ', waitlistEntryIds: ['garbage'] } },
-    );
-
-    expect(cancelAppointment).toEqual({
-      appointment: null,
-      hold: null,
-      userErrors: [{ code: 'INVALID_INPUT', path: ['input', 'subStatus'] }],
-    });
-  });
-
-  it.each([
-    [
-      'createStaff',
-      'userName',
-      () => ({ userName: 'twin', firstName: 'A', lastName: 'B', timeZone: 'UTC' }),
-      'staff',
-    ],
-    [
-      'createDateOverride',
-      'date',
-      () => ({ ownerId: clinic.staffId, date: '2031-07-01', ranges: [] }),
-      'dateOverride',
-    ],
-    [
-      'createCustomField',
-      'code',
-      () => ({ label: 'Twin', dataType: 'TXT', code: 'twin' }),
-      'customField',
-    ],
-    [
-      'joinWaitlist',
-      'times',
-      async () => ({
-        reasonId: (waitlistReasonId ??= await reason({ allowWaitList: true })),
-        clientId: clinic.clientId,
-        times: ['2031-08-01T15:00:00Z'],
-      }),
-      'waitlistEntry',
-    ],
-  ] as [string, string, Input, string][])(
-    'a conflict of %s at %s names the existing object',
-    async (mutation, field, inputOf, result) => {
-      const input = await inputOf();
-      const first = await change(gateway, mutation, input, `${result} { id }`);
-      const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
-      const data = await gateway.data(
-        `mutation ($input: ${type}!) {
-          ${mutation}(input: $input) {
-            userErrors { __typename code path ... on ConflictError { existing { id } } }
-          }
-        }`,
-        { input },
-      );
-
-      expect(data[mutation].userErrors).toEqual([
-        {
-          __typename: 'ConflictError',
-          code: 'CONFLICT',
-          path: ['input', field],
-          existing: { id: first[result].id },
-        },
-      ]);
-    },
-  );
 });

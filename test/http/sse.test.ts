@@ -1,6 +1,7 @@
 import { createClient } from 'graphql-sse';
 import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
+import { eventStreams } from './sse.fixture';
 
 jest.setTimeout(60_000);
 
@@ -8,16 +9,10 @@ const LISTEN = `subscription ($after: String) {
   bookingNotifications(after: $after) { cursor type appointment { id } }
 }`;
 
-interface Received {
-  id?: string;
-  event?: string;
-  data?: any;
-}
-
 onEachDatabase('GraphQL over server-sent events', (gateway) => {
   let clinic: Clinic;
   let day = 0;
-  const open: AbortController[] = [];
+  const connect = eventStreams(gateway);
   const booked = async () =>
     (
       await book(
@@ -30,58 +25,9 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
   const get = (query: string, variables: object = {}, parameters: Record<string, string> = {}) =>
     `/graphql/stream?${new URLSearchParams({ query, variables: JSON.stringify(variables), ...parameters })}`;
 
-  /** Parses the events of a response as a browser does. */
-  async function connect(path: string, init: RequestInit = {}) {
-    const abort = new AbortController();
-    open.push(abort);
-    const response = await fetch(gateway.gateway.url + path, { ...init, signal: abort.signal });
-    const received: Received[] = [];
-    let ended = false;
-    const reading = (async () => {
-      let text = '';
-      for await (const chunk of (response.body as ReadableStream<Uint8Array>).pipeThrough(
-        new TextDecoderStream(),
-      )) {
-        text += chunk;
-        for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-          const lines = text
-            .slice(0, end)
-            .split('\n')
-            .filter((line) => !line.startsWith(':'))
-            .map((line) => /^(\w+): ?(.*)$/.exec(line)!);
-          text = text.slice(end + 2);
-          if (lines.length)
-            received.push(
-              Object.fromEntries(
-                lines.map(([, name, value]) => [
-                  name,
-                  name === 'data' && value ? JSON.parse(value) : value,
-                ]),
-              ),
-            );
-        }
-      }
-    })()
-      .catch(() => undefined)
-      .finally(() => (ended = true));
-    return {
-      response,
-      received,
-      reading,
-      async atLeast(count: number) {
-        while (received.length < count) {
-          if (ended) throw new Error(`ended after ${JSON.stringify(received)}`);
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-        return received;
-      },
-      close: () => abort.abort(),
-    };
-  }
   beforeAll(async () => {
     clinic = await addClinic(gateway);
   });
-  afterEach(() => open.splice(0).forEach((abort) => abort.abort()));
 
   it('sends each event with its cursor as id, and resumes at Last-Event-ID, which overrides the URL', async () => {
     const [first, second] = [await booked(), await booked()];

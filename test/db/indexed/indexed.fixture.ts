@@ -13,10 +13,7 @@ const GROWING = new Set(['appointment', 'appointment_staff', 'client', 'event', 
  */
 const [MOST_DISCARDED, PAGE] = [20, 25];
 
-/**
- * SQLite's plans have no row counts: a statement with this index reads the appointments of all
- * staff.
- */
+/** SQLite's plans have no row counts. A statement with this index reads those of all staff. */
 const ORDER_OF_ALL =
   /USING (COVERING )?INDEX ix_appointment_(start_at|created_at)_id \(business_id=\?\)$/;
 

@@ -3,6 +3,7 @@ import { readStream } from '../../support/harness/event-stream';
 import type { TestGateway } from '../../support/harness/gateway';
 import { LISTEN, LOG, setReason, type SubscribersFixture } from './subscribers.fixture';
 import { type Place, type Viewer, VIEWERS } from './viewers';
+import { inSchemaNames } from './webhook-names';
 
 /** The comment keeps the support code from a comparison with resolvers, which other suites make. */
 const LIST = `# Many times.
@@ -46,24 +47,6 @@ const MOVES: readonly Move[] = [
   update(() => ({ note: 'By the window' })),
   status('DELETED'),
 ];
-
-/** The fields of bodies of webhooks that have another name in the schema. */
-const SCHEMA_NAMES: Readonly<Record<string, string>> = {
-  cancelledBy: 'cancelledByName',
-  cancelReason: 'cancelNote',
-  cancelReasonCode: 'cancelReason',
-};
-
-/** The data of a webhook, whose names are frozen, under the names of the schema. */
-const inSchemaNames = ({ actor, reason, changes, ...data }: any): any => ({
-  ...data,
-  actorName: actor,
-  note: reason,
-  changes: changes.map((change: any) => ({
-    ...change,
-    field: SCHEMA_NAMES[change.field] ?? change.field,
-  })),
-});
 
 export function movesCases(gateway: TestGateway, fixture: SubscribersFixture): void {
   const { free } = fixture;
