@@ -124,6 +124,7 @@ import { declaredIn } from './graphql/relations/relation-field';
 import { describeRegularTypes } from './graphql/descriptions';
 import { limitDisclosure } from './graphql/disclosure';
 import { nullableFields } from './graphql/nullable-fields';
+import { oneOfInputs } from './graphql/inputs/one-of';
 import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { checkDeadlines } from './graphql/check-deadlines';
 import { markPropertyFields } from './graphql/property-field';
@@ -144,6 +145,7 @@ export const gatewaySchema = lazy(build);
 /** Schema transforms, applied in this order. */
 const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   nullableFields,
+  oneOfInputs,
   runMutations,
   limitDisclosure,
   limitPublicActions,

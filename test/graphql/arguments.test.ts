@@ -1,10 +1,8 @@
 import {
   getNamedType,
-  getNullableType,
   isEnumType,
   isInputObjectType,
   isLeafType,
-  isListType,
   isNonNullType,
   isRequiredArgument,
   parse,
@@ -18,6 +16,7 @@ import {
   leavesOf,
   place,
   rootFields,
+  typeAt,
   valueOf,
   type Leaf,
   type RootField,
@@ -27,8 +26,12 @@ const schema = gatewaySchema();
 const pipeline = createPipeline(schema, pino({ level: 'silent' }), { production: true });
 const fields = rootFields(schema);
 
-/** Places of one request: fewer than the maximum of reported problems. */
-const CHUNK = 40;
+/** Places of one request: fewer than the maximum of reported problems. A choice has one place. */
+const chunkOf = ({ args }: RootField): number => (args.some(({ type }) => isChoice(type)) ? 1 : 40);
+const isChoice = (type: GraphQLInputType): boolean => {
+  const named = getNamedType(type);
+  return isInputObjectType(named) && named.isOneOf;
+};
 
 /** Values that no argument of the type accepts. */
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
@@ -135,20 +138,6 @@ function argumentsWith(
   return args;
 }
 
-const typeAt = (field: RootField, path: readonly (string | number)[]): GraphQLInputType => {
-  let type = field.args.find(({ name }) => name === path[0])?.type as GraphQLInputType;
-  for (const step of path.slice(1)) {
-    const inner = getNullableType(type);
-    if (typeof step === 'number' && isListType(inner)) type = inner.ofType as GraphQLInputType;
-    else {
-      const named = getNamedType(inner);
-      if (!isInputObjectType(named)) throw new Error(`${path.join('.')} is no place.`);
-      type = named.getFields()[step]!.type;
-    }
-  }
-  return type;
-};
-
 /** Expects the same refusal of all places as literals and as variables. Returns the messages. */
 async function expectEqualRefusals(
   field: RootField,
@@ -184,8 +173,8 @@ describe('a value that its type does not accept is refused equally as a literal 
     'in each place of the arguments of %s',
     async (_, field) => {
       const leaves = leavesOf(field).map(({ path }) => ({ path, type: typeAt(field, path) }));
-      for (let from = 0; from < leaves.length; from += CHUNK) {
-        const chunk = leaves.slice(from, from + CHUNK);
+      for (let from = 0; from < leaves.length; from += chunkOf(field)) {
+        const chunk = leaves.slice(from, from + chunkOf(field));
         await expectEqualRefusals(
           field,
           chunk.map(({ path, type }) => ({ path, value: wrongFor(type)[0] })),
@@ -199,6 +188,22 @@ describe('a value that its type does not accept is refused equally as a literal 
       }
     },
   );
+
+  const DELETION = { id: 'DateOverride:1' };
+  it.each([
+    [{}, 'REQUIRED'],
+    [{ deleteDateOverride: null }, 'REQUIRED'],
+    [{ deleteDateOverride: DELETION, deleteSchedulePeriod: null }, 'NOT_ALLOWED'],
+    [{ deleteDateOverride: DELETION, deleteSchedulePeriod: DELETION }, 'NOT_ALLOWED'],
+  ])('as a choice of %j: %s', async (input, code) => {
+    const field = fields.find(({ name }) => name === 'previewScheduleChange')!;
+    const literals = refusedLiterals(field, { input });
+
+    expect(literals?.map(({ extensions }) => (extensions as Refused).problems)).toEqual([
+      [expect.objectContaining({ path: ['input'], code })],
+    ]);
+    expect(await refusedVariables(field, { input })).toEqual(literals);
+  });
 
   const places = fields.flatMap((field) => leavesOf(field).map((leaf) => ({ field, ...leaf })));
   const types = [...new Set(places.map(({ type }) => type))];

@@ -9,7 +9,9 @@ import {
   UpdateDateOverrideInput,
   UpdateSchedulePeriodInput,
 } from '../schedules/schedule.inputs';
+import { OneOf } from '../../graphql/inputs/one-of';
 
+@OneOf()
 @InputType({ description: 'The input of exactly one of these mutations.' })
 export class ScheduleChangeInput {
   @Field(() => CreateSchedulePeriodInput, {

@@ -1,5 +1,6 @@
 import {
   getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -224,4 +225,19 @@ export const documentOf = (field: RootField): string => {
   return `${field.operation}${names.length ? ` (${names.join(', ')})` : ''} {
     ${field.name}${args.length ? `(${args.join(', ')})` : ''}${selectionOf(field.type, depth)}
   }`;
+};
+
+/** Returns the type at a path of arguments. */
+export const typeAt = (field: RootField, path: readonly (string | number)[]): GraphQLInputType => {
+  let type = field.args.find(({ name }) => name === path[0])?.type as GraphQLInputType;
+  for (const step of path.slice(1)) {
+    const inner = getNullableType(type);
+    if (typeof step === 'number' && isListType(inner)) type = inner.ofType as GraphQLInputType;
+    else {
+      const named = getNamedType(inner);
+      if (!isInputObjectType(named)) throw new Error(`${path.join('.')} is no place.`);
+      type = named.getFields()[step]!.type;
+    }
+  }
+  return type;
 };
