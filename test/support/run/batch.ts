@@ -19,9 +19,11 @@ function startsProcesses(path: string): boolean {
     parts.some((name) => startsProcesses(join(dirname(path), name)))
   );
 }
+/** The last one first: Jest starts it first, and it has the longest suite. */
 const batches = readdirSync(BATCHES)
   .filter((name) => name.startsWith('batch-'))
-  .sort();
+  .sort()
+  .reverse();
 
 /**
  * Runs a suite under its path. One that does not load is a failed test, so that the others of its
