@@ -2,6 +2,7 @@ import type { Context, UnitOfWork } from '../context';
 import { changedRow, type Columns } from '../db/new-row';
 import { BusinessRule } from '../business-rule';
 import { requireVersion, violated } from '../errors';
+import { lockRow } from '../db/lock-row';
 import { type ExpectedVersion, updateVersion } from '../db/versions';
 import type { TenantRow } from '../graphql/relations/rowset';
 import { unitOf } from '../services/unit-of-work';
@@ -44,16 +45,19 @@ async function setDeleted<E extends DeletableRow>(
   requireVersion(before, expectedVersion);
   if (before.deleted === deleted) return before;
   const { businessId, rowId } = before;
-  const after = changedRow(entity, before, changes);
+  const key = { businessId, rowId } as Partial<E>;
   return context.db.transaction(async (tx) => {
+    // Of two concurrent deletions, the second finds the row deleted and appends no event.
+    const current = (await lockRow(tx, entity, key)) ?? before;
+    if (current.deleted === deleted) return current;
+    const after = changedRow(entity, current, changes);
     const unit = unitOf(context, tx, context.now());
-    const key = { businessId, rowId } as Partial<E>;
     const change = { changes: changes as Partial<E>, expectedVersion };
     after.version = await updateVersion(tx, entity, key, change);
     await check?.(unit);
     await appendRowChange<TenantRow>(unit, {
       type: entity.name as RowType,
-      before,
+      before: current,
       after,
       deleted,
     });

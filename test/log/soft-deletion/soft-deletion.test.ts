@@ -77,6 +77,15 @@ onEachDatabase('soft deletion', (gateway) => {
     },
   );
 
+  it.each(table)('%s: concurrent deletions succeed with one event', async (type, given) => {
+    const id = await given.add();
+    const input = { id };
+    const codes = await Promise.all([1, 2, 3].map(() => codeOf(`delete${type}`, input)));
+
+    expect(codes).toEqual([undefined, undefined, undefined]);
+    expect((await eventsOf(id)).filter((event) => event.endsWith('_DELETED'))).toHaveLength(1);
+  });
+
   it('deletes a sub-status of the business: appointments keep it, and no other can get it', async () => {
     const code = `ROOM_${next()}`;
     const input = { code, label: 'In room', status: 'OPEN' };
