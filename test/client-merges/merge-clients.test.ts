@@ -278,4 +278,19 @@ onEachDatabase('mergeClients', (gateway) => {
     });
     expect((await merge(id, gone)).userErrors).toEqual([]);
   });
+
+  it('keeps one of two clients that are merged into each other concurrently', async () => {
+    const [one, other] = [await person(), await person()];
+    const codes = await Promise.all([
+      refusal(gateway, 'mergeClients', { id: one, duplicateId: other }),
+      refusal(gateway, 'mergeClients', { id: other, duplicateId: one }),
+    ]);
+    const data = await gateway.data(
+      'query ($a: ID!, $b: ID!) { a: client(id: $a) { deleted } b: client(id: $b) { deleted } }',
+      { a: one, b: other },
+    );
+
+    expect(codes.filter(([code]) => code === 'RULE_VIOLATED')).toHaveLength(1);
+    expect([data.a.deleted, data.b.deleted].sort()).toEqual([false, true]);
+  });
 });

@@ -51,11 +51,10 @@ export async function mergeClients(
       'Give the ids of two different clients.',
       'duplicateId',
     );
-  const [client] = await Promise.all([
+  await Promise.all([
     clients.getVisible(context, toId, at('id')),
     clients.getVisible(context, fromId, at('duplicateId')),
   ]);
-  refuseDeleted(client, 'client');
   return retryOnStale(() =>
     context.db.transaction((tx) => merge(unitOf(context, tx, context.now()), { fromId, toId })),
   );
@@ -63,6 +62,8 @@ export async function mergeClients(
 
 async function merge(unit: UnitOfWork, move: ClientMove): Promise<MergedClients> {
   const [before, duplicateBefore] = await lockClients(unit, move);
+  // Of two concurrent merges in opposite directions, the second finds its client deleted.
+  refuseDeleted(before, 'client');
   const appointments = await moveAppointments(unit, move);
   const recurringAppointments = await moveSeries(unit, move);
   const waitlistEntries = await moveEntries(unit, move);
