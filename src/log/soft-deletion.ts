@@ -49,6 +49,7 @@ async function setDeleted<E extends DeletableRow>(
   return context.db.transaction(async (tx) => {
     // Of two concurrent deletions, the second finds the row deleted and appends no event.
     const current = (await lockRow(tx, entity, key)) ?? before;
+    requireVersion(current, expectedVersion);
     if (current.deleted === deleted) return current;
     const after = changedRow(entity, current, changes);
     const unit = unitOf(context, tx, context.now());
