@@ -6,7 +6,7 @@ const MAX_BATCH_MS = 4;
 const MAX_BATCH_SIZE = 32;
 /** Latency of one query above which its shape is not batched: sending it is a small part of it. */
 const MAX_QUICK_MS = 1;
-/** Statements of one shape in flight, if one query takes at most `MAX_BATCH_MS`; later queries wait. */
+/** Statements in flight of a shape whose queries take up to `MAX_BATCH_MS`; later ones wait. */
 const MAX_IN_FLIGHT = 2;
 /** Maximum time that a query waits for a statement in flight. */
 const MAX_QUEUE_WAIT_MS = 10;

@@ -1,5 +1,6 @@
 import { nationalPhone } from '../../../graphql/inputs/text-validators';
-import { ClientStatus, JobRequisitionState, type Client } from '../../clients/client.entity';
+import { ClientStatus, type Client } from '../../clients/client.entity';
+import { JobRequisitionState } from '../../clients/details/job-requisition';
 import { idsOf } from '../../custom-fields/values/read';
 import type { FieldValues } from '../../custom-fields/values/field-value';
 import { fieldsJson, listOrNull, timeZoneJson, type Json } from './objects';
@@ -12,7 +13,7 @@ const CLIENT_STATUSES: Readonly<Record<ClientStatus, string>> = {
 };
 
 export function clientJson(row: Client, rows: Rows): Json {
-  const { emergencyContact } = row;
+  const { emergencyContact, insurance } = row;
   const requisitions = (state: JobRequisitionState) =>
     row.jobRequisitions.filter((one) => one.state === state);
   const numbers = (state: JobRequisitionState) =>
@@ -31,6 +32,7 @@ export function clientJson(row: Client, rows: Rows): Json {
     allowWaitListText: row.allowWaitListText,
     blocked: row.status === ClientStatus.BLACKLISTED,
     businessId: row.businessId,
+    businessPhone: nationalPhone(row.businessPhone),
     cellPhone: nationalPhone(row.cellPhone),
     clientId: row.rowId,
     clientIdsClientCanView: rows.viewableClientIds.get(row.rowId) ?? [],
@@ -51,6 +53,10 @@ export function clientJson(row: Client, rows: Rows): Json {
     fullName: row.fullName,
     homePhone: nationalPhone(row.homePhone),
     imageUrl: row.imageUrl,
+    insuranceCo: insurance?.company ?? null,
+    insuranceGroup: insurance?.group ?? null,
+    insuranceNo: insurance?.policyNumber ?? null,
+    insurancePlan: insurance?.plan ?? null,
     invitationOptIn: row.invitationOptIn,
     jobRequisitionNumbersAccepted: numbers(JobRequisitionState.ACCEPTED),
     jobRequisitionNumbersDeclined: numbers(JobRequisitionState.DECLINED),
@@ -61,10 +67,12 @@ export function clientJson(row: Client, rows: Rows): Json {
     modifiedDate: row.modifiedAt === row.createdAt ? null : row.modifiedAt,
     modifiedUser: row.modifiedAt === row.createdAt ? null : row.modifiedBy,
     notes: row.notes,
+    referredBy: row.referredBy,
     requisitionIdsAccepted: requisitionIds(JobRequisitionState.ACCEPTED),
     requisitionIdsDeclined: requisitionIds(JobRequisitionState.DECLINED),
     requisitionIdsSent: requisitionIds(JobRequisitionState.SENT),
     sex: row.sex,
+    spouseName: row.spouseName,
     status: CLIENT_STATUSES[row.status],
     tags: row.tags,
     textSearchable: row.searchText,
