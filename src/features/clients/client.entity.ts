@@ -20,7 +20,7 @@ import { Business } from '../businesses/business.entity';
 import type { FieldValues } from '../custom-fields/values/field-value';
 import { EmergencyContact } from './details/emergency-contact';
 import { Insurance } from './details/insurance';
-import { JobRequisition } from './details/job-requisition';
+import type { JobRequisition } from './details/job-requisition';
 import { MessageCategory, MessageKind } from './message-kind';
 
 export enum ClientStatus {

@@ -13,7 +13,7 @@ const CLIENT_STATUSES: Readonly<Record<ClientStatus, string>> = {
 };
 
 export function clientJson(row: Client, rows: Rows): Json {
-  const { emergencyContact, insurance } = row;
+  const { emergencyContact } = row;
   const requisitions = (state: JobRequisitionState) =>
     row.jobRequisitions.filter((one) => one.state === state);
   const numbers = (state: JobRequisitionState) =>
@@ -53,10 +53,7 @@ export function clientJson(row: Client, rows: Rows): Json {
     fullName: row.fullName,
     homePhone: nationalPhone(row.homePhone),
     imageUrl: row.imageUrl,
-    insuranceCo: insurance?.company ?? null,
-    insuranceGroup: insurance?.group ?? null,
-    insuranceNo: insurance?.policyNumber ?? null,
-    insurancePlan: insurance?.plan ?? null,
+    ...insuranceJson(row),
     invitationOptIn: row.invitationOptIn,
     jobRequisitionNumbersAccepted: numbers(JobRequisitionState.ACCEPTED),
     jobRequisitionNumbersDeclined: numbers(JobRequisitionState.DECLINED),
@@ -80,6 +77,13 @@ export function clientJson(row: Client, rows: Rows): Json {
     timeZoneCode: timeZoneJson(row.timeZoneCode),
   };
 }
+
+const insuranceJson = ({ insurance }: Client): Json => ({
+  insuranceCo: insurance?.company ?? null,
+  insuranceGroup: insurance?.group ?? null,
+  insuranceNo: insurance?.policyNumber ?? null,
+  insurancePlan: insurance?.plan ?? null,
+});
 
 const addressJson = ({ address }: Client): Json => ({
   address1: address?.address1 ?? null,
