@@ -8,9 +8,12 @@ import { appendEvent, type LogUnit } from './log.service';
 export type RowType =
   | 'Business'
   | 'Client'
+  | 'Coupon'
   | 'CourseSet'
   | 'DateOverride'
   | 'Location'
+  | 'Package'
+  | 'PackageSold'
   | 'Reason'
   | 'Resource'
   | 'ResourceBundle'

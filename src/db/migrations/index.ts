@@ -41,6 +41,11 @@ import { Versions1763700000194 } from './1763700000194-versions';
 import { Deletions1763700000200 } from './1763700000200-deletions';
 
 /** In the order they run. */
+import { StaffRates1763700000230 } from './1763700000230-staff-rates';
+import { Coupons1763700000231 } from './1763700000231-coupons';
+import { Packages1763700000232 } from './1763700000232-packages';
+import { Invoices1763700000233 } from './1763700000233-invoices';
+
 export const migrations = [
   FirstTables1763700000000,
   Bookings1763700000001,
@@ -82,5 +87,9 @@ export const migrations = [
   StatusReasons1763700000198,
   Versions1763700000194,
   Deletions1763700000200,
+  StaffRates1763700000230,
+  Coupons1763700000231,
+  Packages1763700000232,
+  Invoices1763700000233,
   ClientDetails1763700000240,
 ];

@@ -20,6 +20,9 @@ const TYPES: readonly (readonly [name: RegExp, type: string])[] = [
   [/^appointmentIds?$/, 'Appointment'],
   [/^(?:entryIds|waitlistEntryIds)$/, 'WaitlistEntry'],
   [/^fieldId$/, 'CustomField'],
+  [/^couponIds?$/, 'Coupon'],
+  [/^packageIds?$/, 'Package'],
+  [/^packageSoldIds?$/, 'PackageSold'],
 ];
 
 /** Returns the problems of malformed ids, and of ids of other types, in an input. */
