@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
-import { roleDirectives } from './features/access/role-directives';
 import { costDirectives } from './graphql/sdl/cost-directives';
 import { printWithDirectives, type Directives } from './graphql/sdl/print-schema';
+import { roleDirectives } from './role-directives';
 
 /** Returns the SDL of the gateway's schema, with the costs and the roles that it enforces. */
 export const printed = (schema: GraphQLSchema): string =>

@@ -50,8 +50,8 @@ extend schema
 `;
 
 /**
- * Root fields by the id of any type. Each subgraph of a Relay schema has its own, which read its own
- * objects only, so that a supergraph cannot share them.
+ * Root fields by the id of any type. Each Relay subgraph has its own, which read its own objects
+ * only, so that a supergraph cannot share them.
  */
 const OWN_ROOTS = ['node', 'nodes'];
 

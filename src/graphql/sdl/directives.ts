@@ -56,7 +56,7 @@ const listSize = new GraphQLDirective({
   args: {
     assumedSize: {
       type: GraphQLInt,
-      description: 'Size without a slicing argument, or if it is null.',
+      description: 'Size without a slicing argument, and of an argument that is null.',
     },
     slicingArguments: {
       type: strings,

@@ -102,12 +102,11 @@ export class DirectiveCost {
   private slicedSize(field: GraphQLField<unknown, unknown>, args: any): number {
     const { slicingArguments = [], assumedSize } = this.valuesOf(field, 'listSize');
     const sizes = slicingArguments
-      .filter((name: string) => args[name] != null)
-      .map((name: string) =>
-        Array.isArray(args[name])
-          ? args[name].length
-          : Math.max(1, Math.min(args[name] as number, 100)),
-      );
+      .filter((name: string) => args[name] !== undefined)
+      .map((name: string) => {
+        const value = args[name] ?? assumedSize;
+        return Array.isArray(value) ? value.length : Math.max(1, Math.min(value as number, 100));
+      });
     return sizes.length ? Math.max(...sizes) : assumedSize;
   }
 

@@ -167,7 +167,9 @@ onEachDatabase('a subgraph', (gateway) => {
     );
 
     expect(await count(clients)).toEqual([expect.any(Number), 1]);
-    expect(await count(both)).toEqual([expect.any(Number), 2]);
+    // On PostgreSQL, the reads of one turn are one statement.
+    const perType = gateway.dialect === 'postgres' ? 1 : 2;
+    expect(await count(both)).toEqual([expect.any(Number), perType]);
     expect(await count(subStatuses)).toEqual([1_000, 1]);
   });
 

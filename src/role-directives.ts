@@ -6,12 +6,12 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { Role, type Member } from '../../context';
-import { sourceOf } from '../../graphql/relations/repository';
-import { requiredRolesOf } from '../../graphql/sdl/required-role';
-import { EnumValue, type Applied } from '../../graphql/sdl/print-schema';
-import { isOpenToGuests } from '../manage-links/guest';
-import { INPUT_PERMISSIONS, type InputPermissions } from './input-permissions';
+import { Role, type Member } from './context';
+import { sourceOf } from './graphql/relations/repository';
+import { requiredRolesOf } from './graphql/sdl/required-role';
+import { EnumValue, type Applied } from './graphql/sdl/print-schema';
+import { isOpenToGuests } from './features/manage-links/guest';
+import { INPUT_PERMISSIONS, type InputPermissions } from './features/access/input-permissions';
 
 const ROLES = Object.values(Role);
 
