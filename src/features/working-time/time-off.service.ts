@@ -7,7 +7,15 @@ import {
   type WriteUnit,
 } from '../../context';
 import { BusinessRule } from '../../business-rule';
-import { badInput, DomainError, ErrorCode, InputProblemCode, violatedAt } from '../../errors';
+import {
+  at,
+  badInput,
+  DomainError,
+  ErrorCode,
+  InputProblemCode,
+  violatedAt,
+  withPaths,
+} from '../../errors';
 import { find } from '../../db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../graphql/global-id';
 import { dayEnd, dayStart } from '../../lib/time-zone';
@@ -29,7 +37,12 @@ import { reasons } from '../reasons/reason.list';
 import type { Staff } from '../staff/staff.entity';
 import { locationIdsOfStaff } from '../staff/staff-locations';
 import { staff as staffSource } from '../staff/staff.list';
-import type { CreateTimeOffInput, TimeOffConflictRow } from './time-off.inputs';
+import type {
+  CreateTimeOffInput,
+  TimeOffConflictRow,
+  TimeOffDaysInput,
+  TimeOffPeriodInput,
+} from './time-off.inputs';
 
 /** Time off has no reminders. */
 const NO_REMINDERS = {
@@ -82,7 +95,7 @@ async function newTimeOff(
   const inactive = staff.find((person) => !person.active);
   if (inactive)
     throw violatedAt(BusinessRule.STAFF_NOT_BOOKABLE, `${inactive.fullName} is inactive.`, path);
-  const intervals = staff.map((person) => intervalOf(input, person));
+  const intervals = staff.map((person) => intervalOf(input.period, person));
   const [business, reason, places, rowIds] = await Promise.all([
     businessOf(context),
     reasonOf(context, member, input),
@@ -131,19 +144,28 @@ async function newTimeOff(
  * @throws DomainError BAD_USER_INPUT
  */
 export function intervalOf(
-  { start, end, from, to }: Pick<CreateTimeOffInput, 'start' | 'end' | 'from' | 'to'>,
+  period: TimeOffPeriodInput,
   { timeZoneCode }: Staff,
 ): { startAt: number; endAt: number } {
-  const present = [start, end, from, to].map((value) => value != null).join();
-  if (present === 'true,true,false,false')
-    return { startAt: start as number, endAt: endOf(start as number, { end }, 0) };
-  if (present !== 'false,false,true,true') {
-    throw badInput(InputProblemCode.REQUIRED, 'Give start and end, or from and to.', 'start');
+  const { instants, days } = period;
+  const path = endPathOf(period);
+  if (instants) return intervalUntil(instants.start, instants.end, path);
+  const { from, to } = days as TimeOffDaysInput;
+  if (to < from) throw badInput(InputProblemCode.OUT_OF_RANGE, 'to is before from.', ...path);
+  return intervalUntil(dayStart(from, timeZoneCode), dayEnd(to, timeZoneCode), path);
+}
+
+/** Returns the path of the end of an absence within an input. */
+export const endPathOf = (period: TimeOffPeriodInput | null | undefined): readonly string[] =>
+  period?.instants ? ['period', 'instants', 'end'] : ['period', 'days', 'to'];
+
+/** @throws DomainError BAD_USER_INPUT at the path of the end */
+function intervalUntil(startAt: number, end: number, path: readonly string[]) {
+  try {
+    return { startAt, endAt: endOf(startAt, { end }, 0) };
+  } catch (error) {
+    throw error instanceof DomainError ? withPaths(error, () => at(...path)) : error;
   }
-  if ((to as string) < (from as string))
-    throw badInput(InputProblemCode.OUT_OF_RANGE, 'to is before from.', 'to');
-  const startAt = dayStart(from as string, timeZoneCode);
-  return { startAt, endAt: endOf(startAt, { end: dayEnd(to as string, timeZoneCode) }, 0) };
 }
 
 async function reasonOf(

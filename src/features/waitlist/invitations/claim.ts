@@ -20,7 +20,7 @@ import type { ClaimWaitlistInvitationInput } from '../waitlist.inputs';
 import { invitedTo } from '../model/entries-of-appointment';
 import { WaitlistStatus } from '../model/status';
 
-const PATH = at('id');
+const PATH = at('entry');
 
 /**
  * Books the held place for an invited entry. The first claim wins; other entries invited to the
@@ -33,18 +33,18 @@ export async function claimInvitation(
   input: ClaimWaitlistInvitationInput,
 ): Promise<WaitlistEntry> {
   const member = memberOf(context);
-  const { appointmentId, status } = await entryOf(context, input);
+  const { appointmentId, status } = await entryOf(context, input.entry);
   if (appointmentId === null) throw notInvited(status);
   let claimed: WaitlistEntry | null = null;
   const decide = async (held: Appointment) => {
-    const entry = await entryOf(context, input);
+    const entry = await entryOf(context, input.entry);
     if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId)
       throw notInvited(entry.status);
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null)
       throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.findById(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
-      throw clientCannotBook(member, 'id');
+      throw clientCannotBook(member, 'entry');
     const fieldValues = await acceptAppointmentFields(context, held.reasonId, {
       submitted: input.fields,
       complete: true,
