@@ -73,8 +73,8 @@ const WAITING = fields(
   'reasonId locationId staffIds address note claimSecret',
   NEW_CLIENT,
 );
-const CLAIMING = fields(ENTRY, VALUE('fields'));
-const LEAVING = fields(ENTRY);
+const CLAIMING = fields(ENTRY, VALUE('fields'), RETRY);
+const LEAVING = fields(ENTRY, RETRY);
 const CHANGING_ENTRY = fields(ENTRY, WISH, 'wish.seats staffIds address note', RETRY);
 const OWN_DATA = fields(
   `id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex

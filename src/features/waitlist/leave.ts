@@ -19,8 +19,9 @@ import { WaitlistStatus } from './model/status';
  */
 export const leaveWaitlist = (
   context: Context,
-  { entry }: LeaveWaitlistInput,
-): Promise<WaitlistEntry> => removeEntry(context, { identifier: entry, path: at('entry') });
+  { entry, expectedVersion }: LeaveWaitlistInput,
+): Promise<WaitlistEntry> =>
+  removeEntry(context, { identifier: entry, path: at('entry'), expectedVersion });
 
 /**
  * Removes an entry with a note. Staff only. @throws DomainError FORBIDDEN, NOT_FOUND,

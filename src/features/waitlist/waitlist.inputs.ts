@@ -97,6 +97,7 @@ abstract class OwnEntry {
   })
   @ValidateNested()
   entry!: WaitlistEntryIdentifierInput;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
@@ -107,8 +108,6 @@ export class LeaveWaitlistInput extends OwnEntry {}
     'Omitted fields keep their value. Reason, location, client and session of an entry are fixed.',
 })
 export class UpdateWaitlistEntryInput extends OwnEntry {
-  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-
   @Field(() => UpdateWaitlistWishInput, {
     nullable: true,
     description: 'The place that the client waits for, in place of the former one.',
