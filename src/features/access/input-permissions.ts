@@ -77,7 +77,9 @@ const CLAIMING = fields(ENTRY, VALUE('fields'), RETRY);
 const LEAVING = fields(ENTRY, RETRY);
 const CHANGING_ENTRY = fields(ENTRY, WISH, 'wish.seats staffIds address note', RETRY);
 const OWN_DATA = fields(
-  `id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex
+  `id firstName lastName emailAddress cellPhone homePhone businessPhone companyName dateOfBirth
+  sex referredBy spouseName insurance insurance.company insurance.plan insurance.group
+  insurance.policyNumber
   locale timeZone imageUrl address address.address1 address.address2 address.city
   address.county address.state address.zip address.country
   emergencyContact emergencyContact.name emergencyContact.phone emergencyContact.relationship
