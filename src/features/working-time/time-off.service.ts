@@ -1,11 +1,4 @@
-import {
-  memberOf,
-  isStaffSide,
-  Role,
-  type Context,
-  type Member,
-  type WriteUnit,
-} from '../../context';
+import { memberOf, isStaffSide, Role, type Context, type Member } from '../../context';
 import { BusinessRule } from '../../business-rule';
 import {
   at,
@@ -25,24 +18,18 @@ import type { Appointment } from '../appointments/model/appointment.entity';
 import { priceOf } from '../reasons/price';
 import { authoriseOverride } from '../appointments/model/rules';
 import { type AppointmentAggregate } from '../appointments/model/aggregate';
-import { writeAppointment } from '../appointments/model/write';
 import { businessOf } from '../businesses/business.list';
 import type { Location } from '../locations/location.entity';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.list';
-import { fits, heldWithin, lockSubjects } from '../occupancy/occupancy.service';
 import { Reason } from '../reasons/reason.entity';
 import { ReasonStatus, ReasonType } from '../reasons/reason-enums';
 import { reasons } from '../reasons/reason.list';
 import type { Staff } from '../staff/staff.entity';
 import { locationIdsOfStaff } from '../staff/staff-locations';
 import { staff as staffSource } from '../staff/staff.list';
-import type {
-  CreateTimeOffInput,
-  TimeOffConflictRow,
-  TimeOffDaysInput,
-  TimeOffPeriodInput,
-} from './time-off.inputs';
+import type { CreateTimeOffInput, TimeOffDaysInput, TimeOffPeriodInput } from './time-off.inputs';
+import { writeTimeOff } from './write-time-off';
 
 /** Time off has no reminders. */
 const NO_REMINDERS = {
@@ -244,77 +231,5 @@ async function locationsOf(
         );
       return primaryLocationOf(context);
     }),
-  );
-}
-
-async function writeTimeOff(
-  unit: WriteUnit,
-  aggregates: readonly AppointmentAggregate[],
-  override: boolean,
-): Promise<void> {
-  const { tx, member, now } = unit;
-  const subjectIds = aggregates.map(({ staff: [person] }) => (person as Staff).subjectId);
-  const [from, to] = [
-    Math.min(...aggregates.map(({ appointment }) => appointment.staffStartAt)),
-    Math.max(...aggregates.map(({ appointment }) => appointment.staffEndAt)),
-  ];
-  const [capacities, held] = await Promise.all([
-    lockSubjects(tx, member.businessId, subjectIds, now),
-    override
-      ? []
-      : heldWithin(tx, subjectIds, {
-          businessId: member.businessId,
-          startMs: from,
-          endMs: to,
-          exceptAppointmentId: 0,
-        }),
-  ]);
-  const inConflict = aggregates.filter(({ appointment, staff: [person] }) => {
-    const { subjectId } = person as Staff;
-    return !fits(
-      { subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1 },
-      held,
-      capacities.get(subjectId) ?? 0,
-    );
-  });
-  if (inConflict.length) {
-    const conflicts = inConflict.flatMap(({ appointment, staff: [person] }) =>
-      held
-        .filter(
-          ({ subjectId, startMs, endMs }) =>
-            subjectId === person?.subjectId &&
-            startMs < appointment.staffEndAt &&
-            endMs > appointment.staffStartAt,
-        )
-        .map(({ appointmentId, startMs, endMs }): TimeOffConflictRow => ({
-          staffId: appointment.staffId,
-          appointmentId,
-          startMs,
-          endMs,
-        }))
-        .sort((one, other) => one.startMs - other.startMs),
-    );
-    throw staffUnavailable(
-      inConflict.map(({ staff: [person] }) => person as Staff),
-      conflicts,
-    );
-  }
-  for (const aggregate of aggregates) await writeAppointment(unit, aggregate, capacities);
-}
-
-function staffUnavailable(
-  staff: readonly Staff[],
-  conflicts: readonly TimeOffConflictRow[],
-): DomainError {
-  const others = staff.length > 1 ? ` and ${staff.length - 1} more` : '';
-  return new DomainError(
-    ErrorCode.TIME_UNAVAILABLE,
-    `${staff[0]?.fullName}${others}: booked in this time. ` +
-      'Move or cancel what is in conflicts first, or take another time.',
-    {
-      path: ['input', 'staffIds'],
-      staffIds: staff.map(({ rowId }) => toGlobalId('Staff', rowId)),
-      conflicts,
-    },
   );
 }
