@@ -90,7 +90,7 @@ onEachDatabase('uses of seats and of places from the waitlist', (gateway) => {
       });
       const { waitlistEntry } = await must(
         'joinWaitlist',
-        { reasonId, clientId, times: [start] },
+        { reasonId, clientId, wish: { times: [start] } },
         'waitlistEntry { id }',
       );
       return { id: waitlistEntry.id, start: free() };
@@ -107,7 +107,7 @@ onEachDatabase('uses of seats and of places from the waitlist', (gateway) => {
     await must('inviteFromWaitlist', { entryIds: [two.id], staffId, start: two.start });
     const claimed = await must(
       'claimWaitlistInvitation',
-      { id: two.id, couponCode: 'wait' },
+      { entry: { id: two.id }, couponCode: 'wait' },
       SELECTED,
     );
 
