@@ -25,7 +25,7 @@ export interface Attempt {
 }
 export type Attempts = Partial<Record<BusinessRule, () => Promise<Attempt>>>;
 
-export const T0 = Date.UTC(2033, 0, 1);
+const T0 = Date.UTC(2033, 0, 1);
 export const HOUR = 3_600_000;
 export const SECRET = 'the secret of this caller';
 
