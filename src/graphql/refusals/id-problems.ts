@@ -21,6 +21,7 @@ const TYPES: readonly (readonly [name: RegExp, type: string])[] = [
   [/^(?:entryIds|waitlistEntryIds)$/, 'WaitlistEntry'],
   [/^field\.id$/, 'CustomField'],
   [/^(?:entry|withSecret)\.id$/, 'WaitlistEntry'],
+  [/^hold\.id$/, 'Appointment'],
   [/^couponIds?$/, 'Coupon'],
   [/^packageIds?$/, 'Package'],
   [/^packageSoldIds?$/, 'PackageSold'],
