@@ -38,6 +38,7 @@ import { Actors1763700000197 } from './1763700000197-actors';
 import { StatusReasons1763700000198 } from './1763700000198-status-reasons';
 import { Versions1763700000194 } from './1763700000194-versions';
 import { Deletions1763700000200 } from './1763700000200-deletions';
+import { Orders1763700000210 } from './1763700000210-orders';
 
 /** In the order they run. */
 export const migrations = [
@@ -81,4 +82,5 @@ export const migrations = [
   StatusReasons1763700000198,
   Versions1763700000194,
   Deletions1763700000200,
+  Orders1763700000210,
 ];

@@ -86,6 +86,7 @@ export class ExternalId {
 
 @Entity('client')
 @Index('ix_client_full_name_id', { synchronize: false })
+@Index('ix_client_last_name_first_name_id', { synchronize: false })
 @Index('ix_client_email_id', { synchronize: false })
 @Index(['businessId', 'createdAt', 'rowId'])
 @Index(['businessId', 'modifiedAt', 'rowId'])
