@@ -19,6 +19,7 @@ const VALUES = [
   'ClassScheduleConflict',
   'CustomFieldOption',
   'EmergencyContact',
+  'Insurance',
   'ExplainedCandidate',
   'ExternalId',
   'FieldChange',

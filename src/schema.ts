@@ -112,6 +112,7 @@ import * as locationRelations from './features/locations/location.relations';
 import * as classRelations from './features/classes/class.relations';
 import * as classSeats from './features/classes/seats-left';
 import * as clientRelations from './features/clients/client.relations';
+import * as customFieldRelations from './features/custom-fields/custom-field.relations';
 import * as messageRelations from './features/messages/message.relations';
 import * as notificationRelations from './features/notifications/notification.relations';
 import * as priceRelations from './features/prices/price.relations';
@@ -174,6 +175,7 @@ const DECLARATIONS: readonly object[] = [
   visitRelations,
   classRelations,
   classSeats,
+  customFieldRelations,
   clientRelations,
   locationRelations,
   messageRelations,

@@ -191,6 +191,7 @@ export const typePolicies: TypePolicies = {
   HoldAppointmentPayload: EMBEDDED,
   IllegalTransitionError: EMBEDDED,
   InputProblem: EMBEDDED,
+  Insurance: EMBEDDED,
   InvalidInputError: EMBEDDED,
   InviteFromWaitlistPayload: EMBEDDED,
   JobConnection: EMBEDDED,

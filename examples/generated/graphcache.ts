@@ -95,6 +95,7 @@ export const keys: KeyingConfig = {
   HoldAppointmentPayload: embedded,
   IllegalTransitionError: embedded,
   InputProblem: embedded,
+  Insurance: embedded,
   InvalidInputError: embedded,
   InviteFromWaitlistPayload: embedded,
   JobConnection: embedded,

@@ -53,6 +53,38 @@ onEachDatabase('updateBusiness', (gateway) => {
     ]);
   });
 
+  it.each([Role.ADMINISTRATOR, Role.STAFF_USER, Role.CLIENT])(
+    'is reached from staff, locations and custom fields by role %s',
+    async (role) => {
+      const key = await gateway.key(role, {
+        ...(role === Role.STAFF_USER ? { staffId: numberOf(clinic.staffId) } : {}),
+        ...(role === Role.CLIENT ? { clientId: numberOf(clinic.clientId) } : {}),
+      });
+      await change(gateway, 'createCustomField', {
+        label: `For ${role}`,
+        mode: 'CLIENT',
+        dataType: 'TXT',
+        visibleOnScheduler: true,
+      });
+      const { viewer, staff, locations, customFields } = await gateway.data(
+        `{
+          viewer { business { id } }
+          staff { nodes { business { id } } }
+          locations { nodes { business { id } } }
+          customFields { nodes { business { id } } }
+        }`,
+        {},
+        { key },
+      );
+      for (const { nodes } of [staff, locations, customFields]) {
+        expect(nodes.length).toBeGreaterThan(0);
+        expect(new Set(nodes.map((node: any) => node.business.id))).toEqual(
+          new Set([viewer.business.id]),
+        );
+      }
+    },
+  );
+
   it.each([
     [{ name: ' ' }, 'name'],
     [{ name: null }, 'name'],

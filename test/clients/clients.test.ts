@@ -7,6 +7,7 @@ const UPDATE = `mutation ($input: UpdateClientInput!) {
     client {
       firstName companyName dateOfBirth sex address { city zip } locale timeZone { code } tags
       status externalUserName allowWaitListText invitationOptIn imageUrl homePhone modifiedByName
+      businessPhone referredBy spouseName insurance { company plan group policyNumber }
       alertNotes { text createdByName } externalIds { system id }
       emergencyContact { name phone relationship } jobRequisitions { requisitionId number state }
     } userErrors { code path }
@@ -35,6 +36,10 @@ onEachDatabase('clients', (gateway) => {
       invitationOptIn: true,
       imageUrl: 'https://example.org/x.png',
       homePhone: '212-555-0199',
+      businessPhone: '212-555-0198',
+      referredBy: 'Samwell',
+      spouseName: 'Ygritte',
+      insurance: { company: ' Iron Bank ', policyNumber: 'P-1', plan: '' },
       alertNotes: ['Allergic to nuts'],
       externalIds: [{ system: 'stripe', id: 'cus_1' }],
       emergencyContact: { name: 'Ned', phone: '212-555-0100', relationship: 'father' },
@@ -56,6 +61,10 @@ onEachDatabase('clients', (gateway) => {
       invitationOptIn: true,
       imageUrl: 'https://example.org/x.png',
       homePhone: '(212) 555-0199',
+      businessPhone: '(212) 555-0198',
+      referredBy: 'Samwell',
+      spouseName: 'Ygritte',
+      insurance: { company: 'Iron Bank', plan: null, group: null, policyNumber: 'P-1' },
       modifiedByName: 'First key',
       alertNotes: [{ text: 'Allergic to nuts', createdByName: 'First key' }],
       externalIds: [{ system: 'stripe', id: 'cus_1' }],
@@ -66,6 +75,8 @@ onEachDatabase('clients', (gateway) => {
       input: {
         id,
         companyName: null,
+        insurance: { company: ' ' },
+        businessPhone: null,
         address: null,
         locale: null,
         timeZone: null,
@@ -76,6 +87,9 @@ onEachDatabase('clients', (gateway) => {
     expect(cleared.updateClient.client).toMatchObject({
       firstName: 'Full',
       companyName: null,
+      insurance: null,
+      businessPhone: null,
+      referredBy: 'Samwell',
       address: null,
       locale: null,
       timeZone: null,

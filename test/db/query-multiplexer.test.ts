@@ -4,6 +4,8 @@ import { Cancellation } from '../../src/lib/cancellation';
 import { raw, sql, type Rendered, type Sql, type SqlValue } from '../../src/db/sql';
 import { POSTGRES } from '../support/harness/scratch';
 
+/** The end of this event-loop turn, when statements are sent. */
+const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 describe('a statement that callers share', () => {
@@ -117,6 +119,34 @@ describe('a statement that callers share', () => {
       const [first, ...others] = await Promise.all(asked);
       expect(others).toEqual([first, first]);
       expect((await late).value).not.toBe(first?.value);
+    });
+
+    it.each([
+      { ms: 4, inFlight: 2 },
+      { ms: 4.001, inFlight: 5 },
+    ])('sends $inFlight of 5 queries if one takes $ms ms; equal ones share', async (each) => {
+      const make = (index: number) => sql`SELECT txid_current() AS value, ${index}::int AS number`;
+      held = [];
+      const first = ask(make(0));
+      await settled();
+      clock += each.ms;
+      release();
+      await first;
+      sent = [];
+      const distinct = [1, 2, 3, 4, 5].map((index) => ask(make(index)));
+      await turn();
+      expect(sent).toHaveLength(each.inFlight);
+      const equal = [5, 5].map((index) => ask(make(index)));
+      // A query waits 10 ms at most.
+      await settled();
+      expect(sent).toHaveLength(each.inFlight === 2 ? 5 : 6);
+      expect(sent.some(({ text }) => text.includes('json_to_recordset'))).toBe(false);
+      release();
+      const rows = await Promise.all([...distinct, ...equal]);
+      expect(rows.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 5, 5]);
+      expect(rows[5]?.value).toBe(rows[6]?.value);
+      // It joins a query that waits, never a statement in flight.
+      expect(rows[4]?.value === rows[5]?.value).toBe(each.inFlight === 2);
     });
 
     it('does not batch queries whose text or types differ', async () => {

@@ -1,5 +1,5 @@
 import { Role } from '../../src/context';
-import { addClinic, change, refusal } from '../support/fixtures/clinic';
+import { addClinic, addReason, change, refusal } from '../support/fixtures/clinic';
 import { numberOf } from '../support/fixtures/ids';
 import type { TestGateway } from '../support/harness/gateway';
 import type { ResourcesFixture } from './resources.fixture';
@@ -34,6 +34,44 @@ export function scopeCases(gateway: TestGateway, fixture: ResourcesFixture): voi
     const before = await count();
     expect(await refusal(gateway, mutation, input)).toEqual([code, field]);
     expect(await count()).toEqual(before);
+  });
+
+  it('are found by the reasons that need them, directly or as part of a bundle', async () => {
+    const [mat, ball, unused] = [
+      await add({ name: 'Mat' }),
+      await add({ name: 'Ball' }),
+      await add({ name: 'Unused' }),
+    ];
+    const { resourceBundle } = await change(
+      gateway,
+      'createResourceBundle',
+      { name: 'Gymnastics', items: [{ resourceId: ball }] },
+      'resourceBundle { id }',
+    );
+    const needing = async (id: string) => {
+      const reasonId = await addReason(gateway, { reasonDesc: 'Gym', visitMinutes: 30 });
+      const needs = [{ options: [{ id }] }];
+      expect((await change(gateway, 'setReasonResources', { reasonId, needs })).userErrors).toEqual(
+        [],
+      );
+      return reasonId;
+    };
+    const [onMat, withBall] = [await needing(mat), await needing(resourceBundle.id)];
+    const found = async (reasonIds: string[], key = gateway.business.secretKey) =>
+      (
+        await gateway.data(
+          `query ($filter: ResourceFilter) { resources(filter: $filter) { nodes { id } } }`,
+          { filter: { reasonIds } },
+          { key },
+        )
+      ).resources.nodes.map(({ id }: { id: string }) => id);
+    expect(await found([onMat])).toEqual([mat]);
+    expect(await found([withBall])).toEqual([ball]);
+    expect(await found([onMat, withBall])).toEqual([ball, mat]);
+    expect(await found([])).toEqual([]);
+    expect(await found([onMat, withBall])).not.toContain(unused);
+    const other = await gateway.addBusiness({ name: 'Other gym', timeZone: 'Europe/Berlin' });
+    expect(await found([onMat, withBall], other.secretKey)).toEqual([]);
   });
 
   it('are written by administrators and, at their locations, location super users; read by staff; and never across businesses', async () => {

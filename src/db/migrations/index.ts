@@ -1,3 +1,4 @@
+import { ClientDetails1763700000240 } from './1763700000240-client-details';
 import { FirstTables1763700000000 } from './1763700000000-first-tables';
 import { Bookings1763700000001 } from './1763700000001-bookings';
 import { ClaimsByOverlap1763700000002 } from './1763700000002-claims-by-overlap';
@@ -83,4 +84,5 @@ export const migrations = [
   Versions1763700000194,
   Deletions1763700000200,
   Orders1763700000210,
+  ClientDetails1763700000240,
 ];

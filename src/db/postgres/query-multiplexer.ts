@@ -6,9 +6,9 @@ const MAX_BATCH_MS = 4;
 const MAX_BATCH_SIZE = 32;
 /** Latency of one query above which its shape is not batched: sending it is a small part of it. */
 const MAX_QUICK_MS = 1;
-/** Batched statements of one shape in flight; later queries join the next batch. */
-const MAX_BATCHES_IN_FLIGHT = 2;
-/** Maximum time that a query waits for a batch in flight. */
+/** Statements in flight of a shape whose queries take up to `MAX_BATCH_MS`; later ones wait. */
+const MAX_IN_FLIGHT = 2;
+/** Maximum time that a query waits for a statement in flight. */
 const MAX_QUEUE_WAIT_MS = 10;
 /** Maximum number of shapes with a known latency; the oldest is evicted first. */
 const MAX_SHAPES = 500;
@@ -93,9 +93,9 @@ interface StatementShape {
 /**
  * Multiplexes identical statements of concurrent requests: one statement, values as a JSON
  * recordset, one row per query. Sending and starting a quick statement takes longer than running
- * it; others are sent one by one. Identical queries run once, which is safe because the text and
- * values contain the viewer's scope. A query never joins a batch in flight, so results are never
- * older than the request.
+ * it; others are sent one by one. Identical queries that wait run once, which is safe because the
+ * text and values contain the viewer's scope. A query never joins a statement in flight, so results
+ * are never older than the request.
  */
 export class QueryMultiplexer {
   private readonly shapes = new Map<string, StatementShape>();
@@ -155,16 +155,22 @@ export class QueryMultiplexer {
   private schedule(shape: StatementShape): void {
     if (!shape.waiting.size) return;
     // After all other statements of this event-loop turn.
-    if (!isQuick(shape) || shape.inFlight < MAX_BATCHES_IN_FLIGHT)
-      shape.nextTurn ??= setImmediate(() => this.flush(shape));
-    else shape.queueTimer ??= setTimeout(() => this.flush(shape), MAX_QUEUE_WAIT_MS);
+    if (shape.inFlight < maxInFlightOf(shape))
+      shape.nextTurn ??= setImmediate(() => this.flush(shape, maxInFlightOf(shape)));
+    else
+      shape.queueTimer ??= setTimeout(
+        () => this.flush(shape, Number.POSITIVE_INFINITY),
+        MAX_QUEUE_WAIT_MS,
+      );
   }
 
-  private flush(shape: StatementShape): void {
+  /** Sends one batch of a quick shape, or at most `maxInFlight` statements of another. */
+  private flush(shape: StatementShape, maxInFlight: number): void {
     clearTimeout(shape.queueTimer);
+    clearImmediate(shape.nextTurn);
     shape.nextTurn = shape.queueTimer = undefined;
     const waiting = [...shape.waiting];
-    if (isQuick(shape)) waiting.splice(batchSizeOf(shape));
+    waiting.splice(isQuick(shape) ? batchSizeOf(shape) : maxInFlight - shape.inFlight);
     for (const [name] of waiting) shape.waiting.delete(name);
     const queries = waiting.map(([, pending]) => pending);
     if (isQuick(shape)) this.start(shape, queries);
@@ -228,6 +234,10 @@ export class QueryMultiplexer {
 
 /** Whether queries of the shape are batched; false until a latency is known. */
 const isQuick = ({ latency }: StatementShape): boolean => latency.ms <= MAX_QUICK_MS;
+
+/** Unlimited for statements that take long: the database runs more of them in parallel. */
+const maxInFlightOf = ({ latency }: StatementShape): number =>
+  latency.ms <= MAX_BATCH_MS ? MAX_IN_FLIGHT : Number.POSITIVE_INFINITY;
 
 const batchSizeOf = ({ latency }: StatementShape): number =>
   Math.max(1, Math.min(MAX_BATCH_SIZE, Math.floor(MAX_BATCH_MS / latency.ms)));

@@ -75,7 +75,9 @@ const CHANGING_ENTRY = fields(
   RETRY,
 );
 const OWN_DATA = fields(
-  `id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex
+  `id firstName lastName emailAddress cellPhone homePhone businessPhone companyName dateOfBirth
+  sex referredBy spouseName insurance insurance.company insurance.plan insurance.group
+  insurance.policyNumber
   locale timeZone imageUrl address address.address1 address.address2 address.city
   address.county address.state address.zip address.country
   emergencyContact emergencyContact.name emergencyContact.phone emergencyContact.relationship

@@ -5,7 +5,11 @@ import { ClientStatus, type Client } from '../clients/client.entity';
 const FILLED = [
   'cellPhone',
   'homePhone',
+  'businessPhone',
   'companyName',
+  'referredBy',
+  'spouseName',
+  'insurance',
   'dateOfBirth',
   'sex',
   'address',

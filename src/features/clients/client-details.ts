@@ -3,8 +3,10 @@ import { toAddress } from '../../graphql/inputs/address';
 import { canonicalLocale, toE164 } from '../../graphql/inputs/text-validators';
 import { changesOf } from '../../lib/patch';
 import { canonicalTimeZone } from '../../lib/time-zone';
-import type { AlertNote, Client, EmergencyContact } from './client.entity';
-import type { CreateClientInput, EmergencyContactInput } from './client.inputs';
+import type { AlertNote, Client } from './client.entity';
+import type { CreateClientInput } from './client.inputs';
+import { toEmergencyContact } from './details/emergency-contact';
+import { toInsurance } from './details/insurance';
 
 /** Fields of message categories and templates that a client does not receive. */
 export const EXCLUSIONS = ['excludedEmailCategories', 'excludedEmailTemplates'] as const;
@@ -19,6 +21,8 @@ export function detailsOf(input: Details, country: string, before: NotesBefore):
   return {
     ...changesOf(input, [
       'companyName',
+      'referredBy',
+      'spouseName',
       'dateOfBirth',
       'sex',
       'externalUserName',
@@ -38,17 +42,20 @@ export function detailsOf(input: Details, country: string, before: NotesBefore):
 
 /** Returns the columns by which a client is reached. A field that is null clears its column. */
 function contactDetailsOf(input: Details, country: string): Partial<Client> {
-  const { emailAddress, cellPhone, homePhone, address, locale, timeZone, emergencyContact } = input;
+  const { emailAddress, cellPhone, homePhone, businessPhone, address, locale, timeZone } = input;
+  const { emergencyContact, insurance } = input;
   return {
     ...(emailAddress === undefined ? {} : { email: emailAddress?.trim().toLowerCase() ?? '' }),
     ...(cellPhone === undefined ? {} : { cellPhone: toE164(cellPhone, country) }),
     ...(homePhone === undefined ? {} : { homePhone: toE164(homePhone, country) }),
+    ...(businessPhone === undefined ? {} : { businessPhone: toE164(businessPhone, country) }),
     ...(address === undefined ? {} : { address: toAddress(address) }),
     ...(locale === undefined ? {} : { locale: locale && canonicalLocale(locale) }),
     ...(timeZone === undefined ? {} : { timeZoneCode: timeZone && canonicalTimeZone(timeZone) }),
+    ...(insurance === undefined ? {} : { insurance: toInsurance(insurance) }),
     ...(emergencyContact === undefined
       ? {}
-      : { emergencyContact: emergencyContactOf(emergencyContact, country) }),
+      : { emergencyContact: toEmergencyContact(emergencyContact, country) }),
   };
 }
 
@@ -76,16 +83,6 @@ function listsOf({ tags, externalIds, jobRequisitions, ...input }: Details): Par
         }),
   };
 }
-
-const emergencyContactOf = (
-  contact: EmergencyContactInput | null,
-  country: string,
-): EmergencyContact | null =>
-  contact && {
-    name: contact.name,
-    phone: toE164(contact.phone, country),
-    relationship: contact.relationship ?? null,
-  };
 
 type NotesBefore = Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy' | 'modifiedById'>;
 

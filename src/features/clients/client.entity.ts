@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import { Address } from '../../graphql/inputs/address';
 import {
@@ -18,6 +18,9 @@ import { Reads, Shows } from '../../graphql/relations/column-field';
 import { DateTime, LocalDate } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import type { FieldValues } from '../custom-fields/values/field-value';
+import { EmergencyContact } from './details/emergency-contact';
+import { Insurance } from './details/insurance';
+import type { JobRequisition } from './details/job-requisition';
 import { MessageCategory, MessageKind } from './message-kind';
 
 export enum ClientStatus {
@@ -33,32 +36,6 @@ registerEnumType(ClientStatus, {
   },
 });
 
-export enum JobRequisitionState {
-  SENT = 'SENT',
-  ACCEPTED = 'ACCEPTED',
-  DECLINED = 'DECLINED',
-  DELETED = 'DELETED',
-}
-registerEnumType(JobRequisitionState, {
-  name: 'JobRequisitionState',
-  description: 'The state of a job requisition.',
-  valuesConfig: {
-    ACCEPTED: { description: 'The client accepted the requisition.' },
-    DECLINED: { description: 'The client declined the requisition.' },
-    DELETED: { description: 'The requisition was deleted.' },
-    SENT: { description: 'The requisition was sent to the client.' },
-  },
-});
-
-@ObjectType({ simpleResolvers: true, description: 'A job offered to a client.' })
-export class JobRequisition {
-  @Field(() => ID, { description: 'The id of the requisition in the external system.' })
-  requisitionId!: string;
-  @Field({ description: 'The displayed number of the requisition.' }) number!: string;
-  @Field(() => JobRequisitionState, { description: 'State of the requisition.' })
-  state!: JobRequisitionState;
-}
-
 @ObjectType({
   simpleResolvers: true,
   description: 'A note for all staff who serve the client.',
@@ -68,14 +45,6 @@ export class AlertNote {
   @Field(() => DateTime) createdAt!: number;
   createdBy!: string;
   createdById?: string | null;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'A person to contact in an emergency.' })
-export class EmergencyContact {
-  @Field({ description: 'Full name of the person.' }) name!: string;
-  @Field(() => String, { nullable: true, description: 'Phone number in E.164 format.' }) phone!:
-    string | null;
-  @Field(() => String, { nullable: true }) relationship!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The id of the client in an external system.' })
@@ -167,9 +136,28 @@ export class Client extends Node {
   @TextColumn({ length: 20, nullable: true })
   homePhone!: string | null;
 
+  /** E.164. The schema exposes it in national format. */
+  @TextColumn({ length: 20, nullable: true })
+  businessPhone!: string | null;
+
   @Field(() => String, { nullable: true })
   @TextColumn({ nullable: true })
   companyName!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the person or the source that recommended the business to the client.',
+  })
+  @TextColumn({ nullable: true })
+  referredBy!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Name of the client's spouse." })
+  @TextColumn({ nullable: true })
+  spouseName!: string | null;
+
+  @Field(() => Insurance, { nullable: true, description: 'Insurance of the client.' })
+  @JsonColumn({ nullable: true })
+  insurance!: Insurance | null;
 
   @Field(() => LocalDate, { nullable: true })
   @TextColumn({ length: 10, nullable: true })

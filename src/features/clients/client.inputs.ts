@@ -6,7 +6,10 @@ import { OrderDirection } from '../../graphql/connection';
 import { LocalDate } from '../../graphql/scalars';
 import { Email, Locale, Phone, Text, WebUrl, Zone } from '../../graphql/inputs/text-validators';
 import { FieldValuesInput, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
-import { ClientStatus, JobRequisitionState } from './client.entity';
+import { ClientStatus } from './client.entity';
+import { EmergencyContactInput } from './details/emergency-contact';
+import { InsuranceInput } from './details/insurance';
+import { JobRequisitionInput } from './details/job-requisition';
 import { MessageCategory, MessageKind } from './message-kind';
 
 export enum ClientOrderField {
@@ -123,32 +126,6 @@ export class ClientFilter {
   includeDeleted!: boolean;
 }
 
-@InputType({ description: 'The person to contact in an emergency.' })
-export class EmergencyContactInput {
-  @Field({ description: 'Full name of the person.' }) @Text({ min: 1, max: 201 }) name!: string;
-  @Field(() => String, { description: 'Phone number of the person.', nullable: true })
-  @Phone()
-  phone?: string | null;
-  @Field(() => String, {
-    nullable: true,
-    description: 'Relationship to the client, such as mother.',
-  })
-  @Text({ max: 100 })
-  relationship?: string | null;
-}
-
-@InputType({ description: 'A requisition that a client attends on behalf of.' })
-class JobRequisitionInput {
-  @Field(() => ID, { description: 'The id of the requisition in the external system.' })
-  @Text({ min: 1, max: 100 })
-  requisitionId!: string;
-  @Field({ description: 'The displayed number of the requisition.' })
-  @Text({ min: 1, max: 100 })
-  number!: string;
-  @Field(() => JobRequisitionState, { description: 'State of the requisition.' })
-  state!: JobRequisitionState;
-}
-
 @InputType()
 abstract class ClientDetails {
   @Field(() => [ExternalIdInput], {
@@ -189,7 +166,23 @@ abstract class ClientDetails {
   @Phone()
   cellPhone?: string | null;
   @Field(() => String, { nullable: true }) @Phone() homePhone?: string | null;
+  @Field(() => String, { nullable: true, description: 'Phone number at work.' })
+  @Phone()
+  businessPhone?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 255 }) companyName?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name of the person or the source that recommended the business.',
+  })
+  @Text({ max: 255 })
+  referredBy?: string | null;
+  @Field(() => String, { nullable: true, description: "Name of the client's spouse." })
+  @Text({ max: 255 })
+  spouseName?: string | null;
+  @Field(() => InsuranceInput, { nullable: true, description: 'Insurance of the client.' })
+  @IsOptional()
+  @ValidateNested()
+  insurance?: InsuranceInput | null;
   @Field(() => LocalDate, { nullable: true }) dateOfBirth?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 40 }) sex?: string | null;
   @Field(() => AddressInput, { description: 'Postal address.', nullable: true })

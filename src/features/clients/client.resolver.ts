@@ -8,7 +8,8 @@ import { TimeZone, timeZoneOf } from '../../graphql/time-zone';
 import { answer, payloadOf } from '../../graphql/payload';
 import { FieldValue } from '../custom-fields/values/field-value';
 import { fieldsShown } from '../custom-fields/values/read';
-import { AlertNote, Client, ExternalId, JobRequisition } from './client.entity';
+import { AlertNote, Client, ExternalId } from './client.entity';
+import { JobRequisition } from './details/job-requisition';
 import {
   ClientFilter,
   ClientOrder,
@@ -135,6 +136,15 @@ export class ClientResolver {
   @Reads<Client>('homePhone')
   homePhone(@Root() { homePhone }: Client): string | null {
     return nationalPhone(homePhone);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Phone number at work, in the national format of its country.',
+  })
+  @Reads<Client>('businessPhone')
+  businessPhone(@Root() { businessPhone }: Client): string | null {
+    return nationalPhone(businessPhone);
   }
 
   @FieldResolver(() => String, {

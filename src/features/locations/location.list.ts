@@ -28,6 +28,7 @@ export const locations = defineRepository(Location, visibleTo, {
     'version',
     'locationId',
     'locationName',
+    'business',
     'locationType',
     'address',
     'phone',

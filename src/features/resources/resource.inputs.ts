@@ -23,8 +23,8 @@ export class ResourceOrder {
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
 }
 
-@InputType({ description: 'Filter for resources. Conditions are combined with AND.' })
-export class ResourceFilter {
+@InputType()
+abstract class RoomFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?:
     string[] | null;
@@ -40,8 +40,19 @@ export class ResourceFilter {
   search?: string | null;
 }
 
+@InputType({ description: 'Filter for resources. Conditions are combined with AND.' })
+export class ResourceFilter extends RoomFilter {
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Resources that one of these reasons needs, also as part of a bundle.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(500)
+  reasonIds?: string[] | null;
+}
+
 @InputType({ description: 'Filter for resource bundles. Conditions are combined with AND.' })
-export class ResourceBundleFilter extends ResourceFilter {}
+export class ResourceBundleFilter extends RoomFilter {}
 
 const MAX_QUANTITY = 10_000;
 

@@ -1,5 +1,5 @@
 import { isStaffSide, Role, type Viewer } from '../../context';
-import { FALSE, isOneOf, sql, TRUE, type Sql } from '../../db/sql';
+import { FALSE, isOneOf, raw, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
@@ -39,7 +39,7 @@ const defaultOrder = { field: 'NAME', direction: OrderDirection.ASC };
 const conditionsOf =
   (type: 'Resource' | 'ResourceBundle') =>
   (
-    { ids, locationIds, active, search, includeDeleted }: Partial<ResourceFilter>,
+    { ids, locationIds, active, search, includeDeleted }: Partial<ResourceBundleFilter>,
     column: (property: 'rowId' | 'locationId' | 'active' | 'deleted' | 'name') => Sql,
   ): Sql[] => [
     ...(includeDeleted ? [] : [sql`${column('deleted')} = ${false}`]),
@@ -56,11 +56,26 @@ const conditionsOf =
     ...(search ? containsWords(sql`lower(${column('name')})`, search) : []),
   ];
 
+/** Condition for resources that one of the reasons needs, directly or as part of a bundle. */
+const neededBy = (
+  column: (property: 'businessId' | 'rowId') => Sql,
+  reasonIds: readonly number[],
+): Sql => sql`EXISTS (
+  SELECT 1 FROM resource_need_option AS o
+  LEFT JOIN resource_bundle_item AS i ON i.business_id = o.business_id AND i.bundle_id = o.bundle_id
+  WHERE o.business_id = ${column('businessId')} AND ${isOneOf(raw('o.reason_id'), reasonIds)}
+    AND ${column('rowId')} IN (o.resource_id, i.resource_id))`;
+
 export const resourceList = defineList<Resource, ResourceFilter>({
   source: resources,
   orders,
   defaultOrder,
-  filter: conditionsOf('Resource'),
+  filter: (filter, column) => [
+    ...conditionsOf('Resource')(filter, column),
+    ...(filter.reasonIds
+      ? [neededBy(column, parseGlobalIds('Reason', filter.reasonIds, ['filter', 'reasonIds']))]
+      : []),
+  ],
 });
 
 export const resourceBundleList = defineList<ResourceBundle, ResourceBundleFilter>({

@@ -34,6 +34,7 @@ export const staff = defineRepository(Staff, visibleTo, {
     'lastName',
     'fullName',
     'displayName',
+    'business',
     'timeZone',
     'active',
     'deleted',

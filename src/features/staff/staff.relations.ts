@@ -1,7 +1,8 @@
 import { sql, TRUE } from '../../db/sql';
 import { connectionOf } from '../../graphql/connection';
-import { toManyVia, toManyThrough, toManyWhere } from '../../graphql/relations/relation';
+import { toManyVia, toManyThrough, toManyWhere, toOne } from '../../graphql/relations/relation';
 import { Business } from '../businesses/business.entity';
+import { businesses } from '../businesses/business.list';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
 import { Staff, StaffLocation } from './staff.entity';
@@ -10,6 +11,10 @@ import { staffList } from './staff.list';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
 
 export const StaffConnection = connectionOf(Staff, 'Staff');
+
+export const businessOfStaff = relationField(Staff, 'business', toOne('businessId', businesses), {
+  type: () => Business,
+});
 
 export const locationsOfStaff = relationField(
   Staff,

@@ -1,5 +1,6 @@
 import { nationalPhone } from '../../../graphql/inputs/text-validators';
-import { ClientStatus, JobRequisitionState, type Client } from '../../clients/client.entity';
+import { ClientStatus, type Client } from '../../clients/client.entity';
+import { JobRequisitionState } from '../../clients/details/job-requisition';
 import { idsOf } from '../../custom-fields/values/read';
 import type { FieldValues } from '../../custom-fields/values/field-value';
 import { fieldsJson, listOrNull, timeZoneJson, type Json } from './objects';
@@ -31,6 +32,7 @@ export function clientJson(row: Client, rows: Rows): Json {
     allowWaitListText: row.allowWaitListText,
     blocked: row.status === ClientStatus.BLACKLISTED,
     businessId: row.businessId,
+    businessPhone: nationalPhone(row.businessPhone),
     cellPhone: nationalPhone(row.cellPhone),
     clientId: row.rowId,
     clientIdsClientCanView: rows.viewableClientIds.get(row.rowId) ?? [],
@@ -51,6 +53,7 @@ export function clientJson(row: Client, rows: Rows): Json {
     fullName: row.fullName,
     homePhone: nationalPhone(row.homePhone),
     imageUrl: row.imageUrl,
+    ...insuranceJson(row),
     invitationOptIn: row.invitationOptIn,
     jobRequisitionNumbersAccepted: numbers(JobRequisitionState.ACCEPTED),
     jobRequisitionNumbersDeclined: numbers(JobRequisitionState.DECLINED),
@@ -61,10 +64,12 @@ export function clientJson(row: Client, rows: Rows): Json {
     modifiedDate: row.modifiedAt === row.createdAt ? null : row.modifiedAt,
     modifiedUser: row.modifiedAt === row.createdAt ? null : row.modifiedBy,
     notes: row.notes,
+    referredBy: row.referredBy,
     requisitionIdsAccepted: requisitionIds(JobRequisitionState.ACCEPTED),
     requisitionIdsDeclined: requisitionIds(JobRequisitionState.DECLINED),
     requisitionIdsSent: requisitionIds(JobRequisitionState.SENT),
     sex: row.sex,
+    spouseName: row.spouseName,
     status: CLIENT_STATUSES[row.status],
     tags: row.tags,
     textSearchable: row.searchText,
@@ -72,6 +77,13 @@ export function clientJson(row: Client, rows: Rows): Json {
     timeZoneCode: timeZoneJson(row.timeZoneCode),
   };
 }
+
+const insuranceJson = ({ insurance }: Client): Json => ({
+  insuranceCo: insurance?.company ?? null,
+  insuranceGroup: insurance?.group ?? null,
+  insuranceNo: insurance?.policyNumber ?? null,
+  insurancePlan: insurance?.plan ?? null,
+});
 
 const addressJson = ({ address }: Client): Json => ({
   address1: address?.address1 ?? null,
