@@ -38,7 +38,7 @@ export interface List<E extends TenantRow, F> {
 /** The condition that relates a row, by its alias, to a parent's id, for a viewer. */
 export type ParentCondition = (alias: string, parent: Sql, member: Member) => Sql;
 
-export interface ParentTie {
+interface ParentTie {
   readonly tie: ParentCondition;
   /** Whether the rows of one parent are few, so that any order may sort them. */
   readonly isFew: boolean;

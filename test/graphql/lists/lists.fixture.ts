@@ -17,7 +17,7 @@ export const numberOf = (id: string): number => Number(id.split(':')[1]);
 const NAMES = ['a', 'B', 'ä', 'Z', '\uffee', '\u{1f600}'];
 const PRICES = [null, '0', '-0.50', '-1.25', '9.5', '9.50', '10', '99.9999', '999999999999.9999'];
 const STATUSES = ['OPEN', 'OPEN', 'CANCELLED', 'COMPLETED', 'DELETED'];
-export const START = Date.UTC(2031, 0, 6, 14);
+const START = Date.UTC(2031, 0, 6, 14);
 const HOUR = 3_600_000;
 
 /** A business whose appointments are equal in many of the values that they are ordered by. */
