@@ -2,7 +2,7 @@
 // clients against it: npm run examples [-- NAME ...]. The exit code is 1 if one of them fails.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,7 +24,10 @@ const EXAMPLES = {
   'graphql-ws': client('graphql-ws'),
   'graphql-sse': client('graphql-sse'),
   curl: ['sh', ['curl/run.sh']],
+  federation: client('federation'),
 };
+/** Examples that need a gateway of their own, with these variables. */
+const SETTINGS = { federation: { SUBGRAPH: '1' } };
 
 /** Runs a command in this folder. Resolves with whether it succeeded; its output is passed on. */
 async function run([command, args], { cwd = HERE, env = {} } = {}) {
@@ -51,9 +54,12 @@ async function build() {
   return generated.every(Boolean) && run([NODE, [TSC, '-p', 'tsconfig.json']]);
 }
 
-/** Starts the gateway and returns its address and the key of an administrator of the first business. */
-async function startGateway(directory) {
-  const env = { ...process.env, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'info' };
+/**
+ * Starts a gateway. Returns its address and the keys of administrators of two businesses as variables
+ * of the examples.
+ */
+async function startGateway(directory, settings = {}) {
+  const env = { ...process.env, DATA_DIR: directory, PORT: '0', LOG_LEVEL: 'info', ...settings };
   const child = spawn(NODE, [join(ROOT, 'dist', 'src', 'main.js')], {
     cwd: ROOT,
     env,
@@ -65,13 +71,30 @@ async function startGateway(directory) {
       if (line.includes('Slotgraph is listening')) resolve(JSON.parse(line).url);
     });
   });
-  const [keys] = Object.values(JSON.parse(readFileSync(join(directory, 'demo-keys.json'), 'utf8')));
+  const [keys, others] = Object.values(
+    JSON.parse(readFileSync(join(directory, 'demo-keys.json'), 'utf8')),
+  );
   const stop = async () => {
     const exited = once(child, 'exit');
     child.kill('SIGTERM');
     await exited;
   };
-  return { env: { GATEWAY_URL: url, GATEWAY_KEY: keys.secret }, stop };
+  const keysOfBoth = { GATEWAY_KEY: keys.secret, OTHER_KEY: others.secret };
+  return { env: { GATEWAY_URL: url, ...keysOfBoth }, stop };
+}
+
+/** Runs an example, with a gateway of its own if it has settings. */
+async function runExample(name, shared, directory) {
+  const settings = SETTINGS[name];
+  if (!settings) return run(EXAMPLES[name], { env: shared });
+  const own = join(directory, name);
+  mkdirSync(own);
+  const { env, stop } = await startGateway(own, settings);
+  try {
+    return await run(EXAMPLES[name], { env });
+  } finally {
+    await stop();
+  }
 }
 
 async function main(names) {
@@ -84,7 +107,7 @@ async function main(names) {
       if (!isBuilt) throw new Error('The examples do not compile.');
       const chosen = names.length > 0 ? names : Object.keys(EXAMPLES);
       const results = await Promise.all(
-        chosen.map(async (name) => ({ name, succeeded: await run(EXAMPLES[name], { env }) })),
+        chosen.map(async (name) => ({ name, succeeded: await runExample(name, env, directory) })),
       );
       for (const { name, succeeded } of results)
         console.log(`${succeeded ? 'ok    ' : 'FAILED'} ${name}`);

@@ -19,6 +19,7 @@ import type { JobRunner } from './jobs/runner';
 import { followLogs } from './log/follow-logs';
 import { openDatabase } from './start/open-database';
 import { gatewaySchema } from './schema';
+import { subgraphSchema } from './subgraph';
 import { serve } from './start/serve';
 import { createEncryption } from './services/encryption';
 import { linksOf, signerOf, type Links } from './services/links';
@@ -97,12 +98,14 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const { jobs, stop } = startBackgroundWork({ ...parts, onError });
     undo.add(stop);
     let chargeDocument: RunningServer['chargeDocument'] = () => undefined;
+    const schema = config.subgraph ? subgraphSchema() : gatewaySchema();
     const planner = new Planner(
-      gatewaySchema(),
+      schema,
       (err) => log.error({ err }, 'a plan failed; resolvers answer instead'),
       (document, bytes) => chargeDocument(document, bytes),
     );
-    const served = await serve({ ...parts, log, keyCache: state.keyCache, jobs, planner });
+    const { keyCache } = state;
+    const served = await serve({ ...parts, log, keyCache, jobs, planner, schema });
     undo.add(served.stop);
     address.url = served.url;
     chargeDocument = served.chargeDocument;

@@ -41,6 +41,8 @@ export interface Config {
   readonly introspection: boolean;
   /** Whether the planner reads queries. If false, resolvers execute all of them. */
   readonly planner: boolean;
+  /** Whether the schema is a subgraph of Apollo Federation. */
+  readonly subgraph: boolean;
   readonly metrics: boolean;
   /** Bearer token that /metrics requires; null for none. */
   readonly metricsToken: string | null;
@@ -92,6 +94,7 @@ export function loadConfig(variables: EnvironmentVariables = process.env): Confi
     limits: serverLimitsOf(env),
     logLevel: env.oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     planner: env.flag('PLANNER', true),
+    subgraph: env.flag('SUBGRAPH', false),
     compressFromBytes: env.integer('COMPRESS_FROM_BYTES', 2_048, 0, 104_857_600),
     maxBodyBytes: env.integer('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: env.integer('SHUTDOWN_MS', 8_000, 0, 60_000),

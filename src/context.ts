@@ -173,10 +173,13 @@ export function memberOf({ viewer, now }: Context): Member {
   return viewer as Member;
 }
 
-export const isStaffSide = (viewer: Viewer): boolean =>
-  viewer.role === Role.ADMINISTRATOR ||
-  viewer.role === Role.LOCATION_SUPER_USER ||
-  viewer.role === Role.STAFF_USER;
+export const STAFF_ROLES: readonly Role[] = [
+  Role.ADMINISTRATOR,
+  Role.LOCATION_SUPER_USER,
+  Role.STAFF_USER,
+];
+
+export const isStaffSide = (viewer: Viewer): boolean => STAFF_ROLES.includes(viewer.role);
 
 /** @throws DomainError FORBIDDEN unless the viewer has one of the roles. */
 export function requireRole(context: Context, ...roles: readonly Role[]): Member {
@@ -191,5 +194,4 @@ export function requireRole(context: Context, ...roles: readonly Role[]): Member
 }
 
 /** @throws DomainError FORBIDDEN if the viewer is not staff. */
-export const requireStaff = (context: Context): Member =>
-  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+export const requireStaff = (context: Context): Member => requireRole(context, ...STAFF_ROLES);

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { writeFileSync } from 'node:fs';
-import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type ClassType, type NonEmptyArray } from 'type-graphql';
 import { ApiKeyResolver } from './features/access/api-key.resolver';
 import { limitPublicActions } from './features/access/public-limits';
@@ -132,7 +131,9 @@ import { oneOfInputs } from './graphql/inputs/one-of';
 import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { checkDeadlines } from './graphql/check-deadlines';
 import { markPropertyFields } from './graphql/property-field';
+import { requireRoles } from './graphql/sdl/required-role';
 import { runMutations } from './graphql/run-mutations';
+import { declareDirectives } from './graphql/sdl/directives';
 import { userErrors } from './graphql/refusals/user-errors';
 import { SystemActor } from './log/actors/actor';
 import { Refusal } from './graphql/payload';
@@ -144,10 +145,12 @@ import { lazy } from './lib/lazy';
  * Returns the gateway's schema. It is built once and shared by all viewers and gateways of a
  * process.
  */
-export const gatewaySchema = lazy(build);
+export const gatewaySchema = lazy(() => buildSchema());
+
+type Transform = (schema: GraphQLSchema) => GraphQLSchema;
 
 /** Schema transforms, applied in this order. */
-const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
+const TRANSFORMS: readonly Transform[] = [
   nullableFields,
   oneOfInputs,
   runMutations,
@@ -155,11 +158,13 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   limitPublicActions,
   limitInputs,
   confineGuests,
+  requireRoles,
   refusalPayloads(fieldChecks),
   omitDefaultsOfUpdates,
   checkDeadlines,
   markPropertyFields,
   describeRegularTypes,
+  declareDirectives,
 ];
 
 /**
@@ -263,10 +268,11 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   WaitlistEntryResolver,
 ];
 
-function build(): GraphQLSchema {
+/** Builds the schema, with further transforms before its own. */
+export function buildSchema(first: readonly Transform[] = []): GraphQLSchema {
   const fields = declaredIn(...DECLARATIONS);
   for (const { refer } of fields) refer?.();
-  return TRANSFORMS.reduce(
+  return [...first, ...TRANSFORMS].reduce(
     (schema, transform) => transform(schema),
     buildSchemaSync({
       resolvers: [...RESOLVERS, ...fields.map(({ resolver }) => resolver)],
@@ -291,8 +297,3 @@ function build(): GraphQLSchema {
     }),
   );
 }
-
-export const printed = (schema: GraphQLSchema): string =>
-  `${printSchema(lexicographicSortSchema(schema))}\n`;
-
-if (require.main === module) writeFileSync('schema.graphql', printed(gatewaySchema()));

@@ -125,8 +125,8 @@ function limitRows(parent: GraphQLObjectType, field: GraphQLField<unknown, Conte
   };
 }
 
-/** Interfaces whose objects are rows. */
-const INTERFACES_OF_ROWS: ReadonlySet<string> = new Set(['Node', 'Actor']);
+/** Interfaces and unions whose objects are rows. */
+const ABSTRACT_ROWS: ReadonlySet<string> = new Set(['Node', 'Actor', '_Entity']);
 
 const isConnection = (name: string): boolean => name.endsWith('Connection');
 
@@ -164,7 +164,7 @@ export function limitDisclosure(schema: GraphQLSchema): GraphQLSchema {
     const source = sourceOf(type.name);
     for (const field of Object.values(type.getFields())) {
       const to = getNamedType(field.type);
-      if (!isLeafType(to) && (sourceOf(to.name) || INTERFACES_OF_ROWS.has(to.name)))
+      if (!isLeafType(to) && (sourceOf(to.name) || ABSTRACT_ROWS.has(to.name)))
         limitRows(type, field as GraphQLField<unknown, Context>);
       if (source?.summary && !source.summary.has(field.name))
         limitField(type, field as GraphQLField<unknown, Context>);

@@ -18,7 +18,8 @@ export function nullableFields(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
     if (type.name.startsWith('__') || type === schema.getSubscriptionType()) continue;
     for (const field of Object.values(type.getFields()))
-      if (roots.includes(type) || isRefusable(field)) field.type = getNullableType(field.type);
+      if (field.name !== '_entities' && (roots.includes(type) || isRefusable(field)))
+        field.type = getNullableType(field.type);
   }
   return schema;
 }

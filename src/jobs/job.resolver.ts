@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { requireRole, Role, type Context } from '../context';
+import { Role, type Context } from '../context';
+import { RequiresRole } from '../graphql/sdl/required-role';
 import { connectionOf, PageArgs, type Page } from '../graphql/connection';
 import { answer, payloadOf } from '../graphql/payload';
 import { Job } from './job.entity';
@@ -13,6 +14,7 @@ const RetryJobPayload = payloadOf('RetryJob', 'job', () => Job);
 
 @Resolver(() => Job)
 export class JobResolver {
+  @RequiresRole(Role.ADMINISTRATOR)
   @Query(() => JobConnection, {
     description: 'Background jobs of the business, newest first. Requires role: ADMINISTRATOR.',
   })
@@ -22,7 +24,6 @@ export class JobResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => JobFilter, { nullable: true }) filter?: JobFilter,
   ): Page<Job> {
-    requireRole(context, Role.ADMINISTRATOR);
     return jobList.page(context, { ...page, filter });
   }
 

@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { AppOptions } from './app-options';
@@ -18,7 +19,6 @@ import { Deadline } from '../lib/deadline';
 import { timeZoneDataVersion } from '../lib/time-zone';
 import { versionOf } from '../lib/version';
 import { metricsOf } from '../metrics';
-import { gatewaySchema } from '../schema';
 
 /**
  * The folder of the bundled pages: next to the compiled files, or under dist if the source runs
@@ -41,6 +41,7 @@ interface ServedParts extends Pick<Context, 'db' | 'links' | 'now'> {
   readonly keyCache: KeyCache;
   readonly jobs: JobRunner;
   readonly planner: Planner;
+  readonly schema: GraphQLSchema;
   readonly contextOf: ContextFactory;
 }
 
@@ -69,7 +70,7 @@ const scopeOf = ({
 export async function serve(
   parts: ServedParts,
 ): Promise<Pick<RunningServer, 'url' | 'port' | 'stop' | 'chargeDocument'>> {
-  const { db, links, now, config, options, log, jobs, planner, contextOf } = parts;
+  const { db, links, now, config, options, log, jobs, planner, schema, contextOf } = parts;
   let backstopHits = 0;
   db.signals.occupancyRejected.on(() => (backstopHits += 1));
   let live = (): ReturnType<RunningServer['live']> => ({
@@ -80,7 +81,7 @@ export async function serve(
   const metrics = metricsOf({ db, jobs, now, ...counts });
   const server = await createServer({
     ...settingsOf(config),
-    schema: gatewaySchema(),
+    schema,
     log,
     readPlanned: config.planner ? planner.answer.bind(planner) : undefined,
     apolloPlugins: options.apolloPlugins,

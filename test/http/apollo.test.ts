@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import { addClinic, book } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
+import { costing } from '../support/harness/costing';
 
 /** The observations of one request by a plugin of Apollo Server. */
 interface Passage {
@@ -100,7 +101,7 @@ onEachDatabase('Apollo Server', (gateway) => {
     const answer = await sendBy(body());
 
     expect(passages).toEqual([{ steps: [...resolved, 'sent'], data: answer.data }]);
-    expect(answer).toEqual({ data: expect.any(Object) });
+    expect(answer).toEqual({ data: expect.any(Object), ...costing(expect.any(Number)) });
   });
 
   it('plans columns after a plugin has observed resolvers', async () => {

@@ -93,7 +93,7 @@ describe('HTTP of a gateway', () => {
     const asked = await send('/graphql?query=%7B__typename%7D', { headers: html });
     expect([asked.status, asked.body.toString()]).toEqual([
       200,
-      '{"data":{"__typename":"Query"}}\n',
+      '{"data":{"__typename":"Query"},"extensions":{"cost":{"requested":0,"available":50000}}}\n',
     ]);
     expect((await send('/graphql')).status).toBe(400);
   });

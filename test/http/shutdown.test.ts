@@ -57,7 +57,9 @@ describe('stopping the server', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(done).toBe(false);
     finishSlow('done');
-    expect(await answer).toBe('{"data":{"slow":"done"}}\n');
+    expect(await answer).toBe(
+      '{"data":{"slow":"done"},"extensions":{"cost":{"requested":0,"available":50000}}}\n',
+    );
     await stopped;
   });
 

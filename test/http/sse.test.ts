@@ -2,6 +2,7 @@ import { createClient } from 'graphql-sse';
 import { addClinic, book, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 import { eventStreams } from './sse.fixture';
+import { costing } from '../support/harness/costing';
 
 jest.setTimeout(60_000);
 
@@ -77,7 +78,7 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
     const answers = [];
     for await (const answer of client.iterate({ query: '{ viewer { role } }' }))
       answers.push(answer);
-    expect(answers).toEqual([{ data: { viewer: { role: 'ADMINISTRATOR' } } }]);
+    expect(answers).toEqual([{ data: { viewer: { role: 'ADMINISTRATOR' } }, ...costing(1) }]);
     client.dispose();
   });
 
@@ -270,7 +271,7 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
       client.dispose();
 
       expect(first.value.data.bookingNotifications.type).toBe('CREATED');
-      expect(answers).toEqual([{ data: { viewer: { role: 'ADMINISTRATOR' } } }]);
+      expect(answers).toEqual([{ data: { viewer: { role: 'ADMINISTRATOR' } }, ...costing(1) }]);
       expect(last[0]).toBe('UNAUTHENTICATED');
     });
   });

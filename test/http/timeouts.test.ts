@@ -3,6 +3,7 @@ import { Client as PgClient } from 'pg';
 import { addClinic, book } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 import { runOver, TRANSPORTS } from '../support/harness/transports';
+import { costing } from '../support/harness/costing';
 
 const LIMIT_MS = 1_000;
 const OVERDUE = [
@@ -82,7 +83,7 @@ onEachDatabase('the time limit of an operation', (gateway) => {
 
     expect(whole.answer.data.appointments.nodes).toHaveLength(1);
     expect(['appointment', 'client', 'location'].map(whole.read)).toEqual([true, true, true]);
-    expect(answer).toEqual({ data: null, errors: OVERDUE });
+    expect(answer).toEqual({ data: null, errors: OVERDUE, ...costing(expect.any(Number)) });
     expect(['appointment', 'client', 'location'].map(read)).toEqual([true, false, false]);
   });
 
@@ -96,7 +97,10 @@ onEachDatabase('the time limit of an operation', (gateway) => {
     const answer = await send(update, { id: appointmentId });
     slowField = null;
 
-    expect(answer).toEqual({ data: { updateAppointment: { appointment: { note: 'kept' } } } });
+    expect(answer).toEqual({
+      data: { updateAppointment: { appointment: { note: 'kept' } } },
+      ...costing(2),
+    });
     const read = 'query ($id: ID!) { appointment(id: $id) { note } }';
     expect((await send(read, { id: appointmentId })).data.appointment.note).toBe('kept');
   });
@@ -127,7 +131,7 @@ onEachDatabase('the time limit of an operation', (gateway) => {
           let pids = await waiting();
           while (pids.some((other) => other !== pid)) pids = await waiting();
 
-          expect(answer).toEqual({ data: null, errors: OVERDUE });
+          expect(answer).toEqual({ data: null, errors: OVERDUE, ...costing(expect.any(Number)) });
           expect(pids).toEqual([pid]);
           await blocker!.query('ROLLBACK');
           await rivalAnswer;

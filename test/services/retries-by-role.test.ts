@@ -14,12 +14,7 @@ import { gatewaySchema } from '../../src/schema';
 import { addClinic } from '../support/fixtures/clinic';
 import { Role } from '../../src/context';
 import { onEachDatabase, type Answer } from '../support/harness/gateway';
-import {
-  REFUSED_BY_COMMAND,
-  RoleTable,
-  type Call,
-  type RoleRow,
-} from '../support/fixtures/retries';
+import { RoleTable, type Call } from '../support/fixtures/retries';
 
 jest.setTimeout(120_000);
 
@@ -180,11 +175,10 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
   });
 
   const all = table.rows();
-  const isRefused = ({ role, mutation }: RoleRow): boolean =>
-    REFUSED_BY_COMMAND[role]?.includes(mutation) ?? false;
-  const titled = (list: RoleRow[]) => list.map((row) => [row.mutation, row.role, row] as const);
 
-  it.each(titled(all.filter((row) => !isRefused(row))))(
+  const titled = all.map((row) => [row.mutation, row.role, row] as const);
+
+  it.each(titled)(
     'has one effect and one response: %s, sent by %s',
     async (mutation, role, { callOf }) => {
       const single = keyed(mutation, await callOf());
@@ -272,19 +266,4 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
     expect(authored.length).toBeGreaterThan(18);
     expect(authored.filter((_, index) => Number(without[index]![0]!.count) > 0)).toEqual([]);
   });
-
-  it.each(titled(all.filter(isRefused)))(
-    'is refused and writes nothing: %s, sent by %s',
-    async (mutation, role, { callOf }) => {
-      const request = keyed(mutation, await callOf());
-      const before = await rows();
-
-      const answer = await run(request);
-
-      expect(refusals(answer).map(({ code, extensions }) => code ?? extensions.code)).toEqual([
-        role === Role.PUBLIC ? 'NOT_FOUND' : 'FORBIDDEN',
-      ]);
-      expect(await rows()).toEqual(before);
-    },
-  );
 });

@@ -10,7 +10,8 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import type { Context } from '../../context';
+import { Role, type Context } from '../../context';
+import { RequiresRole } from '../../graphql/sdl/required-role';
 import { answer, answerAs, payloadOf, UserError } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
@@ -39,6 +40,7 @@ const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKey);
 
 @Resolver(() => ApiKey)
 export class ApiKeyResolver {
+  @RequiresRole(Role.ADMINISTRATOR)
   @Query(() => ApiKey, {
     nullable: true,
     description:
@@ -49,6 +51,7 @@ export class ApiKeyResolver {
     return service.findKey(context, id);
   }
 
+  @RequiresRole(Role.ADMINISTRATOR)
   @Query(() => [ApiKey], {
     description:
       'API keys of the business, newest first, including revoked keys. Maximum 500. Requires ' +

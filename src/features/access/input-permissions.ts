@@ -149,8 +149,8 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   },
   leaveWaitlist: { ...STAFF, ...toClients(LEAVING), ...toPublic(LEAVING) },
   updateClient: { ...STAFF, ...toClients(OWN_DATA) },
-  createCalendarFeed: { ...STAFF, ...toClients(FEED), ...toPublic(FEED) },
-  revokeCalendarFeed: { ...STAFF, ...toClients(FEED), ...toPublic(FEED) },
+  createCalendarFeed: { ...STAFF, ...toClients(FEED) },
+  revokeCalendarFeed: { ...STAFF, ...toClients(FEED) },
   exchangeManageToken: { ...STAFF, ...toClients('*'), ...toGuests('*'), ...toPublic('*') },
 };
 

@@ -1,6 +1,7 @@
 import { Max, Min } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import type { Context } from '../../context';
+import { STAFF_ROLES, type Context } from '../../context';
+import { RequiresRole } from '../../graphql/sdl/required-role';
 import { MAX_PAGE } from '../../graphql/connection';
 import type { SeenEvent } from '../../log/visibility';
 import { logPageOf, type LogConnection } from '../notifications/log-event';
@@ -30,6 +31,7 @@ class ChangePageArgs extends ChangeArgs {
 
 @Resolver()
 export class ChangeResolver {
+  @RequiresRole(...STAFF_ROLES)
   @Query(() => ChangeConnection, {
     description:
       'Changes, other than bookings, of rows that are visible to the caller, oldest first. ' +
@@ -51,6 +53,7 @@ export class ChangeResolver {
     );
   }
 
+  @RequiresRole(...STAFF_ROLES)
   @Subscription(() => Change, {
     name: 'changes',
     description:

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { isStaffSide, type Context } from '../../context';
+import { isStaffSide, STAFF_ROLES, type Context } from '../../context';
+import { RequiresRole } from '../../graphql/sdl/required-role';
 import { parseGlobalId } from '../../graphql/global-id';
 import { PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
@@ -60,6 +61,7 @@ export class ClientResolver {
     return clientList.page(context, { ...page, filter, orderBy });
   }
 
+  @RequiresRole(...STAFF_ROLES)
   @Query(() => [String], {
     description:
       'Tags of the clients who are visible to the viewer, sorted. Maximum 1,000. Staff only.',
@@ -68,6 +70,7 @@ export class ClientResolver {
     return tags(context);
   }
 
+  @RequiresRole(...STAFF_ROLES)
   @Query(() => [Client], {
     description: 'Clients with this e-mail address who are not deleted. Maximum 100. Staff only.',
   })

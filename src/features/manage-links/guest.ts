@@ -67,6 +67,10 @@ const ROOTS = new Set([
   'Mutation.exchangeManageToken',
   'Mutation.rescheduleAppointment',
 ]);
+
+/** Whether guests may select a root field. */
+export const isOpenToGuests = (coordinate: string): boolean => ROOTS.has(coordinate);
+
 const EDGES = new Set([
   'Appointment.additionalStaff',
   'Appointment.blockedStaff',

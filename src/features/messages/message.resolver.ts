@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { requireRole, Role, type Context } from '../../context';
+import { Role, type Context } from '../../context';
+import { RequiresRole } from '../../graphql/sdl/required-role';
 import { PageArgs, type Page } from '../../graphql/connection';
 import { answer, payloadOf } from '../../graphql/payload';
 import { Message } from './message.entity';
@@ -18,6 +19,7 @@ const SettingsPayload = payloadOf(
 
 @Resolver(() => Message)
 export class MessageResolver {
+  @RequiresRole(Role.ADMINISTRATOR)
   @Query(() => MessageConnection, {
     description: 'Messages in every state, last planned first. Requires role: ADMINISTRATOR.',
   })
@@ -27,13 +29,13 @@ export class MessageResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => MessageFilter, { nullable: true }) filter?: MessageFilter,
   ): Page<Message> {
-    requireRole(context, Role.ADMINISTRATOR);
     return messageList.page(context, { ...page, filter });
   }
 }
 
 @Resolver()
 export class MessageSettingsResolver {
+  @RequiresRole(Role.ADMINISTRATOR)
   @Query(() => MessageSettings, {
     description: 'Message settings of the business. Requires role: ADMINISTRATOR.',
   })

@@ -1,87 +1,12 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { type Context, memberOf, Role } from '../../context';
+import { memberOf, type Context } from '../../context';
 import { badValue, FIND_EXISTING, InputProblemCode } from '../../errors';
-import { anyGlobalId, partsOfKeyedId } from '../../graphql/global-id';
+import { SizedBy } from '../../graphql/field-cost';
 import { Node } from '../../graphql/node';
-import type { Repository } from '../../graphql/relations/repository';
-import type { TenantRow } from '../../graphql/relations/rowset';
-import { apiKeys } from '../access/api-key.list';
-import { appointments } from '../appointments/model/list';
-import { businessOf } from '../businesses/business.list';
-import { classSchedules, courseSets } from '../classes/class.list';
-import { clients } from '../clients/client.list';
-import { customFields } from '../custom-fields/custom-field.list';
-import { jobs } from '../../jobs/job.list';
-import { locations } from '../locations/location.list';
-import { messages } from '../messages/message.list';
-import { reasons } from '../reasons/reason.list';
-import { recurringAppointments } from '../recurring/recurring-appointment.list';
-import { resourceBundles, resources } from '../resources/resource.list';
-import { dateOverrides, schedulePeriods } from '../schedules/schedule.list';
-import { staff } from '../staff/staff.list';
-import { waitlistEntries } from '../waitlist/model/waitlist.list';
-import { webhookDeliveries, webhooks } from '../webhooks/webhook.list';
+import { findNode } from './find-node';
 import { ConflictError, VersionConflictError } from './node.errors';
-import { findByCode as findSubStatus } from '../appointments/sub-statuses/sub-status.service';
-import { findByKey as findTemplate } from '../messages/content/template.service';
-import { settingsOf as messageSettingsOf } from '../messages/message-settings.service';
-import { settings as waitlistSettingsOf } from '../waitlist/model/settings';
 
 const MAX_NODES = 100;
-const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {
-  ApiKey: apiKeys,
-  Appointment: appointments,
-  Client: clients,
-  CustomField: customFields,
-  DateOverride: dateOverrides,
-  Job: jobs,
-  Location: locations,
-  Reason: reasons,
-  Resource: resources,
-  RecurringAppointment: recurringAppointments,
-  ClassSchedule: classSchedules,
-  CourseSet: courseSets,
-  Message: messages,
-  ResourceBundle: resourceBundles,
-  SchedulePeriod: schedulePeriods,
-  Staff: staff,
-  WaitlistEntry: waitlistEntries,
-  Webhook: webhooks,
-  WebhookDelivery: webhookDeliveries,
-} as never;
-
-type FindByKey = (context: Context, key: string) => Promise<Node | null>;
-
-const toAdministrators =
-  (find: FindByKey): FindByKey =>
-  async (context, key) =>
-    context.viewer.role === Role.ADMINISTRATOR ? find(context, key) : null;
-
-/** Objects without a number, by the key of their ids. */
-const KEYED: Readonly<Record<string, FindByKey>> = {
-  AppointmentSubStatus: findSubStatus,
-  MessageSettings: toAdministrators(messageSettingsOf),
-  MessageTemplate: toAdministrators(findTemplate),
-  WaitlistSettings: waitlistSettingsOf,
-};
-
-async function load(context: Context, id: string, path: readonly string[]): Promise<Node | null> {
-  const keyed = partsOfKeyedId(id);
-  if (keyed && KEYED[keyed.type])
-    return keyed.businessId === memberOf(context).businessId
-      ? ((await KEYED[keyed.type]?.(context, keyed.key)) ?? null)
-      : null;
-  const { type, id: rowId } = anyGlobalId(id, path);
-  if (type === 'Business') return rowId === context.viewer.businessId ? businessOf(context) : null;
-  const source = SOURCES[type];
-  if (!source)
-    throw badValue(
-      InputProblemCode.UNKNOWN,
-      `The type ${type} does not exist or has no ids.`,
-      path,
-    );
-  return source.findVisible(context, rowId);
-}
 
 @Resolver()
 export class NodeResolver {
@@ -91,9 +16,10 @@ export class NodeResolver {
       'The object with this id. Null if it does not exist or is not visible to the viewer.',
   })
   node(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Node | null> {
-    return load(context, id, ['id']);
+    return findNode(context, id, ['id']);
   }
 
+  @SizedBy('ids')
   @Query(() => [Node], {
     nullable: 'items',
     description:
@@ -112,7 +38,7 @@ export class NodeResolver {
       ]);
     return Promise.all(
       ids.map((id, index) =>
-        load(context, id, ['ids', String(index)]).catch((error: Error) => error),
+        findNode(context, id, ['ids', String(index)]).catch((error: Error) => error),
       ),
     );
   }
@@ -128,7 +54,7 @@ export class VersionConflictResolver {
     @Root() { currentId }: VersionConflictError,
     @Ctx() context: Context,
   ): Promise<Node | null> | null {
-    return currentId === null ? null : load(context, currentId, []);
+    return currentId === null ? null : findNode(context, currentId, []);
   }
 }
 
@@ -141,6 +67,6 @@ export class ConflictResolver {
   })
   async existing(@Root() error: ConflictError, @Ctx() context: Context): Promise<Node | null> {
     const existing = await error[FIND_EXISTING]?.(context.db);
-    return existing ? load(context, existing.id, []) : null;
+    return existing ? findNode(context, existing.id, []) : null;
   }
 }

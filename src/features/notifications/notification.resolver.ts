@@ -1,6 +1,7 @@
 import { Max, Min } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import type { Context } from '../../context';
+import { Role, STAFF_ROLES, type Context } from '../../context';
+import { RequiresRole } from '../../graphql/sdl/required-role';
 import { MAX_PAGE } from '../../graphql/connection';
 import { checkSubStatuses } from '../appointments/sub-statuses/own-sub-statuses';
 import { logPageOf, type LogConnection } from './log-event';
@@ -34,6 +35,7 @@ class LogPageArgs extends LogArgs {
 
 @Resolver()
 export class BookingNotificationResolver {
+  @RequiresRole(...STAFF_ROLES, Role.CLIENT)
   @Query(() => BookingNotificationConnection, {
     description:
       'Events of bookings and waitlist entries that are visible to the caller, oldest first.',
@@ -52,6 +54,7 @@ export class BookingNotificationResolver {
     );
   }
 
+  @RequiresRole(...STAFF_ROLES, Role.CLIENT)
   @Subscription(() => BookingNotification, {
     name: 'bookingNotifications',
     description:

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import type { Context } from '../../context';
+import { Role, STAFF_ROLES, type Context } from '../../context';
+import { RequiresRole } from '../../graphql/sdl/required-role';
 import { PageArgs, type Page } from '../../graphql/connection';
 import { parseGlobalId } from '../../graphql/global-id';
 import { Reads } from '../../graphql/relations/column-field';
@@ -84,6 +85,7 @@ export class RecurringAppointmentResolver {
     return recurringAppointmentList.page(context, { ...page, filter });
   }
 
+  @RequiresRole(...STAFF_ROLES, Role.CLIENT)
   @Costs(5_000)
   @Query(() => RecurringAppointmentPreview, {
     description: 'Result that createRecurringAppointment would have now. Writes nothing.',

@@ -10,7 +10,8 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { memberOf, requireRole, Role, type Context } from '../../context';
+import { memberOf, Role, type Context } from '../../context';
+import { RequiresRole } from '../../graphql/sdl/required-role';
 import { isOneOf, raw, sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -89,6 +90,7 @@ export class WebhookResolver {
     return webhookList.source.findVisible(context, parseGlobalId('Webhook', id, ['id']));
   }
 
+  @RequiresRole(Role.ADMINISTRATOR)
   @Query(() => WebhookConnection, {
     description: 'Webhooks of the business, oldest first. Requires role: ADMINISTRATOR.',
   })
@@ -98,7 +100,6 @@ export class WebhookResolver {
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WebhookFilter, { nullable: true }) filter?: WebhookFilter,
   ): Page<Webhook> {
-    requireRole(context, Role.ADMINISTRATOR);
     return webhookList.page(context, { ...page, filter });
   }
 

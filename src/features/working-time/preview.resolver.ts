@@ -1,11 +1,13 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
-import type { Context } from '../../context';
+import { STAFF_ROLES, type Context } from '../../context';
 import { previewChange } from './preview.service';
 import { ScheduleChangeInput, ScheduleChangePreview } from './preview.inputs';
 import { Costs } from '../../graphql/field-cost';
+import { RequiresRole } from '../../graphql/sdl/required-role';
 
 @Resolver()
 export class SchedulePreviewResolver {
+  @RequiresRole(...STAFF_ROLES)
   @Costs(5_000)
   @Query(() => ScheduleChangePreview, {
     description:

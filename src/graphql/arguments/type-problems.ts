@@ -115,6 +115,7 @@ class TypeCheck {
   }
 
   private scalar(value: GivenValue, type: GraphQLScalarType, path: readonly string[]): void {
+    if (value.kind !== 'leaf' && type.extensions.acceptsObjects === true) return;
     const fault = value.kind === 'leaf' ? scalarFault(value, type) : expected(type);
     if (fault !== null) this.refuse(InputProblemCode.WRONG_FORMAT, path, fault);
   }

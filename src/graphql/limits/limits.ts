@@ -98,11 +98,29 @@ export function exceededLimits(
 /** An exceeded limit: the measured property, its figure, the limit, and the remedy. */
 type Excess = readonly [what: string, figure: number, limit: number, advice: string];
 
-const refusal = (node: Definition, [what, figure, limit, advice]: Excess): GraphQLError =>
+const refusal = (
+  node: Definition,
+  [what, figure, limit, advice]: Excess,
+  details: Partial<CostExtensions> = {},
+): GraphQLError =>
   new GraphQLError(`This operation has ${what} ${figure}; the limit is ${limit}. ${advice}`, {
     nodes: node,
-    extensions: { code: ErrorCode.QUERY_TOO_COMPLEX },
+    extensions: { code: ErrorCode.QUERY_TOO_COMPLEX, ...details },
   });
+
+/** The extensions of a response that state the cost of its operation. */
+export type CostExtensions = {
+  readonly cost: {
+    /** The cost of the operation. */
+    readonly requested: number;
+    /** The maximum cost of an operation of the caller. */
+    readonly available: number;
+  };
+};
+
+export const costExtensions = (requested: number): CostExtensions => ({
+  cost: { requested, available: LIMITS.maxCost },
+});
 
 /**
  * Returns why an operation exceeds the maximum cost with these variables, or null. Variables are
@@ -118,7 +136,7 @@ export function refuseCost(
   const cost = operationCost(schema, document, operationName, variables);
   const advice = 'Request smaller pages or fewer nested lists.';
   return operation && cost > LIMITS.maxCost
-    ? refusal(operation, ['a cost of', cost, LIMITS.maxCost, advice])
+    ? refusal(operation, ['a cost of', cost, LIMITS.maxCost, advice], costExtensions(cost))
     : null;
 }
 
@@ -153,6 +171,11 @@ export function operationCost(
 const sizesIn = ({ sizes }: Costs, variables: Variables): string =>
   sizes.size ? Array.from(sizes, (name) => kindOf(variables[name])).join() : '';
 
-/** Non-numbers count as the maximum page, absent and null as the default page. */
-const kindOf = (value: unknown): string =>
-  value == null || typeof value === 'number' ? String(value) : 'other';
+/**
+ * Lists count by their length, other non-numbers as the maximum page, absent and null as the
+ * default page.
+ */
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.length}]`;
+  return value == null || typeof value === 'number' ? String(value) : 'other';
+}

@@ -18,13 +18,7 @@ import {
 } from 'graphql';
 import { extraCostOf } from '../field-cost';
 import { fragmentsOf, MAX_LEVELS, type Fragments } from './fragments';
-import { isPaged, pageSizeOf, type CostOptions } from './page-size';
-
-/** Assumed number of entries of a list without a page size. */
-const PLAIN_LIST = 10;
-
-/** Assumed number of entries of `fields` of a schema type. */
-const FIELDS_OF_TYPE = 30;
+import { FIELDS_OF_TYPE, isPaged, pageSizeOf, PLAIN_LIST, type CostOptions } from './page-size';
 
 /** A page-size name for values with an unbounded number of costs. */
 export const UNBOUNDED = '*';
@@ -156,12 +150,12 @@ class Measurement {
     if (!introspects) own.depth += inner.depth;
     const pageSize =
       definition && isPaged(definition)
-        ? pageSizeOf(field, this.options)
+        ? pageSizeOf(field, definition, this.options)
         : listSizeOf(field, parent);
     const ofEntries = isList(definition?.type) ? PLAIN_LIST : (pageSize ?? PLAIN_LIST);
     const cost = 1 + extra + inner.cost + ofEntries * inner.costOfEntry;
     if (!isList(definition?.type)) own.cost = cost;
-    else if (pageSize === null) own.costOfEntry = cost;
+    else if (pageSize === null) [own.cost, own.costOfEntry] = [0, cost];
     else own.cost = pageSize * cost;
     return own;
   }
@@ -195,7 +189,7 @@ function extraCost(
   { operation, variables, sizes }: CostOptions,
 ): number {
   const cost = extraCostOf(extensions);
-  if (typeof cost !== 'function') return cost ?? 0;
+  if (typeof cost !== 'object') return cost ?? 0;
   // The cost depends on too many values to be cached.
   if (operation.variableDefinitions?.length) sizes.add(UNBOUNDED);
   const values: Record<string, unknown> = {};
@@ -203,7 +197,7 @@ function extraCost(
     const name = variable.name.value;
     values[name] = variables[name] ?? (defaultValue && valueFromASTUntyped(defaultValue));
   }
-  return cost(
+  return cost.of(
     Object.fromEntries(
       given.map(({ name, value }) => [name.value, valueFromASTUntyped(value, values)]),
     ),

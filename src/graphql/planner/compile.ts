@@ -23,6 +23,7 @@ import type { PlanField, PageNode, OperationPlan, Root, RowNode } from './plan';
 import { selectionsOf, setsOf, type Selections } from './selection';
 import { completeOf, UnplannableError, shapeOf, unplannable } from './codec';
 import { isProperty } from '../property-field';
+import { classNameOf } from '../sdl/rename-types';
 
 /** @returns null if the operation cannot be planned. */
 export function compile({
@@ -115,7 +116,7 @@ class Compilation extends PlanBuilder {
     { optional = false, checked = false, listed = false } = {},
   ): RowNode {
     const type = getNamedType(returned);
-    if (!isObjectType(type) || type.name !== source.table.entity.name) return unplannable();
+    if (!isObjectType(type) || classNameOf(type) !== source.table.entity.name) return unplannable();
     const limited = this.limitedSource(source);
     const rows = this.emptyRows(source, optional, checked && limited !== null);
     const guards = needsGuards(limited, listed);
@@ -163,7 +164,7 @@ class Compilation extends PlanBuilder {
     const relation = relationOf(field);
     if (relation) return this.related(rows, type, selected, relation);
     if (name === 'id' && type.getInterfaces().some((one) => one.name === 'Node'))
-      return { key, kind: 'id', type: type.name };
+      return { key, kind: 'id', type: classNameOf(type) };
     const reads = readsOf(field.extensions);
     if (reads?.derive) return this.derived(rows, selected, reads);
     const [property] = reads?.properties ?? (isProperty(field) ? [name] : unplannable());

@@ -7,6 +7,7 @@ import {
   type GraphQLRequestContextResponseForOperation,
   type GraphQLRequestContextWillSendResponse,
   type GraphQLRequestListener,
+  type GraphQLResponse,
 } from '@apollo/server';
 import {
   GraphQLError,
@@ -15,6 +16,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { DomainError, ErrorCode } from '../../errors';
+import { costExtensions } from '../../graphql/limits/limits';
 import { logOperation, type OperationSink } from '../access-log';
 import { overloaded } from '../limits/admission';
 import type { OperationRun } from '../operations/operation-run';
@@ -66,6 +68,8 @@ class RequestSteps implements GraphQLRequestListener<object> {
   private readonly startedAt = performance.now();
   private prepared: PreparedDocument | undefined;
   private run: OperationRun | undefined;
+  /** Undefined until the operation is known. */
+  private cost: number | undefined;
 
   constructor(
     private readonly plugin: GatewayPlugin,
@@ -101,10 +105,11 @@ class RequestSteps implements GraphQLRequestListener<object> {
       throw withStatus(overloaded('The document could not be read. Try again.'));
     if (operation?.operation === 'subscription') throw subscriptionRefusal(operation);
     const name = operation ? operationName : request.operationName;
+    if (operation) this.cost = pipeline.costOf(document, name, request.variables);
     const refusal = pipeline.refuse(document, name, request.variables);
     if (refusal) throw refusal;
     try {
-      await this.request.ticket.weigh(pipeline.costOf(document, name, request.variables));
+      await this.request.ticket.weigh(this.cost ?? 0);
     } catch (error) {
       throw withStatus(error);
     }
@@ -135,8 +140,18 @@ class RequestSteps implements GraphQLRequestListener<object> {
     const { body } = context.response;
     if (this.prepared && 'errors' in this.prepared && body.kind === 'single')
       body.singleResult = { errors: this.prepared.errors };
+    this.addCost(body);
     setHead(context);
     this.log(context);
+  }
+
+  private addCost(body: GraphQLResponse['body']): void {
+    if (this.cost === undefined || body.kind !== 'single') return;
+    const { singleResult } = body;
+    const extensions = costExtensions(this.cost);
+    singleResult.extensions = singleResult.extensions
+      ? { ...singleResult.extensions, ...extensions }
+      : extensions;
   }
 
   private log({

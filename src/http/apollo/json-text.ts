@@ -17,7 +17,7 @@ interface Result {
 /** Serializes a response. Writes the text of the database unchanged. */
 export function stringifyResult(result: Result): string {
   const { data, errors, extensions } = result;
-  return data instanceof JsonText && !errors && !extensions
-    ? `{"data":${data.text}}\n`
-    : `${JSON.stringify(result)}\n`;
+  if (!(data instanceof JsonText) || errors) return `${JSON.stringify(result)}\n`;
+  const rest = extensions ? `,"extensions":${JSON.stringify(extensions)}` : '';
+  return `{"data":${data.text}${rest}}\n`;
 }

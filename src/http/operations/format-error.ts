@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { DomainError, ErrorCode } from '../../errors';
+import type { CostExtensions } from '../../graphql/limits/limits';
 
 /** Codes of errors that describe the request only, so that their messages are safe to send. */
 const GRAPHQL_CODES = new Set<unknown>([
@@ -52,7 +53,7 @@ export function formatError(
     return {
       message: truncate(withoutSuggestions((error as GraphQLError).message, production)),
       ...place,
-      extensions: { code },
+      extensions: { code, ...costOf(chain) },
     };
   const errorId = randomUUID();
   log.error({ err: cause, errorId }, 'unhandled operation error');
@@ -94,6 +95,14 @@ function codeOfGraphQL(chain: readonly unknown[]): string | null {
     errors.every(({ path, extensions }) => !path && !extensions.code);
   return coerces || beforeAnyField ? ErrorCode.BAD_USER_INPUT : null;
 }
+
+/** Returns the cost that an error refuses, as extensions. */
+const costOf = (chain: readonly unknown[]): Partial<CostExtensions> => {
+  const refusal = chain.find(
+    (link): link is GraphQLError => link instanceof GraphQLError && 'cost' in link.extensions,
+  );
+  return refusal ? { cost: refusal.extensions.cost as CostExtensions['cost'] } : {};
+};
 
 /** Removes the suggestions of graphql-js in production, because they disclose the schema. */
 const withoutSuggestions = (message: string, production: boolean): string =>

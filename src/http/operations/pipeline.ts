@@ -43,7 +43,10 @@ export interface Pipeline {
   /** Counts the memory that a plan of a document takes, or frees if negative, in the cache. */
   charge(document: DocumentNode, bytes: number): void;
   format(error: unknown): GraphQLFormattedError;
-  /** Returns the result of an operation that an error prevented, formatted. */
+  /**
+   * Returns the result of an operation that an error prevented, formatted. Contains the cost that
+   * the error refuses.
+   */
   resultOf(error: unknown): ExecutionResult;
   /** Returns the cost of an operation of a valid document. */
   costOf(
@@ -103,7 +106,11 @@ export function createPipeline(
     errors.map(format) as unknown as readonly GraphQLError[];
   const shape = (result: ExecutionResult): ExecutionResult =>
     result.errors ? { ...result, errors: formatted(result.errors) } : result;
-  const resultOf = (error: unknown): ExecutionResult => ({ errors: formatted([error]) });
+  const resultOf = (error: unknown): ExecutionResult => {
+    const errors = formatted([error]);
+    const cost = errors[0]?.extensions.cost;
+    return cost ? { errors, extensions: { cost } } : { errors };
+  };
   const start: Pipeline['start'] = (args, onOverdue) =>
     new OperationRun(args, { readPlanned, queryTimeoutMs, deadlineOf, onOverdue });
 

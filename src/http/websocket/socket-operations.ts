@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { costExtensions } from '../../graphql/limits/limits';
 import { logOperation } from '../access-log';
 import { overloaded, type Admission, type Ticket } from '../limits/admission';
 import type { Pipeline } from '../operations/pipeline';
@@ -124,16 +125,15 @@ export class SocketOperations {
     const { pipeline } = this.options;
     const operation = args as Operation;
     const { ticket, document, operationName, variableValues } = operation;
-    const result = await ticket
-      .weigh(pipeline.costOf(document, operationName, variableValues))
-      .then(
-        () => pipeline.run(operation, (work) => ticket.keepUntil(work)),
-        (error: unknown) => pipeline.resultOf(error),
-      );
+    const cost = pipeline.costOf(document, operationName, variableValues);
+    const result = await ticket.weigh(cost).then(
+      () => pipeline.run(operation, (work) => ticket.keepUntil(work)),
+      (error: unknown) => pipeline.resultOf(error),
+    );
     // An unread response occupies the socket only, not a place in the process.
     ticket.leave();
     this.logResult(operation, { errors: result.errors });
-    return result;
+    return { ...result, extensions: { ...costExtensions(cost) } };
   }
 
   async subscribe(

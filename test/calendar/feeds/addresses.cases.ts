@@ -70,14 +70,11 @@ export function addressesCases(gateway: TestGateway, fixture: FeedsFixture): voi
         'INSUFFICIENT_PERMISSION',
         'ownerId',
       ]);
-      expect(await refused(fixture.clinic.locationId, gateway.business.publishableKey)).toEqual([
-        'INSUFFICIENT_PERMISSION',
-        'ownerId',
-      ]);
-      expect(await refused(fixture.clinic.clientId, gateway.business.publishableKey)).toEqual([
-        'NOT_FOUND',
-        'ownerId',
-      ]);
+      for (const id of [fixture.clinic.locationId, fixture.clinic.clientId])
+        expect(await refused(id, gateway.business.publishableKey)).toEqual([
+          'FORBIDDEN',
+          undefined,
+        ]);
       expect(await refused(fixture.clinic.reasonId, gateway.business.secretKey)).toEqual([
         'INVALID_INPUT',
         'ownerId',

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { GraphQLJSON } from 'graphql-scalars';
 import { Arg, buildSchemaSync, Int, Query, Resolver } from 'type-graphql';
-import { costsPerDay, extraCostOf } from '../../../src/graphql/field-cost';
+import { costsPerDay, extraCostOf, type CostOfArguments } from '../../../src/graphql/field-cost';
 
 describe('costsPerDay', () => {
   /** Returns the cost that the decorator declares for a field. */
-  const perDay = (): ((args: object) => number) => {
+  const perDay = (): CostOfArguments['of'] => {
     @Resolver()
     class Days {
       @costsPerDay(10)
@@ -17,7 +17,7 @@ describe('costsPerDay', () => {
     const { extensions } = buildSchemaSync({ resolvers: [Days] })
       .getQueryType()!
       .getFields().days!;
-    return extraCostOf(extensions) as (args: object) => number;
+    return (extraCostOf(extensions) as CostOfArguments).of;
   };
   it.each<[string | undefined, string | undefined, number]>([
     ['2030-01-31', '2030-01-31', 10],

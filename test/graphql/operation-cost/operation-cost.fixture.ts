@@ -35,9 +35,11 @@ const costs: Readonly<Record<string, ExtraCost>> = {
   priced: 7,
   pricedItem: 7,
   pricedItems: 7,
-  range: ({ input, step }) => {
-    const { from = 1, to = 2 } = (input ?? {}) as { from?: number; to?: number };
-    return (to - from) * ((step as number | undefined) ?? 1);
+  range: {
+    of({ input, step }) {
+      const { from = 1, to = 2 } = (input ?? {}) as { from?: number; to?: number };
+      return (to - from) * ((step as number | undefined) ?? 1);
+    },
   },
 };
 const query = schema.getQueryType()!;

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { graphqlHttpFixture } from './graphql-http.fixture';
+import { costing } from '../../support/harness/costing';
 
 const fixture = graphqlHttpFixture();
 const { ask } = fixture;
@@ -52,6 +53,6 @@ describe('endpoints beside GraphQL', () => {
         socket.write(`${head}content-length: 100\r\n\r\n{"query"`, () => socket.resetAndDestroy());
       }).on('close', resolve);
     });
-    expect(await ask('{ hello }')).toEqual({ data: { hello: 'world' } });
+    expect(await ask('{ hello }')).toEqual({ data: { hello: 'world' }, ...costing(0) });
   });
 });

@@ -1,4 +1,5 @@
 import { graphqlHttpFixture } from './graphql-http.fixture';
+import { costing } from '../../support/harness/costing';
 
 const fixture = graphqlHttpFixture();
 const { lines, ask } = fixture;
@@ -15,6 +16,7 @@ describe('errors over HTTP', () => {
           extensions: { code: 'TIME_UNAVAILABLE', path: ['input', 'start'], nearest: ['10:00'] },
         },
       ],
+      ...costing(0),
     });
   });
 
@@ -145,7 +147,10 @@ describe('errors over HTTP', () => {
   it('accepts the same operation with smaller pages', async () => {
     const query =
       'query ($n: Int) { items(first: $n) { nodes { items(first: $n) { nodes { name } } } } }';
-    expect(await ask(query, { n: 3 })).toEqual({ data: { items: { nodes: [] } } });
+    expect(await ask(query, { n: 3 })).toEqual({
+      data: { items: { nodes: [] } },
+      ...costing(expect.any(Number)),
+    });
   });
 
   it('suggests names in development only', async () => {

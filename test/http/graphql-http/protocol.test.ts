@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { auditServer } from 'graphql-http';
 import { graphqlHttpFixture } from './graphql-http.fixture';
+import { costing } from '../../support/harness/costing';
 
 const fixture = graphqlHttpFixture();
 const { lines, seen, post, ask } = fixture;
@@ -19,7 +20,7 @@ describe('GraphQL over HTTP', () => {
       { query: 'query Say($text: String!) { echo(text: $text) }', variables: { text: 'secret' } },
       { 'x-request-id': 'abc-1' },
     );
-    expect(await response.json()).toEqual({ data: { echo: 'secret' } });
+    expect(await response.json()).toEqual({ data: { echo: 'secret' }, ...costing(0) });
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'x-request-id': 'abc-1',
       'x-content-type-options': 'nosniff',

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { BodyBudget, HttpRefusal } from '../../../src/http/graphql-http';
 import { UnreadBytes } from '../../../src/http/limits/unread';
 import { overloadFixture } from './overload.fixture';
+import { costing } from '../../support/harness/costing';
 
 const fixture = overloadFixture();
 const { running, letGo, sockets, start, post, connected, until } = fixture;
@@ -22,6 +23,7 @@ describe('time limits', () => {
           extensions: { code: 'BUSY' },
         },
       ],
+      ...costing(0),
     });
     // The query is still in flight and keeps its slot: the next one of the key waits.
     const mutation = post('mutation { wait }', 'one');
@@ -32,7 +34,7 @@ describe('time limits', () => {
     await until(() => running.all === 2);
     await pause(200);
     letGo();
-    expect(await (await mutation).json()).toEqual({ data: { wait: 'waited' } });
+    expect(await (await mutation).json()).toEqual({ data: { wait: 'waited' }, ...costing(0) });
   });
 
   it.each([
@@ -94,7 +96,8 @@ describe('an alias __proto__', () => {
   it('is in the response over every transport', async () => {
     await start();
     const query = '{ __proto__: hello constructor: hello }';
-    const expected = '{"data":{"__proto__":"world","constructor":"world"}}';
+    const expected =
+      '{"data":{"__proto__":"world","constructor":"world"},"extensions":{"cost":{"requested":0,"available":50000}}}';
 
     expect((await (await post(query, 'one')).text()).trim()).toBe(expected);
     const odd = await fetch(`${fixture.server.url}/graphql?query=${encodeURIComponent(query)}`, {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { websocketFixture } from './websocket.fixture';
+import { costing } from '../../support/harness/costing';
 
 const fixture = websocketFixture();
 const { linesOf, connected } = fixture;
@@ -21,12 +22,12 @@ describe('operations over WebSocket', () => {
     expect(await client.ask('query Hi { hello }')).toEqual({
       id: '1',
       type: 'next',
-      payload: { data: { hello: 'world' } },
+      payload: { data: { hello: 'world' }, ...costing(0) },
     });
     expect(await client.ask('mutation { touch }')).toEqual({
       id: '1',
       type: 'next',
-      payload: { data: { touch: true } },
+      payload: { data: { touch: true }, ...costing(0) },
     });
     expect(fixture.touched).toBe(1);
     expect(linesOf('ws-7')).toEqual([
@@ -48,6 +49,7 @@ describe('operations over WebSocket', () => {
   ])('identifies the caller by %j', async (payload, viewer) => {
     expect((await (await connected(payload)).ask('{ whoAmI }')).payload).toEqual({
       data: { whoAmI: viewer },
+      ...costing(0),
     });
   });
 
@@ -82,7 +84,10 @@ describe('operations over WebSocket', () => {
     expect([type, payload[0].extensions.code]).toEqual(['error', code]);
     if (code !== 'OPERATION_RESOLUTION_FAILURE')
       expect(payload).toEqual((await overHttp(query, variables)).errors);
-    expect((await client.ask('{ hello }')).payload).toEqual({ data: { hello: 'world' } });
+    expect((await client.ask('{ hello }')).payload).toEqual({
+      data: { hello: 'world' },
+      ...costing(0),
+    });
     expect(linesOf(requestId)[0]).toMatchObject({
       transport: 'ws',
       errors: expect.arrayContaining([code]),

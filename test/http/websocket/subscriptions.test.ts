@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import { DomainError, ErrorCode } from '../../../src/errors';
 import { createServer } from '../../../src/http/server';
 import { websocketFixture } from './websocket.fixture';
+import { costing } from '../../support/harness/costing';
 
 const fixture = websocketFixture();
 const { bus, secret, linesOf, options, connected } = fixture;
@@ -108,7 +109,10 @@ describe('keep-alive', () => {
     dead.socket.pause();
     await once(alive.socket, 'ping');
     await source.returned;
-    expect((await alive.ask('{ hello }')).payload).toEqual({ data: { hello: 'world' } });
+    expect((await alive.ask('{ hello }')).payload).toEqual({
+      data: { hello: 'world' },
+      ...costing(0),
+    });
     await own.stop();
   });
 });
@@ -132,7 +136,7 @@ describe('shutdown of the server', () => {
     expect(await asking.receive()).toEqual({
       id: '1',
       type: 'next',
-      payload: { data: { slow: 'done' } },
+      payload: { data: { slow: 'done' }, ...costing(0) },
     });
     expect(await asking.receive()).toEqual({ id: '1', type: 'complete' });
     expect((await asking.closed)[0]).toBe(1001);

@@ -30,6 +30,7 @@ const brokenPlans: string[] = [];
 export interface Answer {
   data?: any;
   errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[];
+  extensions?: Record<string, any>;
   status: number;
 }
 

@@ -9,7 +9,8 @@ import {
   Resolver,
   createUnionType,
 } from 'type-graphql';
-import type { Context } from '../../../context';
+import { Role, STAFF_ROLES, type Context } from '../../../context';
+import { RequiresRole } from '../../../graphql/sdl/required-role';
 import { raw, sql } from '../../../db/sql';
 import { Location } from '../../locations/location.entity';
 import { locations } from '../../locations/location.list';
@@ -69,6 +70,7 @@ class AppointmentCount {
 
 @Resolver()
 export class AppointmentCountResolver {
+  @RequiresRole(...STAFF_ROLES, Role.CLIENT)
   @Costs(3_000)
   @Query(() => [AppointmentCount], {
     description:

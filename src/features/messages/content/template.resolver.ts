@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import type { Context } from '../../../context';
+import { Role, type Context } from '../../../context';
+import { RequiresRole } from '../../../graphql/sdl/required-role';
 import { answer, payloadOf } from '../../../graphql/payload';
 import { previewMessage } from './preview-message';
 import { MessageContent } from './render';
@@ -18,6 +19,7 @@ const DeletePayload = payloadOf('DeleteMessageTemplate', 'messageTemplate', () =
 
 @Resolver()
 export class MessageTemplateResolver {
+  @RequiresRole(Role.ADMINISTRATOR)
   @Query(() => [MessageTemplate], {
     description:
       'Templates of the business, and the built-in templates that it has not replaced. ' +
@@ -31,6 +33,7 @@ export class MessageTemplateResolver {
     return service.list(context, filter ?? null);
   }
 
+  @RequiresRole(Role.ADMINISTRATOR)
   @Query(() => MessageTemplate, {
     nullable: true,
     description:
@@ -44,6 +47,7 @@ export class MessageTemplateResolver {
     return service.findTemplate(context, args);
   }
 
+  @RequiresRole(Role.ADMINISTRATOR)
   @Query(() => MessageContent, {
     description:
       'Preview of a message about an appointment in its current state. Requires role: ' +
