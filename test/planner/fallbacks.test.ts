@@ -90,7 +90,6 @@ describe('plans', () => {
       'Appointment.waitlistCandidates',
       'Appointment.waitlistEntry',
       'Appointment.waitlistInvitations',
-      'Business.waitlistSettings',
       'ClassSchedule.time',
       // Its `createdBy`.
       'Client.alertNotes',
