@@ -1,6 +1,8 @@
-import { sql, type Sql } from './sql';
+import { byDialect, raw, sql, type Sql } from './sql';
 
 const MAX_WORDS = 8;
+/** PostgreSQL's default. SQLite has none. */
+const ESCAPE = byDialect({ postgres: raw(''), sqlite: raw(` ESCAPE '\\'`) });
 
 /**
  * Conditions that a lower-case text contains every word of a search, anywhere. Non-ASCII letters
@@ -12,9 +14,7 @@ export const containsWords = (lowered: Sql, search: string): Sql[] =>
     .split(/\s+/)
     .filter(Boolean)
     .slice(0, MAX_WORDS)
-    .map(
-      (word) => sql`${lowered} LIKE ${`%${lower(word).replace(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`,
-    );
+    .map((word) => sql`${lowered} LIKE ${`%${lower(word).replace(/[\\%_]/g, '\\$&')}%`}${ESCAPE}`);
 
 /** Lower-cases ASCII letters only, as SQLite's lower() does. */
 export const lower = (text: string): string =>

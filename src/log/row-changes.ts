@@ -1,4 +1,6 @@
+import { keyedGlobalId, toGlobalId } from '../graphql/global-id';
 import type { TenantRow } from '../graphql/relations/rowset';
+import type { LogEvent } from './event.entity';
 import { appendEvent, type LogUnit } from './log.service';
 
 /**
@@ -6,6 +8,7 @@ import { appendEvent, type LogUnit } from './log.service';
  * ids.
  */
 export type RowType =
+  | 'AppointmentSubStatus'
   | 'Business'
   | 'Client'
   | 'CourseSet'
@@ -16,6 +19,17 @@ export type RowType =
   | 'ResourceBundle'
   | 'SchedulePeriod'
   | 'Staff';
+
+/** The property of the key of rows without a number, whose events have the id of the business. */
+const KEYS: Readonly<Record<string, string>> = { AppointmentSubStatus: 'code' };
+
+/** Returns the global id of the row that an event changed. */
+export function changedNodeId({ entityType, entityId, snapshot }: LogEvent): string {
+  const key = KEYS[entityType];
+  return key === undefined
+    ? toGlobalId(entityType, entityId)
+    : keyedGlobalId(entityType, entityId, String(snapshot[key]));
+}
 
 /** Bookkeeping columns, which make no event by themselves. */
 const SILENT = new Set([

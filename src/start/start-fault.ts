@@ -87,8 +87,10 @@ const POSTGRES: Readonly<Record<string, string>> = {
     'the role of DATABASE_URL lacks a right. Grant it CREATE on the database and on the schema public.',
   '25006': 'it is read-only, such as a standby. Set DATABASE_URL to the primary.',
   '53100': 'its disk is full. Free space on the server.',
-  '58P01': 'the extension btree_gist is not installed. Install the contrib package of PostgreSQL.',
-  '0A000': 'the extension btree_gist is not available. Install the contrib package of PostgreSQL.',
+  '58P01':
+    'an extension (btree_gist, btree_gin or pg_trgm) is not installed. Install the contrib package of PostgreSQL.',
+  '0A000':
+    'an extension (btree_gist, btree_gin or pg_trgm) is not available. Install the contrib package of PostgreSQL.',
 };
 
 function postgresFault(error: unknown, message: string, databaseUrl: string): string | null {

@@ -133,7 +133,7 @@ onEachDatabase('zoned periods', (gateway) => {
       reasonId: popular,
       locationId,
       clientId,
-      times: ['2031-11-02T05:30:00Z'],
+      wish: { times: ['2031-11-02T05:30:00Z'] },
     });
 
     const sessions = await gateway.counted(`{ classSchedules { nodes { time { ${PERIOD} } } } }`);

@@ -225,12 +225,12 @@ onEachDatabase('an invalid time', (gateway) => {
       reasonId: clinic.reasonId,
       locationId: clinic.locationId,
       staffIds: [clinic.staffId],
-      times: [FINE, PAST],
+      wish: { times: [FINE, PAST] },
     });
     expect(errors).toEqual([
       {
         code: 'TIME_UNAVAILABLE',
-        path: ['input', 'times'],
+        path: ['input', 'wish', 'times'],
         explanation: { bookable: false, candidates: [{ refusals: [{ rule: 'NOTICE' }] }] },
       },
     ]);

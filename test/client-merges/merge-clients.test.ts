@@ -25,15 +25,11 @@ onEachDatabase('mergeClients', (gateway) => {
     addClient(gateway, { firstName: 'Jon', lastName: `Snow ${(people += 1)}`, ...input });
   const booked = async (clientId: string, input: object = {}): Promise<string> =>
     (await book(gateway, { ...clinic, clientId }, free(), input)).appointment.id;
-  const waiting = async (clientId: string, start: string): Promise<string> =>
-    (
-      await change(
-        gateway,
-        'joinWaitlist',
-        { reasonId: clinic.reasonId, locationId: clinic.locationId, clientId, times: [start] },
-        'waitlistEntry { id }',
-      )
-    ).waitlistEntry.id;
+  const waiting = async (clientId: string, start: string): Promise<string> => {
+    const { reasonId, locationId } = clinic;
+    const input = { reasonId, locationId, clientId, wish: { times: [start] } };
+    return (await change(gateway, 'joinWaitlist', input, 'waitlistEntry { id }')).waitlistEntry.id;
+  };
   const merge = (id: string, duplicateId: string, input: object = {}) =>
     change(gateway, 'mergeClients', { id, duplicateId, ...input }, MERGED);
 

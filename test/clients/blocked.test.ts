@@ -1,3 +1,4 @@
+import { entryBy } from '../support/fixtures/waitlist';
 import { Role } from '../../src/context';
 import { raw, sql } from '../../src/db/sql';
 import { addClient, addClinic, addReason, change, type Clinic } from '../support/fixtures/clinic';
@@ -119,7 +120,7 @@ onEachDatabase('a blacklisted client', (gateway) => {
       const secret = role === Role.PUBLIC ? { claimSecret: SECRET } : {};
       return {
         mutation: 'joinWaitlist',
-        input: { locationId, reasonId, times: [start], ...named, ...secret },
+        input: { locationId, reasonId, wish: { times: [start] }, ...named, ...secret },
       };
     },
     'claims an invitation': async ({ clientId }, role) => {
@@ -128,7 +129,7 @@ onEachDatabase('a blacklisted client', (gateway) => {
       const { waitlistEntry } = await change(
         gateway,
         'joinWaitlist',
-        { locationId, reasonId, clientId, times: [start], ...secret },
+        { locationId, reasonId, clientId, wish: { times: [start] }, ...secret },
         'waitlistEntry { id }',
       );
       const { userErrors } = await change(gateway, 'inviteFromWaitlist', {
@@ -137,7 +138,10 @@ onEachDatabase('a blacklisted client', (gateway) => {
         staffId,
       });
       expect(userErrors).toEqual([]);
-      return { mutation: 'claimWaitlistInvitation', input: { id: waitlistEntry.id, ...secret } };
+      return {
+        mutation: 'claimWaitlistInvitation',
+        input: entryBy({ id: waitlistEntry.id, ...secret }),
+      };
     },
   };
 
@@ -169,7 +173,7 @@ onEachDatabase('a blacklisted client', (gateway) => {
         {
           code: 'RULE_VIOLATED',
           message: 'This client cannot book.',
-          path: ['input', mutation === 'claimWaitlistInvitation' ? 'id' : 'clientId'],
+          path: ['input', mutation === 'claimWaitlistInvitation' ? 'entry' : 'clientId'],
         },
       ]);
       expect(await counts()).toEqual(before);

@@ -69,14 +69,14 @@ onEachDatabase('values of custom fields', (gateway) => {
     const clientId = await addClient(gateway, {
       firstName: 'Jon',
       lastName: 'Snow',
-      fields: [{ fieldId: field.Diet?.id, value: 'v' }],
+      fields: [{ field: { id: field.Diet?.id }, value: 'v' }],
     });
     const fields = [
       ['Arrival', '2031-02-05'],
       ['Comments', 'Boo!'],
       ['Triage', 'high'],
       ['Source', 'ad'],
-    ].map(([name, value]) => ({ fieldId: field[name as string]?.id, value }));
+    ].map(([name, value]) => ({ field: { id: field[name as string]?.id }, value }));
     appointmentId = (await book(gateway, clinic, '2031-03-03T15:00:00Z', { clientId, fields }))
       .appointment.id;
   });
@@ -159,8 +159,8 @@ onEachDatabase('values of custom fields', (gateway) => {
       await change(gateway, 'updateAppointment', {
         id: appointmentId,
         fields: [
-          { fieldId: field.Triage?.id, value: 'low' },
-          { fieldId: field.Source?.id, value: null },
+          { field: { id: field.Triage?.id }, value: 'low' },
+          { field: { id: field.Source?.id }, value: null },
         ],
       });
       const { client } = (
@@ -170,7 +170,7 @@ onEachDatabase('values of custom fields', (gateway) => {
       ).appointment;
       await change(gateway, 'updateClient', {
         id: client.id,
-        fields: [{ fieldId: field.Diet?.id, value: null }],
+        fields: [{ field: { id: field.Diet?.id }, value: null }],
       });
       await gateway.logged();
       const { db, ids, jobs, links } = gateway.gateway;

@@ -1,7 +1,6 @@
 import {
   getNamedType,
   isEnumType,
-  isInputObjectType,
   isLeafType,
   isNonNullType,
   isRequiredArgument,
@@ -12,6 +11,7 @@ import { pino } from 'pino';
 import { createPipeline } from '../../src/http/operations/pipeline';
 import { gatewaySchema } from '../../src/schema';
 import { literal } from '../support/schema/literal';
+import { chunksOf } from '../support/schema/chunks';
 import {
   leavesOf,
   place,
@@ -25,13 +25,6 @@ import {
 const schema = gatewaySchema();
 const pipeline = createPipeline(schema, pino({ level: 'silent' }), { production: true });
 const fields = rootFields(schema);
-
-/** Places of one request: fewer than the maximum of reported problems. A choice has one place. */
-const chunkOf = ({ args }: RootField): number => (args.some(({ type }) => isChoice(type)) ? 1 : 40);
-const isChoice = (type: GraphQLInputType): boolean => {
-  const named = getNamedType(type);
-  return isInputObjectType(named) && named.isOneOf;
-};
 
 /** Values that no argument of the type accepts. */
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
@@ -173,8 +166,7 @@ describe('a value that its type does not accept is refused equally as a literal 
     'in each place of the arguments of %s',
     async (_, field) => {
       const leaves = leavesOf(field).map(({ path }) => ({ path, type: typeAt(field, path) }));
-      for (let from = 0; from < leaves.length; from += chunkOf(field)) {
-        const chunk = leaves.slice(from, from + chunkOf(field));
+      for (const chunk of chunksOf(field, leaves)) {
         await expectEqualRefusals(
           field,
           chunk.map(({ path, type }) => ({ path, value: wrongFor(type)[0] })),
@@ -267,6 +259,7 @@ describe('a value that its type does not accept is refused equally as a literal 
       ['input.client.lastName', 'REQUIRED'],
       ['input.client.fields.0', 'WRONG_FORMAT'],
       ['input.client.fields.1.value', 'WRONG_FORMAT'],
+      ['input.client.fields.1.field', 'REQUIRED'],
       ['input.client.emailAddress', 'REQUIRED'],
     ]);
     expect(await refusedVariables(field, args)).toEqual(literals);

@@ -205,7 +205,7 @@ onEachDatabase('refusals by rules of the business', (gateway) => {
       async () => ({
         reasonId: await reason({ allowWaitList: false }),
         clientId: clinic.clientId,
-        times: [free()],
+        wish: { times: [free()] },
       }),
     ],
     [
@@ -215,8 +215,7 @@ onEachDatabase('refusals by rules of the business', (gateway) => {
       () => ({
         staffIds: [clinic.staffId],
         reasonId: clinic.reasonId,
-        from: '2031-05-01',
-        to: '2031-05-02',
+        period: { days: { from: '2031-05-01', to: '2031-05-02' } },
       }),
     ],
     [

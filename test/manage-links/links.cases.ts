@@ -76,8 +76,7 @@ export function linksCases(gateway: TestGateway, fixture: ManageLinksFixture): v
       'createTimeOff',
       {
         staffIds: [fixture.clinic.staffId],
-        start: '2031-04-01T14:00:00Z',
-        end: '2031-04-01T15:00:00Z',
+        period: { instants: { start: '2031-04-01T14:00:00Z', end: '2031-04-01T15:00:00Z' } },
       },
       'appointments { id }',
     );

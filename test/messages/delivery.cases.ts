@@ -27,7 +27,7 @@ export function deliveryCases(gateway: TestGateway, post: Post): void {
             reasonId,
             locationId: post.clinic.locationId,
             clientId,
-            times: ['2031-02-04T14:00:00Z'],
+            wish: { times: ['2031-02-04T14:00:00Z'] },
           },
           'waitlistEntry { id }',
         )
@@ -68,7 +68,7 @@ export function deliveryCases(gateway: TestGateway, post: Post): void {
         ({ detail }) => detail,
       ),
     ).toEqual(['The client has not agreed to these SMS.']);
-    await change(gateway, 'claimWaitlistInvitation', { id: entryIds[0] }, '');
+    await change(gateway, 'claimWaitlistInvitation', { entry: { id: entryIds[0] } }, '');
     expect(await post.deliver()).toEqual([
       expect.stringMatching(/^anna@example.org: Confirmed: Popular/),
       expect.stringMatching(/^drjones-a/),

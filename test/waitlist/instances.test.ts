@@ -83,7 +83,7 @@ jest.setTimeout(120_000);
               reasonId: clinic.reasonId,
               locationId: clinic.locationId,
               clientId,
-              times,
+              wish: { times },
             })
           ).userErrors,
         ).toEqual([]);

@@ -1,3 +1,4 @@
+import { ClientSearch1763700000241 } from './1763700000241-client-search';
 import { ClientDetails1763700000240 } from './1763700000240-client-details';
 import { FirstTables1763700000000 } from './1763700000000-first-tables';
 import { Bookings1763700000001 } from './1763700000001-bookings';
@@ -85,4 +86,5 @@ export const migrations = [
   Deletions1763700000200,
   Orders1763700000210,
   ClientDetails1763700000240,
+  ClientSearch1763700000241,
 ];

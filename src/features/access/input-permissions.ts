@@ -33,7 +33,7 @@ const STAFF: InputPermissions = { ...MANAGERS, [Role.STAFF_USER]: '*' };
 
 const RETRY = 'expectedVersion';
 const VALUE = (path: string): string =>
-  `${path} ${['code', 'fieldId', 'value'].map((name) => `${path}.${name}`).join(' ')}`;
+  `${path} ${['field', 'field.id', 'field.code', 'value'].map((name) => `${path}.${name}`).join(' ')}`;
 const NEW_CLIENT =
   'clientId client client.firstName client.lastName client.emailAddress client.cellPhone ' +
   `${VALUE('client.fields')}`;
@@ -62,18 +62,20 @@ const CHANGING_SERIES = fields(
   RETRY,
 );
 const CANCELLING_SERIES = fields(SERIES, 'id reason note', RETRY);
+const WISH = `wish wish.times wish.days wish.days.from wish.days.to wish.days.timesOfDay
+  wish.days.timesOfDay.start wish.days.timesOfDay.end`;
+const SESSION_WISH = 'wish.session wish.session.classScheduleId wish.session.seats';
+const ENTRY =
+  'entry entry.id entry.withSecret entry.withSecret.id entry.withSecret.claimSecret entry.token';
 const WAITING = fields(
-  `reasonId locationId staffIds classScheduleId times fromDate toDate
-  timesOfDay timesOfDay.start timesOfDay.end seats address note claimSecret`,
+  WISH,
+  SESSION_WISH,
+  'reasonId locationId staffIds address note claimSecret',
   NEW_CLIENT,
 );
-const CLAIMING = fields('id claimSecret token', VALUE('fields'));
-const LEAVING = fields('id claimSecret token');
-const CHANGING_ENTRY = fields(
-  `id claimSecret token times fromDate toDate timesOfDay timesOfDay.start timesOfDay.end seats
-  staffIds address note`,
-  RETRY,
-);
+const CLAIMING = fields(ENTRY, VALUE('fields'), RETRY);
+const LEAVING = fields(ENTRY, RETRY);
+const CHANGING_ENTRY = fields(ENTRY, WISH, 'wish.seats staffIds address note', RETRY);
 const OWN_DATA = fields(
   `id firstName lastName emailAddress cellPhone homePhone businessPhone companyName dateOfBirth
   sex referredBy spouseName insurance insurance.company insurance.plan insurance.group

@@ -55,11 +55,11 @@ export const withExplanationInput = (explanationInput: ExplainAvailabilityInput 
 /** Returns the error for a time that is refused although its staff and resources may be free. */
 export const timeRefused = (
   message: string,
-  field: string,
+  field: string | readonly string[],
   explanationInput: ExplainAvailabilityInput | null,
 ): DomainError =>
   new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
-    path: at(field),
+    path: at(...[field].flat()),
     staffIds: [],
     ...withExplanationInput(explanationInput),
   });

@@ -2,7 +2,7 @@ import { requireStaff, Role, type Context, type Member } from '../../context';
 import { badValue, InputProblemCode } from '../../errors';
 import type { Reader } from '../../db/database';
 import { isOneOf, sql } from '../../db/sql';
-import { anyGlobalId, toGlobalId } from '../../graphql/global-id';
+import { anyGlobalId, partsOfKeyedId, toGlobalId } from '../../graphql/global-id';
 import type { Repository } from '../../graphql/relations/repository';
 import type { TenantRow } from '../../graphql/relations/rowset';
 import { businesses } from '../businesses/business.list';
@@ -10,6 +10,7 @@ import { courseSets } from '../classes/class.list';
 import { clients } from '../clients/client.list';
 import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
+import { changedNodeId } from '../../log/row-changes';
 import type { EventFilter } from '../../log/log-subscription';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { ReasonType } from '../reasons/reason-enums';
@@ -28,6 +29,8 @@ const SOURCES = {
   ResourceBundle: resourceBundles,
   Staff: staff,
 } as unknown as Readonly<Record<string, Repository<TenantRow>>>;
+/** Definitions of the business, which all staff see. */
+const TO_ALL_STAFF = 'AppointmentSubStatus';
 const TYPES = new Set<string>(Object.values(ChangeType));
 
 /** Staff only: old and new values can contain fields that a client may not read. */
@@ -47,8 +50,8 @@ export function admitFor(
 ): EventFilter<SeenEvent> {
   const types = filter?.types ? new Set<string>(filter.types) : TYPES;
   const ids = filter?.ids ? new Set(filter.ids.map(canonicalId)) : null;
-  const isIncluded = ({ type, entityType, entityId }: LogEvent) =>
-    types.has(type) && TYPES.has(type) && (!ids || ids.has(toGlobalId(entityType, entityId)));
+  const isIncluded = (event: LogEvent) =>
+    types.has(event.type) && TYPES.has(event.type) && (!ids || ids.has(changedNodeId(event)));
   return async (events) => {
     const passing = events.filter(isIncluded);
     const visible =
@@ -113,7 +116,8 @@ async function visibleRows(
     const ids = events
       .filter(({ entityType }) => entityType === type)
       .map(({ entityId }) => entityId);
-    visible.set(type, await visibleOf(db, member, SOURCES[type] as Repository<TenantRow>, ids));
+    const source = SOURCES[type];
+    visible.set(type, source ? await visibleOf(db, member, source, ids) : new Set(ids));
   }
   return visible;
 }
@@ -133,11 +137,12 @@ async function visibleOf(
 
 function canonicalId(globalId: string, index: number): string {
   const path = ['filter', 'ids', String(index)];
+  if (partsOfKeyedId(globalId)?.type === TO_ALL_STAFF) return globalId;
   const { type, id } = anyGlobalId(globalId, path);
   if (!Object.hasOwn(SOURCES, type))
     throw badValue(
       InputProblemCode.NOT_ALLOWED,
-      `${type} has no changes. Give ids of ${Object.keys(SOURCES).join(', ')}.`,
+      `${type} has no changes. Give ids of ${[TO_ALL_STAFF, ...Object.keys(SOURCES)].join(', ')}.`,
       path,
     );
   return toGlobalId(type, id);

@@ -2,13 +2,13 @@ import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Extensions, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { Viewer } from '../../context';
 import { tableOf } from '../../db/table';
-import { toGlobalId } from '../../graphql/global-id';
 import { Node } from '../../graphql/node';
+import { AppointmentSubStatus } from '../appointments/sub-statuses/sub-status.entity';
 import { Business } from '../businesses/business.entity';
 import { CourseSet } from '../classes/course-set.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
-import type { RowType } from '../../log/row-changes';
+import { changedNodeId, type RowType } from '../../log/row-changes';
 import { EventVisibility, type SeenEvent } from '../../log/visibility';
 import { logConnectionOf, LoggedChange } from '../notifications/log-event';
 import { Reason } from '../reasons/reason.entity';
@@ -16,6 +16,9 @@ import { Resource, ResourceBundle } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 
 export enum ChangeType {
+  APPOINTMENT_SUB_STATUS_CREATED = 'APPOINTMENT_SUB_STATUS_CREATED',
+  APPOINTMENT_SUB_STATUS_UPDATED = 'APPOINTMENT_SUB_STATUS_UPDATED',
+  APPOINTMENT_SUB_STATUS_DELETED = 'APPOINTMENT_SUB_STATUS_DELETED',
   BUSINESS_UPDATED = 'BUSINESS_UPDATED',
   CLIENT_CREATED = 'CLIENT_CREATED',
   CLIENT_UPDATED = 'CLIENT_UPDATED',
@@ -41,8 +44,9 @@ export enum ChangeType {
 /** `RESOURCE_BUNDLE_CREATED`: "A resource bundle was created." */
 const describe = (type: ChangeType): { description: string } => {
   const [, noun, verb] = /^(.*)_(.*)$/.exec(type) as unknown as [string, string, string];
-  const named = noun === 'STAFF' ? 'staff member' : noun.toLowerCase().replace('_', ' ');
-  return { description: `A ${named} was ${verb.toLowerCase()}.` };
+  const named = noun === 'STAFF' ? 'staff member' : noun.toLowerCase().replaceAll('_', ' ');
+  const article = /^[aeio]/.test(named) ? 'An' : 'A';
+  return { description: `${article} ${named} was ${verb.toLowerCase()}.` };
 };
 
 export const CHANGE_DESCRIPTIONS = Object.fromEntries(
@@ -55,6 +59,7 @@ registerEnumType(ChangeType, {
 });
 
 const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = {
+  AppointmentSubStatus,
   Business,
   Client,
   CourseSet,
@@ -84,16 +89,16 @@ export class ChangeFilter {
   implements: LoggedChange,
   simpleResolvers: true,
   description:
-    'One change of a business, client, course set, location, reason, resource, resource bundle or ' +
-    'staff member.',
+    'One change of a business, sub-status, client, course set, location, reason, resource, ' +
+    'resource bundle or staff member.',
 })
 export class Change extends LoggedChange {
   constructor({ event, visibility, permitted }: SeenEvent, viewer: Viewer) {
     super(event, viewer, { cursor: event.cursor, permitted });
-    const { type, entityType, entityId } = event;
+    const { type, entityType } = event;
     this.type = type as ChangeType;
     this.visibility = visibility;
-    this.nodeId = toGlobalId(entityType, entityId);
+    this.nodeId = changedNodeId(event);
     this.node =
       visibility === EventVisibility.LEFT
         ? null

@@ -1,5 +1,5 @@
 import { isStaffSide, Role, type Member } from '../../context';
-import { FALSE, byDialect, isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
+import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { withinRange } from '../../graphql/inputs/instant-range';
 import { isAmong } from '../../graphql/relations/branches';
@@ -137,14 +137,9 @@ export const clientList = defineList<Client, ClientFilter>({
       conditions.push(...withinRange(column('modifiedAt'), filter.modifiedBetween));
     if (filter.locationIds || filter.reasonIds || filter.staffIds)
       conditions.push(hadMatching(filter, column, businessId));
-    for (const tag of filter.tags ?? []) {
-      conditions.push(
-        byDialect({
-          postgres: sql`${column('tags')}::jsonb ? ${tag}`,
-          sqlite: sql`EXISTS (SELECT 1 FROM json_each(${column('tags')}) WHERE value = ${tag})`,
-        }),
-      );
-    }
+    for (const tag of filter.tags ?? [])
+      conditions.push(sql`${column('rowId')} IN (
+        SELECT t.client_id FROM client_tag AS t WHERE t.business_id = ${businessId} AND t.tag = ${tag})`);
     return conditions;
   },
 });

@@ -1,6 +1,6 @@
 import { memberOf, requireStaff, Role, type Context } from '../../context';
 import type { Reader } from '../../db/database';
-import { byDialect, sql } from '../../db/sql';
+import { sql } from '../../db/sql';
 import { matches } from '../../db/table';
 import { at } from '../../errors';
 import { toE164 } from '../../graphql/inputs/text-validators';
@@ -93,13 +93,9 @@ const MAX_TAGS = 1_000;
 /** Returns the tags of visible clients, sorted. At most 1,000. */
 export async function tags(context: Context): Promise<string[]> {
   const member = requireStaff(context);
-  const column = clients.table.column('a', 'tags');
-  const each = byDialect({
-    postgres: sql`json_array_elements_text(${column}) AS t(value)`,
-    sqlite: sql`json_each(${column}) AS t`,
-  });
   const rows = await context.db.all<{ tag: string }>(sql`
-    SELECT DISTINCT t.value AS tag FROM ${clients.from('a')} CROSS JOIN ${each}
+    SELECT DISTINCT t.tag FROM ${clients.from('a')}
+    JOIN client_tag AS t ON t.business_id = ${clients.table.column('a', 'businessId')} AND t.client_id = ${clients.table.column('a', 'rowId')}
     WHERE ${clients.visible(member, 'a')} AND ${clients.table.column('a', 'deleted')} = ${false} LIMIT ${MAX_TAGS}`);
   return rows.map((row) => row.tag).sort();
 }

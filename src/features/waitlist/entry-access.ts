@@ -1,55 +1,48 @@
 import { memberOf, Role, type Context } from '../../context';
-import { at, badValue, DomainError, ErrorCode, InputProblemCode } from '../../errors';
+import { at, DomainError, ErrorCode } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { hashOfSecret } from '../appointments/booking/hold';
+import type { WaitlistEntryIdentifierInput } from './choices.inputs';
 import { entryIdOf, vouches } from './invitations/claim-token';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
 import { waitlistEntries } from './model/waitlist.list';
 
-/** An entry, and the proof that the caller may act for it: visibility, secret or token. */
-export interface EntryAccess {
-  readonly id?: string | null;
-  readonly claimSecret?: string | null;
-  readonly token?: string | null;
-}
-
 /**
- * Returns the current entry if the caller may see it, or presents its secret or token. @throws
- * DomainError BAD_USER_INPUT, NOT_FOUND
+ * Returns the current entry if the caller may see it, or presents its secret or token. `path` is
+ * that of the identifier. @throws DomainError BAD_USER_INPUT, NOT_FOUND
  */
-export async function entryOf(context: Context, access: EntryAccess): Promise<WaitlistEntry> {
-  const { id, claimSecret, token } = access;
-  if ((id == null) === (token == null))
-    throw badValue(
-      id == null ? InputProblemCode.REQUIRED : InputProblemCode.NOT_ALLOWED,
-      'Give exactly one of id and token.',
-      at('id'),
-    );
+export async function entryOf(
+  context: Context,
+  identifier: WaitlistEntryIdentifierInput,
+  path: readonly string[] = at('entry'),
+): Promise<WaitlistEntry> {
+  const { withSecret, token } = identifier;
   const { businessId, role } = memberOf(context);
+  const idPath = [...path, ...(withSecret ? ['withSecret', 'id'] : ['id'])];
   const rowId =
     token != null
       ? entryIdOf(token, businessId)
-      : parseGlobalId('WaitlistEntry', id as string, at('id'));
-  if (rowId === null) throw unknownEntry(access);
+      : parseGlobalId('WaitlistEntry', withSecret?.id ?? (identifier.id as string), idPath);
+  if (rowId === null) throw unknownToken(path);
   waitlistEntries.clear(context, rowId);
-  if (token == null && claimSecret == null && role !== Role.PUBLIC)
-    return waitlistEntries.getVisible(context, rowId, at('id'));
+  if (token == null && !withSecret && role !== Role.PUBLIC)
+    return waitlistEntries.getVisible(context, rowId, idPath);
   const entry = await waitlistEntries.findById(context, rowId);
-  if (entry && provesAccess(context, entry, access)) return entry;
-  throw unknownEntry(access);
+  if (entry && provesAccess(context, entry, identifier)) return entry;
+  throw token == null
+    ? new DomainError(ErrorCode.NOT_FOUND, 'There is no WaitlistEntry with this id and secret.', {
+        path: idPath,
+      })
+    : unknownToken(path);
 }
 
 const provesAccess = (
   { links }: Context,
   entry: WaitlistEntry,
-  { claimSecret, token }: EntryAccess,
+  { withSecret, token }: WaitlistEntryIdentifierInput,
 ): boolean =>
   (token != null && vouches(links, token, entry)) ||
-  (claimSecret != null && entry.claimSecretHash === hashOfSecret(claimSecret));
+  (withSecret != null && entry.claimSecretHash === hashOfSecret(withSecret.claimSecret));
 
-const unknownEntry = ({ token }: EntryAccess): DomainError =>
-  token == null
-    ? new DomainError(ErrorCode.NOT_FOUND, 'There is no WaitlistEntry with this id and secret.', {
-        path: at('id'),
-      })
-    : new DomainError(ErrorCode.NOT_FOUND, 'This link is invalid.', { path: at('token') });
+const unknownToken = (path: readonly string[]): DomainError =>
+  new DomainError(ErrorCode.NOT_FOUND, 'This link is invalid.', { path: [...path, 'token'] });

@@ -1,23 +1,19 @@
 import type { Context } from '../../context';
 import { BusinessRule } from '../../business-rule';
-import { at, badInput, InputProblemCode, violated } from '../../errors';
+import { at, violated } from '../../errors';
 import { parseGlobalId } from '../../graphql/global-id';
 import { seatsExplanationInput } from '../appointments/model/seats';
 import { timeRefused } from '../availability/unavailable-error';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
 import { seatsLeft } from '../classes/seats-left';
 import { classSchedules } from '../classes/class.list';
-import type { JoinWaitlistInput } from './waitlist.inputs';
 
-/** Fields that a session determines. */
-const SESSION_FIELDS = [
-  'times',
-  'fromDate',
-  'toDate',
-  'timesOfDay',
-  'staffIds',
-  'locationId',
-] as const;
+/** The requested seats of a session, and the paths at which they are refused. */
+interface SessionWish {
+  readonly classScheduleId: string;
+  readonly seats: number;
+  readonly paths: { readonly session: readonly string[]; readonly seats: readonly string[] };
+}
 
 /**
  * Returns a session without enough free seats. @throws DomainError NOT_FOUND, BAD_USER_INPUT,
@@ -25,54 +21,46 @@ const SESSION_FIELDS = [
  */
 export async function fullSession(
   context: Context,
-  input: Pick<JoinWaitlistInput, (typeof SESSION_FIELDS)[number] | 'seats'>,
-  id: string,
+  { classScheduleId, seats, paths }: SessionWish,
   now: number,
 ): Promise<ClassSchedule> {
-  const redundantField = SESSION_FIELDS.find((field) => input[field] != null);
-  if (redundantField)
-    throw badInput(
-      InputProblemCode.NOT_ALLOWED,
-      `The session determines time, location and staff: omit ${redundantField}.`,
-      redundantField,
-    );
+  const path = at(...paths.session);
   const session = await classSchedules.getVisible(
     context,
-    parseGlobalId('ClassSchedule', id, at('classScheduleId')),
-    at('classScheduleId'),
+    parseGlobalId('ClassSchedule', classScheduleId, path),
+    path,
   );
   if (session.courseSetId !== null)
     throw violated(
       BusinessRule.NO_WAITLIST,
       'This session is part of a course, which has no waitlist.',
-      'classScheduleId',
+      ...paths.session,
     );
   if (session.status === ClassScheduleStatus.CANCELLED)
     throw violated(
       BusinessRule.SESSION_CANCELLED,
       'This session has been cancelled.',
-      'classScheduleId',
+      ...paths.session,
     );
   if (session.startAt <= now) {
     throw timeRefused(
       'This session has begun.',
-      'classScheduleId',
-      seatsExplanationInput(session, input.seats ?? 1),
+      paths.session,
+      seatsExplanationInput(session, seats),
     );
   }
-  const seats = input.seats ?? 1;
   if (seats > session.capacity)
     throw violated(
       BusinessRule.EXCEEDS_CAPACITY,
       `The session has ${session.capacity} seats.`,
-      'seats',
+      ...paths.seats,
     );
   const left = await seatsLeft(session, context);
   if (left >= seats)
     throw violated(
       BusinessRule.SEATS_AVAILABLE,
       `The session has ${left} free seats: book them.`,
-      'classScheduleId',
+      ...paths.session,
     );
   return session;
 }

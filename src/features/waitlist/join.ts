@@ -97,10 +97,7 @@ async function decide(
   now: number,
 ): Promise<JoinDecision> {
   const staffIds = [...new Set(parseGlobalIds('Staff', input.staffIds ?? [], at('staffIds')))];
-  const session =
-    input.classScheduleId == null
-      ? null
-      : await fullSession(context, input, input.classScheduleId, now);
+  const session = await sessionFor(context, input, now);
   const [reason, location, { client, clientIsNew }] = await Promise.all([
     reasons.getVisible(
       context,
@@ -121,11 +118,34 @@ async function decide(
     client,
     clientIsNew,
     times: session
-      ? timesOfSession(session, input.seats ?? 1)
+      ? timesOfSession(session, input.wish.session?.seats ?? 1)
       : requestedTimes(input, location.timeZoneCode, now),
     staffIds,
   };
 }
+
+/** @throws DomainError BAD_USER_INPUT for a field that the session determines */
+async function sessionFor(
+  context: Context,
+  input: JoinWaitlistInput,
+  now: number,
+): Promise<ClassSchedule | null> {
+  const { session } = input.wish;
+  if (!session) return null;
+  const redundantField = (['staffIds', 'locationId'] as const).find((name) => input[name] != null);
+  if (redundantField)
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      `The session determines time, location and staff: omit ${redundantField}.`,
+      redundantField,
+    );
+  return fullSession(context, { ...session, paths: PATHS }, now);
+}
+
+const PATHS = {
+  session: ['wish', 'session', 'classScheduleId'],
+  seats: ['wish', 'session', 'seats'],
+};
 
 async function locationFor(
   context: Context,

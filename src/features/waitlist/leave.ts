@@ -1,12 +1,13 @@
 import { requireStaff, type Context } from '../../context';
 import { BusinessRule } from '../../business-rule';
-import { requireVersion, violated } from '../../errors';
+import { at, requireVersion, violatedAt } from '../../errors';
 import { type ExpectedVersion } from '../../db/versions';
 import { BookingEventType } from '../appointments/model/events';
 import { retryOnStale } from '../appointments/model/write';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
 import { unitOf } from '../../services/unit-of-work';
-import { entryOf, type EntryAccess } from './entry-access';
+import type { WaitlistEntryIdentifierInput } from './choices.inputs';
+import { entryOf } from './entry-access';
 import { changeEntry } from './model/events';
 import type { LeaveWaitlistInput, RemoveWaitlistEntryInput } from './waitlist.inputs';
 import { releaseUnusedHolds } from './invitations/expire-invitations';
@@ -18,8 +19,9 @@ import { WaitlistStatus } from './model/status';
  */
 export const leaveWaitlist = (
   context: Context,
-  input: LeaveWaitlistInput,
-): Promise<WaitlistEntry> => removeEntry(context, input, null);
+  { entry, expectedVersion }: LeaveWaitlistInput,
+): Promise<WaitlistEntry> =>
+  removeEntry(context, { identifier: entry, path: at('entry'), expectedVersion });
 
 /**
  * Removes an entry with a note. Staff only. @throws DomainError FORBIDDEN, NOT_FOUND,
@@ -30,23 +32,29 @@ export async function removeWaitlistEntry(
   { id, note, expectedVersion }: RemoveWaitlistEntryInput,
 ): Promise<WaitlistEntry> {
   requireStaff(context);
-  return removeEntry(context, { id, expectedVersion }, note ?? null);
+  return removeEntry(context, { identifier: { id }, path: at(), expectedVersion, note });
+}
+
+interface Removal extends ExpectedVersion {
+  readonly identifier: WaitlistEntryIdentifierInput;
+  /** Path of the identifier. */
+  readonly path: readonly string[];
+  readonly note?: string | null;
 }
 
 async function removeEntry(
   context: Context,
-  input: EntryAccess & ExpectedVersion,
-  reason: string | null,
+  { identifier, path, expectedVersion, note }: Removal,
 ): Promise<WaitlistEntry> {
   const now = context.now();
   const after = await retryOnStale(async () => {
-    const entry = await entryOf(context, input);
-    requireVersion(entry, input.expectedVersion);
+    const entry = await entryOf(context, identifier, path);
+    requireVersion(entry, expectedVersion);
     if (entry.status === WaitlistStatus.BOOKED)
-      throw violated(
+      throw violatedAt(
         BusinessRule.WAITLIST_STATUS,
         'The place is booked: cancel the appointment instead.',
-        'id',
+        identifier.id == null ? path : [...path, 'id'],
       );
     if (entry.status === WaitlistStatus.REMOVED) return entry;
     const changes = {
@@ -58,7 +66,7 @@ async function removeEntry(
     return context.db.transaction((tx) =>
       changeEntry(unitOf(context, tx, now), entry, changes, {
         type: BookingEventType.WAITLIST_REMOVED,
-        reason,
+        reason: note ?? null,
       }),
     );
   });

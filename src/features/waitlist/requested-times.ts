@@ -4,6 +4,7 @@ import { timeRefused } from '../availability/unavailable-error';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { WaitlistKind } from './model/status';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
+import type { WaitlistDaysInput, WaitlistWishInput } from './choices.inputs';
 import type { JoinWaitlistInput } from './waitlist.inputs';
 
 /** Maximum length of a requested date range, in days. */
@@ -22,11 +23,10 @@ export type RequestedTimes = Pick<
   | 'seats'
 >;
 
-/** The fields of an input that say which times an entry requests, and where. */
-type TimesInput = Pick<
-  JoinWaitlistInput,
-  'reasonId' | 'locationId' | 'staffIds' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'seats'
->;
+/** The wish for times or days, and what it is for. */
+interface TimesInput extends Pick<JoinWaitlistInput, 'reasonId' | 'locationId' | 'staffIds'> {
+  readonly wish: Pick<WaitlistWishInput, 'times' | 'days'>;
+}
 
 export const timesOfSession = (
   { rowId, startAt }: ClassSchedule,
@@ -47,7 +47,7 @@ const pastTimeError = (
   { reasonId, locationId, staffIds }: TimesInput,
   start: number,
 ): DomainError =>
-  timeRefused('A time in the past cannot become free.', 'times', {
+  timeRefused('A time in the past cannot become free.', ['wish', 'times'], {
     reasonId,
     locationId,
     staffIds,
@@ -55,67 +55,51 @@ const pastTimeError = (
   });
 
 /**
- * @throws DomainError BAD_USER_INPUT for contradictory fields, TIME_UNAVAILABLE for times in the
- * past. Pure.
+ * @throws DomainError BAD_USER_INPUT for an invalid range, TIME_UNAVAILABLE for times in the past.
+ * Pure.
  */
 export function requestedTimes(input: TimesInput, timeZone: string, now: number): RequestedTimes {
-  const { times, fromDate, toDate, timesOfDay, seats } = input;
-  if (seats != null)
-    throw badInput(
-      InputProblemCode.NOT_ALLOWED,
-      'Only a session has seats: give classScheduleId, or omit seats.',
-      'seats',
-    );
-  const withoutSession = { classScheduleId: null, seats: 1 };
-  if (times != null) {
-    if (fromDate != null || toDate != null || timesOfDay?.length)
-      throw badInput(
-        InputProblemCode.NOT_ALLOWED,
-        'Give times, or fromDate and toDate, not both: leave times out.',
-        'times',
-      );
-    const sorted = [...new Set(times)].sort((one, other) => one - other);
-    if ((sorted[0] as number) <= now) throw pastTimeError(input, sorted[0] as number);
-    return {
-      ...withoutSession,
-      kind: WaitlistKind.TIMES,
-      times: sorted,
-      fromDate: null,
-      toDate: null,
-      timesOfDay: [],
-      wantedUntil: sorted.at(-1) as number,
-    };
-  }
-  if (fromDate == null || toDate == null)
-    throw badInput(
-      InputProblemCode.REQUIRED,
-      'Give times, or fromDate and toDate, or classScheduleId.',
-      'times',
-    );
-  if (toDate < fromDate)
-    throw badInput(InputProblemCode.OUT_OF_RANGE, 'toDate is before fromDate.', 'toDate');
-  if (toDate < toLocal(now, timeZone).date)
-    throw timeRefused('These days are in the past.', 'toDate', null);
-  if (
-    toDate >=
-    addDays(
-      toLocal(Math.max(now, Date.parse(`${fromDate}T00:00:00Z`) - MS_PER_DAY), timeZone).date,
-      MAX_DAYS,
-    )
-  )
+  const { times, days } = input.wish;
+  if (times == null) return requestedDays(days as WaitlistDaysInput, timeZone, now);
+  const sorted = [...new Set(times)].sort((one, other) => one - other);
+  if ((sorted[0] as number) <= now) throw pastTimeError(input, sorted[0] as number);
+  return {
+    ...WITHOUT_SESSION,
+    kind: WaitlistKind.TIMES,
+    times: sorted,
+    fromDate: null,
+    toDate: null,
+    timesOfDay: [],
+    wantedUntil: sorted.at(-1) as number,
+  };
+}
+
+const WITHOUT_SESSION = { classScheduleId: null, seats: 1 };
+const LAST_DAY = ['wish', 'days', 'to'];
+
+/** @throws DomainError BAD_USER_INPUT, TIME_UNAVAILABLE */
+function requestedDays(
+  { from, to, timesOfDay }: WaitlistDaysInput,
+  timeZone: string,
+  now: number,
+): RequestedTimes {
+  if (to < from) throw badInput(InputProblemCode.OUT_OF_RANGE, 'to is before from.', ...LAST_DAY);
+  if (to < toLocal(now, timeZone).date)
+    throw timeRefused('These days are in the past.', LAST_DAY, null);
+  const first = Math.max(now, Date.parse(`${from}T00:00:00Z`) - MS_PER_DAY);
+  if (to >= addDays(toLocal(first, timeZone).date, MAX_DAYS))
     throw badInput(
       InputProblemCode.OUT_OF_RANGE,
       `A range has at most ${MAX_DAYS} days.`,
-      'toDate',
+      ...LAST_DAY,
     );
-  const ranges = (timesOfDay ?? []).map(({ start, end }) => ({ start, end }));
   return {
-    ...withoutSession,
+    ...WITHOUT_SESSION,
     kind: WaitlistKind.FIRST_AVAILABLE,
     times: [],
-    fromDate,
-    toDate,
-    timesOfDay: ranges,
-    wantedUntil: dayEnd(toDate, timeZone),
+    fromDate: from,
+    toDate: to,
+    timesOfDay: (timesOfDay ?? []).map(({ start, end }) => ({ start, end })),
+    wantedUntil: dayEnd(to, timeZone),
   };
 }

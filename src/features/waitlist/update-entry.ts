@@ -1,7 +1,14 @@
 import type { Context } from '../../context';
 import { changedRow } from '../../db/new-row';
 import { BusinessRule } from '../../business-rule';
-import { at, badInput, InputProblemCode, requireVersion, violated } from '../../errors';
+import {
+  at,
+  badInput,
+  type DomainError,
+  InputProblemCode,
+  requireVersion,
+  violated,
+} from '../../errors';
 import { parseGlobalIds, toGlobalId } from '../../graphql/global-id';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { unitOf } from '../../services/unit-of-work';
@@ -19,8 +26,6 @@ import { requestedTimes, type RequestedTimes } from './requested-times';
 import type { UpdateWaitlistEntryInput } from './waitlist.inputs';
 import { checkLocation, refuseOverlap } from './waitlist.rules';
 
-const TIMES = ['times', 'fromDate', 'toDate', 'timesOfDay'] as const;
-
 /**
  * Changes the wish of a waiting client.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, VERSION_CONFLICT, CONFLICT; RULE_VIOLATED for an
@@ -30,16 +35,16 @@ export function updateWaitlistEntry(
   context: Context,
   input: UpdateWaitlistEntryInput,
 ): Promise<WaitlistEntry> {
-  refuseNull(input, [...TIMES, 'seats', 'staffIds']);
+  refuseNull(input, ['wish', 'staffIds']);
   return retryOnStale(async () => {
     const now = context.now();
-    const before = await entryOf(context, input);
+    const before = await entryOf(context, input.entry);
     requireVersion(before, input.expectedVersion);
     if (before.status !== WaitlistStatus.WAITING)
       throw violated(
         BusinessRule.WAITLIST_STATUS,
         `The entry is ${before.status}. Only a WAITING one can be changed.`,
-        'id',
+        'entry',
       );
     const changes = await changesOfEntry(context, before, input, now);
     if (!isChanged(before, changes)) return before;
@@ -88,43 +93,47 @@ async function changesOfEntry(
 /** @throws DomainError BAD_USER_INPUT, TIME_UNAVAILABLE */
 function timesAfter(
   before: WaitlistEntry,
-  input: UpdateWaitlistEntryInput,
+  { wish }: UpdateWaitlistEntryInput,
   timeZone: string,
   now: number,
 ): Partial<RequestedTimes> {
-  if (input.seats == null && TIMES.every((name) => input[name] == null)) return {};
-  const days = input.times == null ? before : { fromDate: null, toDate: null, timesOfDay: null };
+  if (!wish) return {};
+  if (wish.seats != null)
+    throw badInput(InputProblemCode.NOT_ALLOWED, 'Only a session has seats.', 'wish', 'seats');
   return requestedTimes(
     {
       reasonId: toGlobalId('Reason', before.reasonId),
       locationId: toGlobalId('Location', before.locationId),
-      times: input.times,
-      fromDate: input.fromDate ?? days.fromDate,
-      toDate: input.toDate ?? days.toDate,
-      timesOfDay: input.timesOfDay ?? days.timesOfDay,
-      seats: input.seats,
+      wish,
     },
     timeZone,
     now,
   );
 }
 
+const SEATS = ['wish', 'seats'];
+
 /** @throws DomainError BAD_USER_INPUT, RULE_VIOLATED, TIME_UNAVAILABLE */
 async function seatsAfter(
   context: Context,
-  { classScheduleId, seats }: WaitlistEntry,
-  input: UpdateWaitlistEntryInput,
+  { classScheduleId, seats: seatsBefore }: WaitlistEntry,
+  { wish, staffIds }: UpdateWaitlistEntryInput,
   now: number,
 ): Promise<Partial<RequestedTimes>> {
-  const redundantField = ([...TIMES, 'staffIds'] as const).find((name) => input[name] != null);
-  if (redundantField)
-    throw badInput(
-      InputProblemCode.NOT_ALLOWED,
-      `The session determines it: omit ${redundantField}.`,
-      redundantField,
-    );
-  if (input.seats == null || input.seats === seats) return {};
+  if (staffIds != null) throw fixedBySession('staffIds');
+  if (!wish) return {};
+  const { seats } = wish;
+  if (seats == null) throw fixedBySession('wish', wish.times ? 'times' : 'days');
+  if (seats === seatsBefore) return {};
   const id = toGlobalId('ClassSchedule', classScheduleId as number);
-  await fullSession(context, { seats: input.seats }, id, now);
-  return { seats: input.seats };
+  const paths = { session: SEATS, seats: SEATS };
+  await fullSession(context, { classScheduleId: id, seats, paths }, now);
+  return { seats };
 }
+
+const fixedBySession = (...path: string[]): DomainError =>
+  badInput(
+    InputProblemCode.NOT_ALLOWED,
+    `The session determines it: omit ${path.at(-1)}.`,
+    ...path,
+  );

@@ -1,14 +1,16 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
-import { DateTime, LocalDate } from '../../graphql/scalars';
+import { DateTime } from '../../graphql/scalars';
 import { Text } from '../../graphql/inputs/text-validators';
 import { AppointmentClientInput } from '../appointments/booking/inputs';
 import { FieldValuesInput, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
-import { TimeRangeInput } from '../schedules/schedule.inputs';
+import {
+  UpdateWaitlistWishInput,
+  WaitlistEntryIdentifierInput,
+  WaitlistWishInput,
+} from './choices.inputs';
 import { WaitlistMode } from './model/status';
 
-const MAX_TIMES = 20;
-const MAX_RANGES = 7;
 const MAX_STAFF = 20;
 
 @InputType()
@@ -31,51 +33,9 @@ export class JoinWaitlistInput {
   @ValidateNested()
   client?: AppointmentClientInput | null;
 
-  @Field(() => [DateTime], {
-    nullable: true,
-    description:
-      `Requested starts, maximum ${MAX_TIMES}. Alternatives are fromDate with toDate, and ` +
-      'classScheduleId.',
-  })
-  @IsOptional()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(MAX_TIMES)
-  times?: number[] | null;
-
-  @Field(() => LocalDate, {
-    nullable: true,
-    description:
-      'First requested day for the first time that becomes free, in the time zone of the ' +
-      'location. Requires toDate.',
-  })
-  fromDate?: string | null;
-  @Field(() => LocalDate, {
-    nullable: true,
-    description: 'Last requested day, inclusive. Requires fromDate.',
-  })
-  toDate?: string | null;
-
-  @Field(() => [TimeRangeInput], {
-    nullable: true,
-    description:
-      'Time ranges in which the start must lie. Requires fromDate and toDate. Defaults to ' +
-      'any time of day.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(MAX_RANGES)
+  @Field(() => WaitlistWishInput, { description: 'The place that the client waits for.' })
   @ValidateNested()
-  timesOfDay?: TimeRangeInput[] | null;
-
-  @Field(() => ID, { nullable: true, description: 'Id of a full session of a class.' })
-  classScheduleId?: string | null;
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Requested seats of the session. Defaults to 1.',
-  })
-  @IsOptional()
-  @Min(1)
-  @Max(1_000)
-  seats?: number | null;
+  wish!: WaitlistWishInput;
 
   @Field(() => [ID], { nullable: true, description: 'Accepted staff members. Defaults to any.' })
   @IsOptional()
@@ -132,22 +92,12 @@ export class BookFromWaitlistInput {
 /** An entry, and the proof that the caller may act for it. */
 @InputType()
 abstract class OwnEntry {
-  @Field(() => ID, { nullable: true, description: 'Id of the entry, as an alternative to token.' })
-  id?: string | null;
-  @Field(() => String, {
-    nullable: true,
-    description: 'Secret given to joinWaitlist. Used with id.',
+  @Field(() => WaitlistEntryIdentifierInput, {
+    description: 'The entry, and the proof that the caller may act for it.',
   })
-  @Text({ min: 16, max: 200 })
-  claimSecret?: string | null;
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Token in the claimUrl of the entry, as an alternative to id. Valid with any key of ' +
-      'the business.',
-  })
-  @Text({ min: 1, max: 200 })
-  token?: string | null;
+  @ValidateNested()
+  entry!: WaitlistEntryIdentifierInput;
+  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
 }
 
 @InputType()
@@ -158,42 +108,13 @@ export class LeaveWaitlistInput extends OwnEntry {}
     'Omitted fields keep their value. Reason, location, client and session of an entry are fixed.',
 })
 export class UpdateWaitlistEntryInput extends OwnEntry {
-  @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-
-  @Field(() => [DateTime], {
+  @Field(() => UpdateWaitlistWishInput, {
     nullable: true,
-    description: `Requested starts, maximum ${MAX_TIMES}, in place of the former times or days.`,
+    description: 'The place that the client waits for, in place of the former one.',
   })
   @IsOptional()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(MAX_TIMES)
-  times?: number[] | null;
-
-  @Field(() => LocalDate, {
-    nullable: true,
-    description: 'First requested day, in the time zone of the location.',
-  })
-  fromDate?: string | null;
-  @Field(() => LocalDate, { nullable: true, description: 'Last requested day, inclusive.' })
-  toDate?: string | null;
-
-  @Field(() => [TimeRangeInput], {
-    nullable: true,
-    description: 'Time ranges in which the start must lie. Empty for any time of day.',
-  })
-  @IsOptional()
-  @ArrayMaxSize(MAX_RANGES)
   @ValidateNested()
-  timesOfDay?: TimeRangeInput[] | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Requested seats, for an entry of kind SESSION.',
-  })
-  @IsOptional()
-  @Min(1)
-  @Max(1_000)
-  seats?: number | null;
+  wish?: UpdateWaitlistWishInput | null;
 
   @Field(() => [ID], { nullable: true, description: 'Accepted staff members. Empty for any.' })
   @IsOptional()

@@ -106,7 +106,7 @@ export class WaitlistEntryResolver {
 
   @Mutation(() => UpdateWaitlistEntryPayload, {
     description:
-      'Changes times, staff, seats, address or note of an entry that waits: staff any entry, clients ' +
+      'Changes wish, staff, address or note of an entry that waits: staff any entry, clients ' +
       'their own, by its id with secret or token also the public.',
   })
   updateWaitlistEntry(

@@ -16,6 +16,8 @@ import { overlap } from './model/preferences';
 import { WaitlistKind } from './model/status';
 import { WaitlistEntry } from './model/waitlist-entry.entity';
 
+const SESSION = ['wish', 'session', 'classScheduleId'];
+
 /** @throws DomainError RULE_VIOLATED for a reason that has no such waitlist */
 export function checkReason(reason: Reason, session: ClassSchedule | null): void {
   if (!reason.allowWaitList)
@@ -23,11 +25,7 @@ export function checkReason(reason: Reason, session: ClassSchedule | null): void
   if (reason.status !== ReasonStatus.ACTIVE)
     throw violated(BusinessRule.REASON_INACTIVE, 'This reason is no longer booked.', 'reasonId');
   if (reason.reasonType === ReasonType.CLASS && !session)
-    throw violated(
-      BusinessRule.SESSION_REQUIRED,
-      'A class needs a session: give classScheduleId.',
-      'classScheduleId',
-    );
+    throw violated(BusinessRule.SESSION_REQUIRED, 'A class needs a session: give session.', 'wish');
   if (reason.reasonType !== (session ? ReasonType.CLASS : ReasonType.SERVICE))
     throw violated(
       BusinessRule.NO_WAITLIST,
@@ -38,7 +36,7 @@ export function checkReason(reason: Reason, session: ClassSchedule | null): void
     throw violated(
       BusinessRule.SESSION_OF_OTHER_REASON,
       'This session belongs to another reason.',
-      'classScheduleId',
+      ...SESSION,
     );
 }
 
@@ -65,10 +63,10 @@ export function checkClient(member: Member, client: Client): void {
     throw violated(BusinessRule.CLIENT_CANNOT_BOOK, 'This client has been deleted.', 'clientId');
 }
 
-const FIELD_OF_KIND = {
-  [WaitlistKind.TIMES]: 'times',
-  [WaitlistKind.FIRST_AVAILABLE]: 'fromDate',
-  [WaitlistKind.SESSION]: 'classScheduleId',
+const PATH_OF_KIND = {
+  [WaitlistKind.TIMES]: ['wish', 'times'],
+  [WaitlistKind.FIRST_AVAILABLE]: ['wish', 'days'],
+  [WaitlistKind.SESSION]: SESSION,
 } as const;
 
 /**
@@ -88,11 +86,7 @@ export async function checkLimits(
   if (maxWaitList !== null && all >= maxWaitList)
     throw violated(BusinessRule.WAITLIST_FULL, 'The waitlist is full.', 'reasonId');
   if (maxWaitListPerClass !== null && ofSession >= maxWaitListPerClass)
-    throw violated(
-      BusinessRule.WAITLIST_FULL,
-      'The waitlist of this session is full.',
-      'classScheduleId',
-    );
+    throw violated(BusinessRule.WAITLIST_FULL, 'The waitlist of this session is full.', ...SESSION);
 }
 
 /**
@@ -113,7 +107,7 @@ export async function refuseOverlap(
       ErrorCode.CONFLICT,
       'This client already has an overlapping waitlist entry.',
       {
-        path: at(FIELD_OF_KIND[entry.kind]),
+        path: at(...PATH_OF_KIND[entry.kind]),
         [FIND_EXISTING]: () => Promise.resolve(existing),
       },
     );

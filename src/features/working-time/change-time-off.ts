@@ -17,7 +17,7 @@ import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.list';
 import type { Staff } from '../staff/staff.entity';
 import type { DeleteTimeOffInput, UpdateTimeOffInput } from './time-off.inputs';
-import { intervalOf } from './time-off.service';
+import { endPathOf, intervalOf } from './time-off.service';
 
 /**
  * Moves time off, or changes its note.
@@ -49,15 +49,13 @@ async function changeOf(
 ): Promise<Change | null> {
   const { appointment } = before;
   const person = before.staff[0] as Staff;
-  const movesTo = [input.start, input.end, input.from, input.to].some((value) => value != null)
-    ? intervalOf(input, person)
-    : appointment;
+  const movesTo = input.period ? intervalOf(input.period, person) : appointment;
   const { startAt, endAt } = movesTo;
   const isMoved = startAt !== appointment.startAt || endAt !== appointment.endAt;
   const note = input.note === undefined ? appointment.note : input.note;
   if (!isMoved && note === appointment.note) return null;
   if (isMoved && endAt <= author.now)
-    throw timeRefused('Time off must end in the future.', input.to == null ? 'end' : 'to', null);
+    throw timeRefused('Time off must end in the future.', endPathOf(input.period), null);
   const location = await locations.getById(context, appointment.locationId);
   const override = isMoved ? (input.override ?? false) : appointment.override;
   return {

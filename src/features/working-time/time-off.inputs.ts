@@ -1,9 +1,41 @@
-import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsOptional, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, LocalDate } from '../../graphql/scalars';
+import { OneOf } from '../../graphql/inputs/one-of';
 import { Text } from '../../graphql/inputs/text-validators';
 import { UserError } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
+
+@InputType({ description: 'An absence between two instants.' })
+export class TimeOffInstantsInput {
+  @Field(() => DateTime, { description: 'Start instant.' }) start!: number;
+  @Field(() => DateTime, { description: 'End instant, exclusive.' }) end!: number;
+}
+
+@InputType({ description: 'An absence of whole days, in the time zone of the staff member.' })
+export class TimeOffDaysInput {
+  @Field(() => LocalDate, { description: 'First day of absence.' }) from!: string;
+  @Field(() => LocalDate, { description: 'Last day of absence, inclusive.' }) to!: string;
+}
+
+@OneOf()
+@InputType({ description: 'The time of an absence: between two instants, or whole days.' })
+export class TimeOffPeriodInput {
+  @Field(() => TimeOffInstantsInput, {
+    nullable: true,
+    description: 'An absence between two instants.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  instants?: TimeOffInstantsInput | null;
+  @Field(() => TimeOffDaysInput, {
+    nullable: true,
+    description: 'An absence of whole days, in the time zone of the staff member.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  days?: TimeOffDaysInput | null;
+}
 
 @InputType({
   description:
@@ -15,23 +47,9 @@ export class CreateTimeOffInput {
   @ArrayMinSize(1)
   @ArrayMaxSize(200)
   staffIds!: string[];
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'Start instant. Requires end. The alternative is from with to.',
-  })
-  start?: number | null;
-  @Field(() => DateTime, { nullable: true, description: 'End instant. Requires start.' }) end?:
-    number | null;
-  @Field(() => LocalDate, {
-    nullable: true,
-    description: 'First whole day of absence. Requires to.',
-  })
-  from?: string | null;
-  @Field(() => LocalDate, {
-    nullable: true,
-    description: 'Last whole day of absence, inclusive. Requires from.',
-  })
-  to?: string | null;
+  @Field(() => TimeOffPeriodInput, { description: 'The absence, as instants or as whole days.' })
+  @ValidateNested()
+  period!: TimeOffPeriodInput;
   @Field(() => ID, {
     nullable: true,
     description: 'Id of a reason of type PERSONAL. Defaults to the first one by sortWeight.',
@@ -59,27 +77,19 @@ export class CreateTimeOffInput {
 }
 
 @InputType({
-  description:
-    'Omitted fields keep their value. A new time is given as start and end, or as from and to.',
+  description: 'Omitted fields keep their value.',
 })
 export class UpdateTimeOffInput {
   @Field(() => ID, { description: 'Id of an appointment whose reason is of type PERSONAL.' })
   id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
-  @Field(() => DateTime, { nullable: true, description: 'New start instant. Requires end.' })
-  start?: number | null;
-  @Field(() => DateTime, { nullable: true, description: 'New end instant. Requires start.' })
-  end?: number | null;
-  @Field(() => LocalDate, {
+  @Field(() => TimeOffPeriodInput, {
     nullable: true,
-    description: 'New first whole day, in the time zone of the staff member. Requires to.',
+    description: 'The new absence, as instants or as whole days.',
   })
-  from?: string | null;
-  @Field(() => LocalDate, {
-    nullable: true,
-    description: 'New last whole day, inclusive. Requires from.',
-  })
-  to?: string | null;
+  @IsOptional()
+  @ValidateNested()
+  period?: TimeOffPeriodInput | null;
   @Field(() => String, {
     nullable: true,
     description: 'Note of at most 10,000 characters, which clients never see. Null removes it.',

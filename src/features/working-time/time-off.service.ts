@@ -1,13 +1,14 @@
-import {
-  memberOf,
-  isStaffSide,
-  Role,
-  type Context,
-  type Member,
-  type WriteUnit,
-} from '../../context';
+import { memberOf, isStaffSide, Role, type Context, type Member } from '../../context';
 import { BusinessRule } from '../../business-rule';
-import { badInput, DomainError, ErrorCode, InputProblemCode, violatedAt } from '../../errors';
+import {
+  at,
+  badInput,
+  DomainError,
+  ErrorCode,
+  InputProblemCode,
+  violatedAt,
+  withPaths,
+} from '../../errors';
 import { find } from '../../db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../graphql/global-id';
 import { dayEnd, dayStart } from '../../lib/time-zone';
@@ -17,19 +18,18 @@ import type { Appointment } from '../appointments/model/appointment.entity';
 import { priceOf } from '../reasons/price';
 import { authoriseOverride } from '../appointments/model/rules';
 import { type AppointmentAggregate } from '../appointments/model/aggregate';
-import { writeAppointment } from '../appointments/model/write';
 import { businessOf } from '../businesses/business.list';
 import type { Location } from '../locations/location.entity';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.list';
-import { fits, heldWithin, lockSubjects } from '../occupancy/occupancy.service';
 import { Reason } from '../reasons/reason.entity';
 import { ReasonStatus, ReasonType } from '../reasons/reason-enums';
 import { reasons } from '../reasons/reason.list';
 import type { Staff } from '../staff/staff.entity';
 import { locationIdsOfStaff } from '../staff/staff-locations';
 import { staff as staffSource } from '../staff/staff.list';
-import type { CreateTimeOffInput, TimeOffConflictRow } from './time-off.inputs';
+import type { CreateTimeOffInput, TimeOffDaysInput, TimeOffPeriodInput } from './time-off.inputs';
+import { writeTimeOff } from './write-time-off';
 
 /** Time off has no reminders. */
 const NO_REMINDERS = {
@@ -82,7 +82,7 @@ async function newTimeOff(
   const inactive = staff.find((person) => !person.active);
   if (inactive)
     throw violatedAt(BusinessRule.STAFF_NOT_BOOKABLE, `${inactive.fullName} is inactive.`, path);
-  const intervals = staff.map((person) => intervalOf(input, person));
+  const intervals = staff.map((person) => intervalOf(input.period, person));
   const [business, reason, places, rowIds] = await Promise.all([
     businessOf(context),
     reasonOf(context, member, input),
@@ -131,19 +131,28 @@ async function newTimeOff(
  * @throws DomainError BAD_USER_INPUT
  */
 export function intervalOf(
-  { start, end, from, to }: Pick<CreateTimeOffInput, 'start' | 'end' | 'from' | 'to'>,
+  period: TimeOffPeriodInput,
   { timeZoneCode }: Staff,
 ): { startAt: number; endAt: number } {
-  const present = [start, end, from, to].map((value) => value != null).join();
-  if (present === 'true,true,false,false')
-    return { startAt: start as number, endAt: endOf(start as number, { end }, 0) };
-  if (present !== 'false,false,true,true') {
-    throw badInput(InputProblemCode.REQUIRED, 'Give start and end, or from and to.', 'start');
+  const { instants, days } = period;
+  const path = endPathOf(period);
+  if (instants) return intervalUntil(instants.start, instants.end, path);
+  const { from, to } = days as TimeOffDaysInput;
+  if (to < from) throw badInput(InputProblemCode.OUT_OF_RANGE, 'to is before from.', ...path);
+  return intervalUntil(dayStart(from, timeZoneCode), dayEnd(to, timeZoneCode), path);
+}
+
+/** Returns the path of the end of an absence within an input. */
+export const endPathOf = (period: TimeOffPeriodInput | null | undefined): readonly string[] =>
+  period?.instants ? ['period', 'instants', 'end'] : ['period', 'days', 'to'];
+
+/** @throws DomainError BAD_USER_INPUT at the path of the end */
+function intervalUntil(startAt: number, end: number, path: readonly string[]) {
+  try {
+    return { startAt, endAt: endOf(startAt, { end }, 0) };
+  } catch (error) {
+    throw error instanceof DomainError ? withPaths(error, () => at(...path)) : error;
   }
-  if ((to as string) < (from as string))
-    throw badInput(InputProblemCode.OUT_OF_RANGE, 'to is before from.', 'to');
-  const startAt = dayStart(from as string, timeZoneCode);
-  return { startAt, endAt: endOf(startAt, { end: dayEnd(to as string, timeZoneCode) }, 0) };
 }
 
 async function reasonOf(
@@ -222,77 +231,5 @@ async function locationsOf(
         );
       return primaryLocationOf(context);
     }),
-  );
-}
-
-async function writeTimeOff(
-  unit: WriteUnit,
-  aggregates: readonly AppointmentAggregate[],
-  override: boolean,
-): Promise<void> {
-  const { tx, member, now } = unit;
-  const subjectIds = aggregates.map(({ staff: [person] }) => (person as Staff).subjectId);
-  const [from, to] = [
-    Math.min(...aggregates.map(({ appointment }) => appointment.staffStartAt)),
-    Math.max(...aggregates.map(({ appointment }) => appointment.staffEndAt)),
-  ];
-  const [capacities, held] = await Promise.all([
-    lockSubjects(tx, member.businessId, subjectIds, now),
-    override
-      ? []
-      : heldWithin(tx, subjectIds, {
-          businessId: member.businessId,
-          startMs: from,
-          endMs: to,
-          exceptAppointmentId: 0,
-        }),
-  ]);
-  const inConflict = aggregates.filter(({ appointment, staff: [person] }) => {
-    const { subjectId } = person as Staff;
-    return !fits(
-      { subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1 },
-      held,
-      capacities.get(subjectId) ?? 0,
-    );
-  });
-  if (inConflict.length) {
-    const conflicts = inConflict.flatMap(({ appointment, staff: [person] }) =>
-      held
-        .filter(
-          ({ subjectId, startMs, endMs }) =>
-            subjectId === person?.subjectId &&
-            startMs < appointment.staffEndAt &&
-            endMs > appointment.staffStartAt,
-        )
-        .map(({ appointmentId, startMs, endMs }): TimeOffConflictRow => ({
-          staffId: appointment.staffId,
-          appointmentId,
-          startMs,
-          endMs,
-        }))
-        .sort((one, other) => one.startMs - other.startMs),
-    );
-    throw staffUnavailable(
-      inConflict.map(({ staff: [person] }) => person as Staff),
-      conflicts,
-    );
-  }
-  for (const aggregate of aggregates) await writeAppointment(unit, aggregate, capacities);
-}
-
-function staffUnavailable(
-  staff: readonly Staff[],
-  conflicts: readonly TimeOffConflictRow[],
-): DomainError {
-  const others = staff.length > 1 ? ` and ${staff.length - 1} more` : '';
-  return new DomainError(
-    ErrorCode.TIME_UNAVAILABLE,
-    `${staff[0]?.fullName}${others}: booked in this time. ` +
-      'Move or cancel what is in conflicts first, or take another time.',
-    {
-      path: ['input', 'staffIds'],
-      staffIds: staff.map(({ rowId }) => toGlobalId('Staff', rowId)),
-      conflicts,
-    },
   );
 }

@@ -8,7 +8,7 @@ import {
 import { problemsOf, type InputProblem } from '../../errors';
 import { parseGlobalId } from '../global-id';
 
-/** Types of ids by the names of their fields, as the last words of the name. */
+/** Types of ids by the names of their fields: the last words, or `parent.id`. */
 const TYPES: readonly (readonly [name: RegExp, type: string])[] = [
   [/^(?:candidate|additional|blocked)?staffIds?$/i, 'Staff'],
   [/^(?:viewable)?clientIds?$/i, 'Client'],
@@ -19,7 +19,8 @@ const TYPES: readonly (readonly [name: RegExp, type: string])[] = [
   [/^courseSetIds?$/, 'CourseSet'],
   [/^appointmentIds?$/, 'Appointment'],
   [/^(?:entryIds|waitlistEntryIds)$/, 'WaitlistEntry'],
-  [/^fieldId$/, 'CustomField'],
+  [/^field\.id$/, 'CustomField'],
+  [/^(?:entry|withSecret)\.id$/, 'WaitlistEntry'],
 ];
 
 /** Returns the problems of malformed ids, and of ids of other types, in an input. */
@@ -33,7 +34,8 @@ export function idProblems(
     return value.flatMap((item, index) => idProblems(item, type, [...path, String(index)]));
   const named = getNamedType(type);
   if (isInputObjectType(named)) return ofFields(value as Record<string, unknown>, named, path);
-  const name = path.findLast((step) => !/^\d+$/.test(step)) ?? '';
+  const [parent, last] = path.filter((step) => !/^\d+$/.test(step)).slice(-2);
+  const name = last === 'id' ? `${parent}.id` : (last ?? '');
   const expected = TYPES.find(([pattern]) => pattern.test(name))?.[1];
   if (named !== GraphQLID || expected === undefined) return [];
   try {

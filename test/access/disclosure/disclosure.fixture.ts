@@ -166,7 +166,7 @@ export function disclosureFixture(gateway: TestGateway) {
           reasonId: clinic.reasonId,
           locationId: clinic.locationId,
           clientId,
-          times: ['2031-04-01T15:00:00Z'],
+          wish: { times: ['2031-04-01T15:00:00Z'] },
           note: `wait-${clientId}`,
         },
         'waitlistEntry { id }',

@@ -2,6 +2,7 @@ import { onEachDatabase } from '../../support/harness/gateway';
 import { completionCases } from './completion.cases';
 import { lifecycleFixture } from './lifecycle.fixture';
 import { movesCases } from './moves.cases';
+import { reasonsCases } from './reasons.cases';
 import { statusCases } from './status.cases';
 import { subStatusesCases } from './sub-statuses.cases';
 import { timesCases } from './times.cases';
@@ -13,4 +14,5 @@ onEachDatabase('the life cycle of an appointment', (gateway) => {
   subStatusesCases(gateway, fixture);
   movesCases(gateway, fixture);
   timesCases(gateway, fixture);
+  reasonsCases(gateway, fixture);
 });

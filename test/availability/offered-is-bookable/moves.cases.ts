@@ -147,8 +147,7 @@ export function movesCases(gateway: TestGateway, fixture: OfferedIsBookableFixtu
       const { userErrors } = await change(gateway, 'createTimeOff', {
         staffIds: [standby],
         locationId: fixture.here,
-        start: '2031-02-05T11:00:00Z',
-        end: '2031-02-05T12:00:00Z',
+        period: { instants: { start: '2031-02-05T11:00:00Z', end: '2031-02-05T12:00:00Z' } },
         override: true,
       });
       expect(userErrors).toEqual([]);

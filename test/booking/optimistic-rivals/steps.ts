@@ -50,7 +50,7 @@ export function stepsOf(
       durationMinutes: isStaff ? perhaps(0.2, of([20, 30, 200])) : undefined,
       addOnReasonIds: perhaps(0.15, [clinic.addOnId]),
       note: perhaps(0.3, of(['“quoted” \\ \\u0000 text', 'null', ''])),
-      fields: perhaps(0.4, [{ code: 'DIET', value: of(['vegan', 'vegan', '']) }]),
+      fields: perhaps(0.4, [{ field: { code: 'DIET' }, value: of(['vegan', 'vegan', '']) }]),
       coordinatorStaffId: isStaff ? perhaps(0.1, clinic.farId) : undefined,
       idempotencyKey: perhaps(0.3, `key ${int(40)}`),
       override: perhaps(0.02, true),
@@ -207,8 +207,12 @@ export function stepsOf(
     () =>
       change('createTimeOff', {
         staffIds: [of(staffIds)],
-        start: `${day()}T${time()}:00Z`,
-        end: new Date(now() + 4 * 24 * 60 * MINUTE).toISOString(),
+        period: {
+          instants: {
+            start: `${day()}T${time()}:00Z`,
+            end: new Date(now() + 4 * 24 * 60 * MINUTE).toISOString(),
+          },
+        },
       }),
     ...Array.from(
       { length: 3 },

@@ -137,7 +137,11 @@ export function keysCases(gateway: TestGateway, fixture: OptimisticFixture): voi
       ['administrator', { clientId: theirs.clientId }, 'NOT_FOUND'],
       ['administrator', { addOnReasonIds: [theirs.addOnId] }, 'NOT_FOUND'],
       ['administrator', { coordinatorStaffId: theirs.staffId }, 'NOT_FOUND'],
-      ['administrator', { fields: [{ fieldId: theirs.fieldId, value: 'x' }] }, 'INVALID_INPUT'],
+      [
+        'administrator',
+        { fields: [{ field: { id: theirs.fieldId }, value: 'x' }] },
+        'INVALID_INPUT',
+      ],
       ['client', { reasonId: hiddenId }, 'NOT_FOUND'],
       ['other', { reasonId: hiddenId }, 'NOT_FOUND'],
       ['stranger', { reasonId: hiddenId }, 'NOT_FOUND'],

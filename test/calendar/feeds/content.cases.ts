@@ -17,8 +17,7 @@ export function contentCases(gateway: TestGateway, fixture: FeedsFixture): void 
     });
     await change(gateway, 'createTimeOff', {
       staffIds: [fixture.clinic.staffId],
-      start: '2031-03-09T14:00:00Z',
-      end: '2031-03-09T18:00:00Z',
+      period: { instants: { start: '2031-03-09T14:00:00Z', end: '2031-03-09T18:00:00Z' } },
       note: 'Private',
       reasonId: holiday,
     });
@@ -213,11 +212,13 @@ export function contentCases(gateway: TestGateway, fixture: FeedsFixture): void 
       expect(
         (await book(gateway, { ...fixture.clinic, staffId: person }, day(days))).userErrors,
       ).toEqual([]);
-    await change(gateway, 'createTimeOff', { staffIds: [person], start: day(-90), end: day(-35) });
     await change(gateway, 'createTimeOff', {
       staffIds: [person],
-      start: '2031-01-28T12:00:00Z',
-      end: '2031-01-30T12:00:00Z',
+      period: { instants: { start: day(-90), end: day(-35) } },
+    });
+    await change(gateway, 'createTimeOff', {
+      staffIds: [person],
+      period: { instants: { start: '2031-01-28T12:00:00Z', end: '2031-01-30T12:00:00Z' } },
     });
     const starts = (await feed(await make(person))).events.map(({ start }) =>
       new Date(start).toISOString(),

@@ -109,8 +109,7 @@ export function creationCases(gateway: TestGateway, fixture: SessionsFixture): v
       'createTimeOff',
       {
         staffIds: [fixture.clinic.staffId],
-        start: '2031-01-08T15:30:00Z',
-        end: '2031-01-08T16:00:00Z',
+        period: { instants: { start: '2031-01-08T15:30:00Z', end: '2031-01-08T16:00:00Z' } },
       },
       'conflicts { start appointment { id } classSchedule { start } }',
     );

@@ -124,7 +124,7 @@ export function clientsCases(gateway: TestGateway, fixture: ValuesFixture): void
 
   it('are limited in total', async () => {
     const other = (await gateway.addBusiness({ name: 'Talkative', timeZone: 'UTC' })).secretKey;
-    const fields: { fieldId: string; value: string }[] = [];
+    const fields: { field: { id: string }; value: string }[] = [];
     for (let number = 0; number < 6; number += 1) {
       const { customField } = await change(
         gateway,
@@ -133,7 +133,7 @@ export function clientsCases(gateway: TestGateway, fixture: ValuesFixture): void
         'customField { id }',
         other,
       );
-      fields.push({ fieldId: customField.id, value: 'x'.repeat(9_000) });
+      fields.push({ field: { id: customField.id }, value: 'x'.repeat(9_000) });
     }
     expect(
       await problemsOf('createClient', { firstName: 'A', lastName: 'B', fields }, other),

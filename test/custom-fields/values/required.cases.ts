@@ -168,20 +168,25 @@ export function requiredCases(gateway: TestGateway, fixture: ValuesFixture): voi
           await change(
             gateway,
             'joinWaitlist',
-            { reasonId: popular, locationId: fixture.clinic.locationId, clientId, times: [start] },
+            {
+              reasonId: popular,
+              locationId: fixture.clinic.locationId,
+              clientId,
+              wish: { times: [start] },
+            },
             'waitlistEntry { id }',
           )
         ).waitlistEntry.id;
       };
       const [one, two] = [await join('one'), await join('two')];
       await change(gateway, 'cancelAppointment', { id: appointment.id, waitlistEntryIds: [one] });
-      expect(await problemsOf('claimWaitlistInvitation', { id: one })).toEqual([
+      expect(await problemsOf('claimWaitlistInvitation', { entry: { id: one } })).toEqual([
         ['Consent', 'REQUIRED'],
       ]);
       const claimed = await change(
         gateway,
         'claimWaitlistInvitation',
-        { id: one, fields: [fill('Consent', 'false')] },
+        { entry: { id: one }, fields: [fill('Consent', 'false')] },
         'waitlistEntry { appointment { customFieldText } }',
       );
       expect(claimed.waitlistEntry.appointment).toEqual({ customFieldText: 'Consent : No' });

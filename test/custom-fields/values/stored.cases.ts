@@ -9,7 +9,7 @@ export function storedCases(gateway: TestGateway, fixture: ValuesFixture): void 
     const { appointment } = await book(gateway, fixture.clinic, next(), {
       fields: [
         fill('Comments', ' Boo!\nSecond line '),
-        { code: 'insurance', value: 'AB1234' },
+        { field: { code: 'insurance' }, value: 'AB1234' },
         fill('Triage', 'high'),
       ],
     });
@@ -54,9 +54,9 @@ export function storedCases(gateway: TestGateway, fixture: ValuesFixture): void 
         fields: [
           fill('Insurance', 'nope'),
           fill('Triage', 'x'),
-          { fieldId: foreign, value: 'x' },
-          { fieldId: 'CustomField:9999', value: 'x' },
-          { code: 'UDF', value: 'x' },
+          { field: { id: foreign }, value: 'x' },
+          { field: { id: 'CustomField:9999' }, value: 'x' },
+          { field: { code: 'UDF' }, value: 'x' },
           fill('Old', 'x'),
           fill('Elsewhere', 'x'),
           fill('Comments', 'one'),
@@ -95,9 +95,7 @@ export function storedCases(gateway: TestGateway, fixture: ValuesFixture): void 
       message: 'Insurance does not match [A-Z]{2}\\d{4}.',
     });
     for (const fields of [
-      [{ value: 'x' }],
-      [{ fieldId: id.Comments, code: 'insurance', value: 'x' }],
-      [{ fieldId: fixture.clinic.clientId, value: 'x' }],
+      [{ field: { id: fixture.clinic.clientId }, value: 'x' }],
       [fill('Comments', 'a\u0000b')],
       [fill('Comments', 'x'.repeat(10_001))],
     ]) {

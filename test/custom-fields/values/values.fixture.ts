@@ -13,7 +13,7 @@ export function valuesFixture(gateway: TestGateway) {
   /** Returns a different time for each booking. */
   const next = () =>
     new Date(Date.parse('2031-03-03T14:00:00Z') + hour++ * 3_600_000).toISOString();
-  const fill = (name: string, value: string | null) => ({ fieldId: id[name], value });
+  const fill = (name: string, value: string | null) => ({ field: { id: id[name] }, value });
 
   const define = async (label: string, input: object = {}): Promise<string> =>
     (id[label] = (

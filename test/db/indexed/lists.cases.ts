@@ -23,6 +23,7 @@ export function listsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFixtu
     'query ($filter: AppointmentFilter) { appointments(filter: $filter) { totalCount } }';
   const CLIENTS_OF =
     'query ($filter: ClientFilter) { clients(filter: $filter, first: 25) { nodes { id } } }';
+  const CLIENT_COUNT = 'query ($filter: ClientFilter) { clients(filter: $filter) { totalCount } }';
   const AFTER = `query ($filter: AppointmentFilter, $after: String) {
     appointments(filter: $filter, first: 25, after: $after) { nodes { id } }
   }`;
@@ -49,6 +50,13 @@ export function listsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFixtu
   ) { appointments(filter: $filter, first: 25, after: $after, orderBy: $orderBy) { nodes { id } } }`;
   const CLIENTS_BY =
     'query ($orderBy: [ClientOrder!]) { clients(first: 25, orderBy: $orderBy) { nodes { id } } }';
+  const SEARCHES: [string, () => [string, object]][] = [
+    ['clients by search', () => [CLIENTS_OF, { filter: { search: 'ember6153063x' } }]],
+    ['clients by a search for a word of all', () => [CLIENTS_OF, { filter: { search: 'snow' } }]],
+    ['clients by a search without a match', () => [CLIENTS_OF, { filter: { search: 'daenerys' } }]],
+    ['a count of clients by search', () => [CLIENT_COUNT, { filter: { search: 'ember6153063x' } }]],
+    ['appointments by search', () => [APPOINTMENTS_OF, { filter: { search: 'ember6153063x' } }]],
+  ];
   const cases: [string, () => [query: string, variables?: object, key?: string]][] = [
     ['a page of a staff user', () => [APPOINTMENTS_OF, {}, fixture.staffKey]],
     [
@@ -194,6 +202,11 @@ export function listsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFixtu
       'clients by externalIds',
       () => [CLIENTS_OF, { filter: { externalIds: [{ system: 'crm', id: 'c-777' }] } }],
     ],
+    ['clients by a tag', () => [CLIENTS_OF, { filter: { tags: ['tag-7'] } }]],
+    ['clients by two tags', () => [CLIENTS_OF, { filter: { tags: ['tag-7', 'all'] } }]],
+    ['clients by a tag that all have', () => [CLIENTS_OF, { filter: { tags: ['all'] } }]],
+    // SQLite has no index of trigrams.
+    ...(dialect === 'postgres' ? SEARCHES : []),
     ['clients by modifiedBetween', () => [CLIENTS_OF, { filter: { modifiedBetween: moment() } }]],
     [
       'the clients of a staff member',

@@ -39,10 +39,9 @@ export function allFaultsCases(gateway: TestGateway, fixture: BadInputFixture): 
       lastName: 'x'.repeat(101),
       emailAddress: 'nobody',
       fields: [
-        { fieldId: weight, value: 'heavy' },
-        { fieldId: 'CustomField:2147483647', value: '1' },
-        { fieldId: 'Staff:1', value: '1' },
-        {},
+        { field: { id: weight }, value: 'heavy' },
+        { field: { id: 'CustomField:2147483647' }, value: '1' },
+        { field: { id: 'Staff:1' }, value: '1' },
       ],
     };
     const clientProblems = (path: string) => [
@@ -53,8 +52,7 @@ export function allFaultsCases(gateway: TestGateway, fixture: BadInputFixture): 
     const fieldProblems = (path: string) => [
       `${path}.fields.0 WRONG_FORMAT Weight`,
       `${path}.fields.1 UNKNOWN`,
-      `${path}.fields.2.fieldId WRONG_FORMAT`,
-      `${path}.fields.3 REQUIRED`,
+      `${path}.fields.2.field.id WRONG_FORMAT`,
     ];
     const count = async () => (await gateway.data('{ clients { totalCount } }')).clients.totalCount;
     const before = await count();
@@ -68,7 +66,7 @@ export function allFaultsCases(gateway: TestGateway, fixture: BadInputFixture): 
       note: 'bell \u0007',
       durationMinutes: 0,
       client,
-      fields: [{ fieldId: doses, value: 'many' }],
+      fields: [{ field: { id: doses }, value: 'many' }],
     });
 
     expect(created).toMatchObject({

@@ -63,8 +63,17 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
   });
 
   it.each([
-    ['createRecurringAppointment', () => ({ ...good(), rrule: 'FREQ=DAILY;COUNT=2' })],
-    ['createTimeOff', () => ({ staffIds: [fixture.clinic.staffId], start: good().start })],
+    [
+      'createRecurringAppointment',
+      (end: string) => ({ ...good(), rrule: 'FREQ=DAILY;COUNT=2', end }),
+    ],
+    [
+      'createTimeOff',
+      (end: string) => ({
+        staffIds: [fixture.clinic.staffId],
+        period: { instants: { start: good().start, end } },
+      }),
+    ],
   ])('refuses an end in the middle of a minute: %s', async (name, inputOf) => {
     await addReason(gateway, { reasonDesc: name, reasonType: 'PERSONAL', visitMinutes: 60 });
     const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
@@ -74,7 +83,7 @@ export function storedTextCases(gateway: TestGateway, fixture: BadInputFixture):
         `mutation ($input: ${type}!) {
           ${name}(input: $input) { userErrors { code message path } }
         }`,
-        { input: { ...inputOf(), end: '2031-01-07T14:45:30Z' } },
+        { input: inputOf('2031-01-07T14:45:30Z') },
       ),
     ).toEqual({
       code: 'INVALID_INPUT',

@@ -57,11 +57,11 @@ onEachDatabase('the payload of a refused mutation', (gateway) => {
     ],
     [
       'joinWaitlist',
-      'times',
+      'wish.times',
       async () => ({
         reasonId: (waitlistReasonId ??= await reason({ allowWaitList: true })),
         clientId: clinic.clientId,
-        times: ['2031-08-01T15:00:00Z'],
+        wish: { times: ['2031-08-01T15:00:00Z'] },
       }),
       'waitlistEntry',
     ],
@@ -84,7 +84,7 @@ onEachDatabase('the payload of a refused mutation', (gateway) => {
         {
           __typename: 'ConflictError',
           code: 'CONFLICT',
-          path: ['input', field],
+          path: ['input', ...field.split('.')],
           existing: { id: first[result].id },
         },
       ]);

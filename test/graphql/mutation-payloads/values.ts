@@ -130,10 +130,10 @@ export const VALUES: Readonly<
   updateWaitlistEntry: {
     field: 'waitlistEntry',
     type: 'WaitlistEntry',
-    keeps: ['id'],
+    keeps: ['entry'],
     inputs: [
-      { note: 'one', times: ['2035-02-01T15:00:00Z'] },
-      { note: 'two', times: ['2035-02-02T15:00:00Z'] },
+      { note: 'one', wish: { times: ['2035-02-01T15:00:00Z'] } },
+      { note: 'two', wish: { times: ['2035-02-02T15:00:00Z'] } },
     ],
     selection: 'note kind history { nodes { type } } client { id }',
   },

@@ -129,7 +129,7 @@ export function superUsersFixture(gateway: TestGateway) {
       WaitlistEntry: [
         await added(
           'joinWaitlist',
-          { reasonId, locationId, clientId, times: [`${month}-20T15:00:00Z`] },
+          { reasonId, locationId, clientId, wish: { times: [`${month}-20T15:00:00Z`] } },
           'waitlistEntry',
         ),
       ],

@@ -98,11 +98,11 @@ export function waitlistCases(gateway: TestGateway, fixture: SubscribersFixture)
     const { waitlistEntry, userErrors } = await change(
       gateway,
       'joinWaitlist',
-      { reasonId, locationId, clientId, staffIds: [staffId], times: [free()] },
+      { reasonId, locationId, clientId, staffIds: [staffId], wish: { times: [free()] } },
       'waitlistEntry { id }',
     );
     expect(userErrors).toEqual([]);
-    await change(gateway, 'leaveWaitlist', { id: waitlistEntry.id });
+    await change(gateway, 'leaveWaitlist', { entry: { id: waitlistEntry.id } });
     await gateway.logged();
 
     const joined = {

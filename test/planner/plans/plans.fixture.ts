@@ -125,7 +125,12 @@ export function plansFixture(gateway: TestGateway) {
     const { waitlistEntry } = await change(
       gateway,
       'joinWaitlist',
-      { reasonId: whole, locationId, clientId: clients[1], times: ['2031-04-01T15:00:00Z'] },
+      {
+        reasonId: whole,
+        locationId,
+        clientId: clients[1],
+        wish: { times: ['2031-04-01T15:00:00Z'] },
+      },
       'waitlistEntry { id }',
     );
     ids.appointment!.push(appointment.id, appointment.id, appointment.id);

@@ -22,8 +22,7 @@ export function changesCases(gateway: TestGateway, fixture: PreviewFixture): voi
       expect((await book(gateway, own, start)).userErrors).toEqual([]);
     await change(gateway, 'createTimeOff', {
       staffIds: [own.staffId],
-      start: '2031-02-04T03:00:00Z',
-      end: '2031-02-04T05:00:00Z',
+      period: { instants: { start: '2031-02-04T03:00:00Z', end: '2031-02-04T05:00:00Z' } },
       reasonId: await addReason(gateway, {
         reasonDesc: 'Off',
         reasonType: 'PERSONAL',

@@ -13,10 +13,11 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
     start: `${date}T${from}:00:00.000Z`,
     end: `${date}T${from + 1}:00:00.000Z`,
   });
+  const from = (date: string, start: number) => ({ period: { instants: hour(date, start) } });
   const day = () =>
     new Date(Date.UTC(2036, 0, 1) + (days += 1) * 86_400_000).toISOString().slice(0, 10);
   const away = async (date: string): Promise<string> =>
-    (await take(hour(date, 15))).appointments[0].id;
+    (await take(from(date, 15))).appointments[0].id;
   const update = (input: object, key?: string) =>
     change(
       gateway,
@@ -34,9 +35,9 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
     const date = day();
     const id = await away(date);
 
-    const moved = await update({ id, ...hour(date, 18) });
+    const moved = await update({ id, ...from(date, 18) });
     const noted = await update({ id, note: 'Dentist' });
-    const again = await update({ id, note: 'Dentist', ...hour(date, 18) });
+    const again = await update({ id, note: 'Dentist', ...from(date, 18) });
 
     expect(moved).toEqual({
       appointment: {
@@ -61,7 +62,10 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
     const date = day();
     const id = await away(date);
 
-    const { appointment } = await update({ id, from: '2036-07-04', to: '2036-07-05' });
+    const { appointment } = await update({
+      id,
+      period: { days: { from: '2036-07-04', to: '2036-07-05' } },
+    });
 
     expect(appointment).toMatchObject({
       start: '2036-07-04T04:00:00.000Z',
@@ -73,18 +77,24 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
     const date = day();
     const id = await away(date);
     await book(gateway, fixture.clinic, hour(date, 20).start);
-    const input = { id, ...hour(date, 20) };
+    const input = { id, ...from(date, 20) };
 
     expect(await codeOf('updateTimeOff', input)).toBe('TIME_UNAVAILABLE');
-    expect(await codeOf('updateTimeOff', { id, start: input.start })).toBe('INVALID_INPUT');
+    const backwards = { ...hour(date, 20), end: hour(date, 19).start };
+    expect(await codeOf('updateTimeOff', { id, period: { instants: backwards } })).toBe(
+      'INVALID_INPUT',
+    );
     expect(await codeOf('updateTimeOff', { id, note: 'x', expectedVersion: 7 })).toBe(
       'VERSION_CONFLICT',
     );
-    expect(await codeOf('updateTimeOff', { id, ...hour('2020-01-01', 15) })).toBe(
+    expect(await codeOf('updateTimeOff', { id, ...from('2020-01-01', 15) })).toBe(
       'TIME_UNAVAILABLE',
     );
     const overridden = await update({ ...input, override: true });
-    expect(overridden).toMatchObject({ appointment: { start: input.start }, userErrors: [] });
+    expect(overridden).toMatchObject({
+      appointment: { start: hour(date, 20).start },
+      userErrors: [],
+    });
   });
 
   it('cancels time off once, and frees its time', async () => {

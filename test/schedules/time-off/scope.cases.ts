@@ -15,7 +15,7 @@ export function scopeCases(gateway: TestGateway, fixture: TimeOffFixture): void 
   const { take } = fixture;
 
   it('has a private reason, which staff of the business may see', async () => {
-    const days = { from: '2031-06-01', to: '2031-06-01' };
+    const days = { period: { days: { from: '2031-06-01', to: '2031-06-01' } } };
     expect(
       await refusal(gateway, 'createTimeOff', {
         staffIds: [fixture.clinic.staffId],
@@ -31,8 +31,7 @@ export function scopeCases(gateway: TestGateway, fixture: TimeOffFixture): void 
       sortWeight: 5,
     });
     const { appointments } = await take({
-      start: '2031-06-02T12:00:00Z',
-      end: '2031-06-02T14:00:00Z',
+      period: { instants: { start: '2031-06-02T12:00:00Z', end: '2031-06-02T14:00:00Z' } },
       reasonId: training,
     });
     expect(appointments[0]).toMatchObject({
@@ -66,7 +65,7 @@ export function scopeCases(gateway: TestGateway, fixture: TimeOffFixture): void 
       locationIds: [numberOf(fixture.annex)],
     });
     const client = await gateway.key(Role.CLIENT, { clientId: numberOf(fixture.clinic.clientId) });
-    const days = { from: '2031-07-01', to: '2031-07-01' };
+    const days = { period: { days: { from: '2031-07-01', to: '2031-07-01' } } };
     const refused = (staffIds: string[], key: string, input: object = {}) =>
       refusal(gateway, 'createTimeOff', { staffIds, ...days, ...input }, key);
     expect((await take(days, user)).appointments[0].history.nodes).toEqual([
@@ -98,7 +97,10 @@ export function scopeCases(gateway: TestGateway, fixture: TimeOffFixture): void 
     expect(
       (
         await take(
-          { staffIds: [fixture.tokyo], start: '2031-07-03T13:00:00Z', end: '2031-07-03T15:00:00Z' },
+          {
+            staffIds: [fixture.tokyo],
+            period: { instants: { start: '2031-07-03T13:00:00Z', end: '2031-07-03T15:00:00Z' } },
+          },
           superUser,
         )
       ).conflicts,

@@ -64,7 +64,7 @@ export function cachedRowsCases(gateway: TestGateway, fixture: RuleVersionsFixtu
       [{ locationId: undefined }],
       [{ addOnReasonIds: [addOnId] }],
       [{ coordinatorStaffId: otherStaffId }],
-      [{ fields: [{ code: 'DIET', value: 'vegan' }] }],
+      [{ fields: [{ field: { code: 'DIET' }, value: 'vegan' }] }],
       [{ durationMinutes: 30 }],
       [{ reasonId: personalId, clientId: undefined }],
       [

@@ -64,11 +64,15 @@ export function valueOf(
   if (isListType(type)) return [valueOf(type.ofType, [...path, 0], leaf, also)];
   if (isEnumType(type)) return type.getValues()[0]?.name;
   if (!isInputObjectType(type)) return leaf(type.name, path);
-  const given = Object.values(type.getFields()).filter(
-    (field) =>
-      (isNonNullType(field.type) && field.defaultValue === undefined) ||
-      (path.length < MAX_DEPTH && also([...path, field.name])),
-  );
+  const fields = Object.values(type.getFields());
+  const wanted = fields.filter((field) => also([...path, field.name]));
+  const given = type.isOneOf
+    ? [wanted[0] ?? fields[0]!]
+    : fields.filter(
+        (field) =>
+          (isNonNullType(field.type) && field.defaultValue === undefined) ||
+          (path.length < MAX_DEPTH && wanted.includes(field)),
+      );
   return Object.fromEntries(
     given.map((field) => [field.name, valueOf(field.type, [...path, field.name], leaf, also)]),
   );

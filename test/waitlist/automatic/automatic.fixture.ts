@@ -66,7 +66,7 @@ export function automaticFixture(gateway: TestGateway) {
   };
   const waiting = async (
     { reasonId, start }: Single,
-    input: object = { times: [start] },
+    input: object = { wish: { times: [start] } },
   ): Promise<string> => {
     const clientId = await addClient(gateway, {
       firstName: 'Person',

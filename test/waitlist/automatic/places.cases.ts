@@ -105,9 +105,9 @@ export function placesCases(gateway: TestGateway, fixture: AutomaticFixture): vo
       staffIds: [staffId],
     });
     const list = { reasonId, staffId, start: '2033-06-01T13:00:00.000Z', date: '2033-06-01' };
-    const day = { fromDate: '2033-06-01', toDate: '2033-06-01' };
+    const day = { wish: { days: { from: '2033-06-01', to: '2033-06-01' } } };
     const ids = [
-      await waiting(list, { times: ['2033-06-01T14:00:00.000Z'] }),
+      await waiting(list, { wish: { times: ['2033-06-01T14:00:00.000Z'] } }),
       await waiting(list, day),
       await waiting(list, day),
       await waiting(list, day),

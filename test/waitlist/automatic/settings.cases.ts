@@ -17,7 +17,7 @@ export function settingsCases(gateway: TestGateway, fixture: AutomaticFixture): 
   const { T0, single, taken, waiting, cancel, statusOf, startOf } = fixture;
 
   const claim = (id: string) =>
-    change(gateway, 'claimWaitlistInvitation', { id }, 'waitlistEntry { status }');
+    change(gateway, 'claimWaitlistInvitation', { entry: { id } }, 'waitlistEntry { status }');
 
   it('invite only in businesses that enabled them', async () => {
     const { secretKey, business } = await gateway.addBusiness({
@@ -65,7 +65,7 @@ export function settingsCases(gateway: TestGateway, fixture: AutomaticFixture): 
       reasonId,
       locationId: theirs.locationId,
       clientId,
-      times: ['2033-06-01T14:00:00.000Z'],
+      wish: { times: ['2033-06-01T14:00:00.000Z'] },
     };
     const theirEntry = (
       await change(gateway, 'joinWaitlist', wish, 'waitlistEntry { id }', secretKey)
@@ -121,11 +121,11 @@ export function settingsCases(gateway: TestGateway, fixture: AutomaticFixture): 
     await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 4 });
     const [first, second, other] = [
       await waiting(only),
-      await waiting(only, { fromDate: only.date, toDate: only.date }),
+      await waiting(only, { wish: { days: { from: only.date, to: only.date } } }),
       await waiting(only, {
-        fromDate: only.date,
-        toDate: only.date,
-        timesOfDay: [{ start: '12:00', end: '18:00' }],
+        wish: {
+          days: { from: only.date, to: only.date, timesOfDay: [{ start: '12:00', end: '18:00' }] },
+        },
       }),
     ];
     await tend(gateway);
@@ -166,9 +166,13 @@ export function settingsCases(gateway: TestGateway, fixture: AutomaticFixture): 
     const late = { date: '', staffId, reasonId, start: '2033-01-13T15:07:00.000Z' };
     const [days, minute] = [
       await waiting(late, {
-        fromDate: '2033-01-02',
-        toDate: '2033-01-20',
-        timesOfDay: [{ start: '23:58', end: '23:59' }],
+        wish: {
+          days: {
+            from: '2033-01-02',
+            to: '2033-01-20',
+            timesOfDay: [{ start: '23:58', end: '23:59' }],
+          },
+        },
       }),
       await waiting(late),
     ];
@@ -201,7 +205,7 @@ export function settingsCases(gateway: TestGateway, fixture: AutomaticFixture): 
     await waitlistSettings(gateway, { mode: 'ALL', holdHours: 24 });
     const ids = [await waiting(only), await waiting(only), await waiting(only)];
     const elsewhere = await waiting(only, {
-      times: [only.start],
+      wish: { times: [only.start] },
       staffIds: [fixture.clinic.staffId],
     });
     await cancel(booked);

@@ -78,29 +78,32 @@ export function automaticCases(gateway: TestGateway, fixture: ClassesFixture): v
     });
     const of = (input: object, key?: string) =>
       refusal(gateway, 'joinWaitlist', { reasonId: fixture.yoga, clientId, ...input }, key);
-    expect(await of({ classScheduleId: id, reasonId: other })).toEqual([
+    expect(await of({ wish: { session: { classScheduleId: id } }, reasonId: other })).toEqual([
       'RULE_VIOLATED',
       'classScheduleId',
     ]);
-    expect(await of({ classScheduleId: without, reasonId: closed })).toEqual([
+    expect(await of({ wish: { session: { classScheduleId: without } }, reasonId: closed })).toEqual(
+      ['RULE_VIOLATED', 'reasonId'],
+    );
+    expect(await of({ wish: { times: ['2033-05-01T15:00:00Z'] } })).toEqual([
       'RULE_VIOLATED',
-      'reasonId',
+      'wish',
     ]);
-    expect(await of({ times: ['2033-05-01T15:00:00Z'] })).toEqual([
-      'RULE_VIOLATED',
-      'classScheduleId',
-    ]);
-    expect(await of({ classScheduleId: id, times: ['2033-05-01T15:00:00Z'] })).toEqual([
+    expect(
+      await of({ wish: { session: { classScheduleId: id } }, staffIds: [fixture.clinic.staffId] }),
+    ).toEqual(['INVALID_INPUT', 'staffIds']);
+    expect(await of({ wish: { session: { classScheduleId: id, seats: -1 } } })).toEqual([
       'INVALID_INPUT',
-      'times',
+      'seats',
     ]);
-    expect(await of({ classScheduleId: id, seats: -1 })).toEqual(['INVALID_INPUT', 'seats']);
-    expect(await of({ classScheduleId: 'ClassSchedule:999999' })).toEqual([
+    expect(await of({ wish: { session: { classScheduleId: 'ClassSchedule:999999' } } })).toEqual([
       'NOT_FOUND',
       'classScheduleId',
     ]);
     const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
-    expect((await of({ classScheduleId: id }, secretKey))[0]).toBe('NOT_FOUND');
+    expect((await of({ wish: { session: { classScheduleId: id } } }, secretKey))[0]).toBe(
+      'NOT_FOUND',
+    );
     const entry = await waiting(id);
     const clientKey = await gateway.key(Role.CLIENT, {
       clientId: numberOf(fixture.clinic.clientId),
@@ -116,9 +119,9 @@ export function automaticCases(gateway: TestGateway, fixture: ClassesFixture): v
     ]);
     gateway.time = T0 + 200 * 24 * HOUR;
     await tend(gateway);
-    expect([await statusOf(entry), await of({ classScheduleId: id })]).toEqual([
-      ['EXPIRED'],
-      ['TIME_UNAVAILABLE', 'classScheduleId'],
-    ]);
+    expect([
+      await statusOf(entry),
+      await of({ wish: { session: { classScheduleId: id } } }),
+    ]).toEqual([['EXPIRED'], ['TIME_UNAVAILABLE', 'classScheduleId']]);
   });
 }

@@ -70,11 +70,15 @@ export function classesFixture(gateway: TestGateway) {
         'appointment { id }',
       )
     ).appointment?.id;
-  const join = (classScheduleId: string, input: object = {}, key?: string) =>
+  const join = (
+    classScheduleId: string,
+    { seats, ...input }: { seats?: number; [field: string]: unknown } = {},
+    key?: string,
+  ) =>
     change(
       gateway,
       'joinWaitlist',
-      { reasonId: yoga, classScheduleId, ...input },
+      { reasonId: yoga, wish: { session: { classScheduleId, seats } }, ...input },
       'waitlistEntry { id status kind seats position classSchedule { id } location { id } }',
       key,
     );
@@ -97,7 +101,7 @@ export function classesFixture(gateway: TestGateway) {
     change(
       gateway,
       'claimWaitlistInvitation',
-      { id },
+      { entry: { id } },
       `waitlistEntry {
         status appointment { id status seats price client { id } classSchedule { id } }
       }`,

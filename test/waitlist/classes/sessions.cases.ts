@@ -13,10 +13,10 @@ export function sessionsCases(gateway: TestGateway, fixture: ClassesFixture): vo
     const clientId = await person();
     await take(id);
     expect((await join(id, { clientId })).userErrors).toMatchObject([
-      { code: 'RULE_VIOLATED', path: ['input', 'classScheduleId'] },
+      { code: 'RULE_VIOLATED', path: ['input', 'wish', 'session', 'classScheduleId'] },
     ]);
     expect((await join(id, { clientId, seats: 3 })).userErrors).toMatchObject([
-      { code: 'RULE_VIOLATED', path: ['input', 'seats'] },
+      { code: 'RULE_VIOLATED', path: ['input', 'wish', 'session', 'seats'] },
     ]);
     expect((await join(id, { clientId, seats: 2 })).waitlistEntry).toMatchObject({
       status: 'WAITING',
@@ -28,7 +28,7 @@ export function sessionsCases(gateway: TestGateway, fixture: ClassesFixture): vo
     });
     await take(id);
     expect((await join(id, { clientId })).userErrors).toMatchObject([
-      { code: 'CONFLICT', path: ['input', 'classScheduleId'] },
+      { code: 'CONFLICT', path: ['input', 'wish', 'session', 'classScheduleId'] },
     ]);
     const rivals = await Promise.all(
       Array.from({ length: 8 }, async () => join(id, { clientId: await person() })),

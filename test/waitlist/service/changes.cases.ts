@@ -15,12 +15,12 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
   it('lets clients leave, and releases their own holds', async () => {
     const start = free();
     const [one, other] = [
-      (await join({ times: [start] }, fixture.clientKey)).waitlistEntry.id,
-      await waiting({ times: [start] }),
+      (await join({ wish: { times: [start] } }, fixture.clientKey)).waitlistEntry.id,
+      await waiting({ wish: { times: [start] } }),
     ];
     const { appointment } = await invite([one, other], start);
     const leave = (id: string, key?: string) =>
-      change(gateway, 'leaveWaitlist', { id }, 'waitlistEntry { status }', key);
+      change(gateway, 'leaveWaitlist', { entry: { id } }, 'waitlistEntry { status }', key);
     expect((await leave(other, fixture.clientKey)).userErrors).toMatchObject([
       { code: 'NOT_FOUND' },
     ]);
@@ -59,9 +59,9 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
   it('follows changes of a hold by staff: its client is booked, the others wait again', async () => {
     const [start, later] = [free(), free()];
     const [one, other, third] = [
-      await waiting({ times: [start] }),
-      await waiting({ times: [start] }),
-      await waiting({ times: [later] }),
+      await waiting({ wish: { times: [start] } }),
+      await waiting({ wish: { times: [start] } }),
+      await waiting({ wish: { times: [later] } }),
     ];
     const { appointment } = await invite([one, other], start);
     const clientId = (await entry(one)).client.id;
@@ -88,19 +88,26 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
       staffIds: [fixture.clinic.staffId],
     });
     expect(
-      (await join({ reasonId: closed, clientId: fixture.clinic.clientId, times: [start] }))
-        .userErrors,
+      (
+        await join({
+          reasonId: closed,
+          clientId: fixture.clinic.clientId,
+          wish: { times: [start] },
+        })
+      ).userErrors,
     ).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'reasonId'] }]);
     const reasonId = await service({ maxWaitlist: 3 });
     const clientId = await person();
-    expect((await join({ reasonId, clientId, times: [start, other] })).userErrors).toEqual([]);
-    expect((await join({ reasonId, clientId, times: [other] })).userErrors).toMatchObject([
-      { code: 'CONFLICT' },
-    ]);
-    expect((await join({ reasonId, clientId, times: [free()] })).userErrors).toEqual([]);
+    expect(
+      (await join({ reasonId, clientId, wish: { times: [start, other] } })).userErrors,
+    ).toEqual([]);
+    expect((await join({ reasonId, clientId, wish: { times: [other] } })).userErrors).toMatchObject(
+      [{ code: 'CONFLICT' }],
+    );
+    expect((await join({ reasonId, clientId, wish: { times: [free()] } })).userErrors).toEqual([]);
     const rivals = await Promise.all(
       Array.from({ length: 6 }, async () =>
-        join({ reasonId, clientId: await person(), times: [start] }),
+        join({ reasonId, clientId: await person(), wish: { times: [start] } }),
       ),
     );
     expect(rivals.filter(({ waitlistEntry }) => waitlistEntry)).toHaveLength(1);
@@ -109,7 +116,9 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
     );
     const twins = await person();
     const pair = await Promise.all(
-      [1, 2].map(() => join({ clientId: twins, fromDate: '2033-04-01', toDate: '2033-04-30' })),
+      [1, 2].map(() =>
+        join({ clientId: twins, wish: { days: { from: '2033-04-01', to: '2033-04-30' } } }),
+      ),
     );
     expect(pair.filter(({ waitlistEntry }) => waitlistEntry)).toHaveLength(1);
   });
@@ -121,7 +130,7 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
       join(
         {
           reasonId,
-          times,
+          wish: { times },
           claimSecret: SECRET,
           client: { firstName: 'Sansa', lastName: 'Stark', emailAddress },
           ...input,
@@ -130,7 +139,7 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
       );
     expect((await described('sansa@example.org', [start])).userErrors).toEqual([]);
     expect((await described('sansa@example.org', [start, other])).userErrors).toMatchObject([
-      { code: 'CONFLICT', path: ['input', 'times'] },
+      { code: 'CONFLICT', path: ['input', 'wish', 'times'] },
     ]);
     for (const same of [
       described('sansa@example.org', [other]),
@@ -148,14 +157,13 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
       [1, 2].map((index) => addClient(gateway, { firstName: 'No', lastName: `Address ${index}` })),
     );
     for (const clientId of nameless)
-      expect((await join({ reasonId, clientId, times: [start] })).userErrors).toEqual([]);
+      expect((await join({ reasonId, clientId, wish: { times: [start] } })).userErrors).toEqual([]);
     expect(
       (
         await join({
           reasonId,
           clientId: nameless[0],
-          fromDate: start.slice(0, 10),
-          toDate: other.slice(0, 10),
+          wish: { days: { from: start.slice(0, 10), to: other.slice(0, 10) } },
         })
       ).userErrors,
     ).toEqual([]);
@@ -164,11 +172,10 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
         await join({
           reasonId,
           clientId: nameless[0],
-          fromDate: other.slice(0, 10),
-          toDate: '2033-07-01',
+          wish: { days: { from: other.slice(0, 10), to: '2033-07-01' } },
         })
       ).userErrors,
-    ).toMatchObject([{ code: 'CONFLICT', path: ['input', 'fromDate'] }]);
+    ).toMatchObject([{ code: 'CONFLICT', path: ['input', 'wish', 'days'] }]);
     const joined = `mutation ($input: JoinWaitlistInput!) {
       joinWaitlist(input: $input) { waitlistEntry { id } userErrors { code } }
     }`;
@@ -177,7 +184,7 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
         reasonId,
         locationId: fixture.clinic.locationId,
         clientId: await person(),
-        times: [start],
+        wish: { times: [start] },
       },
     });
     expect(data.joinWaitlist.userErrors).toEqual([]);
@@ -192,19 +199,22 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
   });
 
   it.each([
+    ['a past time', { wish: { times: ['2032-12-31T15:00:00Z'] } }, 'times', 'TIME_UNAVAILABLE'],
     [
-      'times and days',
-      { times: ['2033-05-01T15:00:00Z'], fromDate: '2033-05-01', toDate: '2033-05-02' },
-      'times',
+      'past days',
+      { wish: { days: { from: '2032-11-01', to: '2032-11-02' } } },
+      'to',
+      'TIME_UNAVAILABLE',
     ],
-    ['neither', {}, 'times'],
-    ['a past time', { times: ['2032-12-31T15:00:00Z'] }, 'times', 'TIME_UNAVAILABLE'],
-    ['past days', { fromDate: '2032-11-01', toDate: '2032-11-02' }, 'toDate', 'TIME_UNAVAILABLE'],
-    ['an end before the start', { fromDate: '2033-05-02', toDate: '2033-05-01' }, 'toDate'],
-    ['years', { fromDate: '2033-05-02', toDate: '2034-05-01' }, 'toDate'],
-    ['no times at all', { times: [] }, 'times'],
-    ['a short secret', { times: ['2033-05-01T15:00:00Z'], claimSecret: 'short' }, 'claimSecret'],
-    ['a malformed id', { times: ['2033-05-01T15:00:00Z'], staffIds: ['Staff'] }, '0'],
+    ['an end before the start', { wish: { days: { from: '2033-05-02', to: '2033-05-01' } } }, 'to'],
+    ['years', { wish: { days: { from: '2033-05-02', to: '2034-05-01' } } }, 'to'],
+    ['no times at all', { wish: { times: [] } }, 'times'],
+    [
+      'a short secret',
+      { wish: { times: ['2033-05-01T15:00:00Z'] }, claimSecret: 'short' },
+      'claimSecret',
+    ],
+    ['a malformed id', { wish: { times: ['2033-05-01T15:00:00Z'] }, staffIds: ['Staff'] }, '0'],
   ])('refuses %s', async (_, input, field, code = 'INVALID_INPUT') => {
     expect(
       await refusal(gateway, 'joinWaitlist', {

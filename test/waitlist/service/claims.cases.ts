@@ -22,22 +22,23 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
       `mutation ($input: JoinWaitlistInput!) {
         joinWaitlist(input: $input) { userErrors { code path } }
       }`,
-      { input: { reasonId: fixture.clinic.reasonId, client, times: [start] } },
+      { input: { reasonId: fixture.clinic.reasonId, client, wish: { times: [start] } } },
       { key: fixture.publicKey },
     );
     expect(without.data.joinWaitlist.userErrors).toEqual([
       { code: 'INVALID_INPUT', path: ['input', 'claimSecret'] },
     ]);
     expect(
-      (await join({ times: [start], claimSecret: SECRET }, fixture.publicKey)).userErrors,
+      (await join({ wish: { times: [start] }, claimSecret: SECRET }, fixture.publicKey)).userErrors,
     ).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'client'] }]);
     const { waitlistEntry } = await join(
-      { client, times: [start], claimSecret: SECRET },
+      { client, wish: { times: [start] }, claimSecret: SECRET },
       fixture.publicKey,
     );
     expect(waitlistEntry).toMatchObject({ status: 'WAITING', client: { fullName: 'Arya Stark' } });
     expect(
-      (await join({ client, times: [start], claimSecret: SECRET }, fixture.publicKey)).userErrors,
+      (await join({ client, wish: { times: [start] }, claimSecret: SECRET }, fixture.publicKey))
+        .userErrors,
     ).toMatchObject([{ code: 'CONFLICT' }]);
     await invite([waitlistEntry.id], start);
     for (const claimSecret of [undefined, 'this is another secret'])
@@ -73,8 +74,8 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
   it('lets staff book a waiting client without an invitation', async () => {
     const [start, later] = [free(), free()];
     const [one, other] = [
-      await waiting({ times: [start], note: 'at last' }),
-      await waiting({ times: [later] }),
+      await waiting({ wish: { times: [start] }, note: 'at last' }),
+      await waiting({ wish: { times: [later] } }),
     ];
     const bookFrom = (input: object, key?: string) =>
       change(
@@ -142,7 +143,7 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
     ]);
     const notServing = await gateway.key(Role.STAFF_USER, { staffId: numberOf(stranger) });
     const start = free();
-    const id = await waiting({ times: [start] });
+    const id = await waiting({ wish: { times: [start] } });
     const { client } = await entry(id);
     const CLIENTS = 'query ($id: ID!) { clients(filter: { ids: [$id] }) { totalCount } }';
     const bookFrom = (key: string) =>
@@ -183,7 +184,8 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
     await addHours(gateway, staffId);
     await change(gateway, 'setReasonStaff', { reasonId, staff: [{ staffId }] });
     expect(
-      (await join({ reasonId, locationId, clientId: await person(), times: [start] })).userErrors,
+      (await join({ reasonId, locationId, clientId: await person(), wish: { times: [start] } }))
+        .userErrors,
     ).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'address'] }]);
     const booked = (
       await book(gateway, { ...fixture.clinic, reasonId, locationId, staffId }, start, {
@@ -197,8 +199,8 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
       })
     ).appointment.id;
     const [id, other] = [
-      await waiting({ reasonId, locationId, times: [start], address: 'My home' }),
-      await waiting({ reasonId, locationId, times: [start], address: 'Another home' }),
+      await waiting({ reasonId, locationId, wish: { times: [start] }, address: 'My home' }),
+      await waiting({ reasonId, locationId, wish: { times: [start] }, address: 'Another home' }),
     ];
     expect(
       (await change(gateway, 'cancelAppointment', { id: booked, waitlistEntryIds: [other, id] }))
@@ -238,7 +240,7 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
     });
     const start = free();
     const booked = (await book(gateway, { ...fixture.clinic, reasonId }, start)).appointment.id;
-    const id = await waiting({ reasonId, times: [start] });
+    const id = await waiting({ reasonId, wish: { times: [start] } });
     expect(
       (await change(gateway, 'cancelAppointment', { id: booked, waitlistEntryIds: [id] }))
         .userErrors,

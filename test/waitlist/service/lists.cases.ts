@@ -18,7 +18,7 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
         await waiting({
           reasonId,
           clientId: index === 1 ? clientId : await person(),
-          times: [at],
+          wish: { times: [at] },
           staffIds: index === 1 ? [fixture.clinic.otherStaffId] : [],
         }),
       );
@@ -101,8 +101,8 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
   it('authorises clients added by staff through the invitation link', async () => {
     const [start, later] = [free(), free()];
     const [id, other] = [
-      await waiting({ times: [start] }),
-      await waiting({ times: [start, later] }),
+      await waiting({ wish: { times: [start] } }),
+      await waiting({ wish: { times: [start, later] } }),
     ];
     const urlOf = async (of: string) =>
       (await gateway.data('query ($id: ID!) { waitlistEntry(id: $id) { claimUrl } }', { id: of }))
@@ -110,9 +110,9 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
     const tokenOf = async (of: string): Promise<string> =>
       /manage#(.+)$/.exec(await urlOf(of))?.[1] as string;
     const [token, theirs] = [await tokenOf(id), await tokenOf(other)];
-    expect(
-      (await claim(undefined as never, { token }, fixture.publicKey)).userErrors,
-    ).toMatchObject([{ code: 'NOT_INVITED' }]);
+    expect((await claim({ token }, {}, fixture.publicKey)).userErrors).toMatchObject([
+      { code: 'NOT_INVITED' },
+    ]);
     await invite([id, other], start);
     const forged = [
       token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
@@ -122,27 +122,31 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
     ];
     for (const wrong of forged)
       expect(
-        (await refusal(gateway, 'claimWaitlistInvitation', { token: wrong }, fixture.publicKey))[0],
+        (
+          await refusal(
+            gateway,
+            'claimWaitlistInvitation',
+            { entry: { token: wrong } },
+            fixture.publicKey,
+          )
+        )[0],
       ).toMatch(/^(NOT_FOUND|INVALID_INPUT)$/);
-    expect(
-      await refusal(gateway, 'claimWaitlistInvitation', { id, token }, fixture.publicKey),
-    ).toEqual(['INVALID_INPUT', 'id']);
     const foreign = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
-    expect(await refusal(gateway, 'claimWaitlistInvitation', { token }, foreign.secretKey)).toEqual(
-      ['NOT_FOUND', 'token'],
-    );
-    expect(await claim(undefined as never, { token }, fixture.publicKey)).toMatchObject({
+    expect(
+      await refusal(gateway, 'claimWaitlistInvitation', { entry: { token } }, foreign.secretKey),
+    ).toEqual(['NOT_FOUND', 'token']);
+    expect(await claim({ token }, {}, fixture.publicKey)).toMatchObject({
       waitlistEntry: { id, status: 'BOOKED', appointment: { status: 'OPEN', start } },
       userErrors: [],
     });
-    expect(
-      (await claim(undefined as never, { token: theirs }, fixture.publicKey)).userErrors,
-    ).toMatchObject([{ code: 'NOT_INVITED' }]);
+    expect((await claim({ token: theirs }, {}, fixture.publicKey)).userErrors).toMatchObject([
+      { code: 'NOT_INVITED' },
+    ]);
     expect(
       await change(
         gateway,
         'leaveWaitlist',
-        { token: theirs },
+        { entry: { token: theirs } },
         'waitlistEntry { id status }',
         fixture.publicKey,
       ),
@@ -152,7 +156,10 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
 
   it('verifies entries, and finds changes made outside of the gateway', async () => {
     const start = free();
-    const [one, other] = [await waiting({ times: [start] }), await waiting({ times: [start] })];
+    const [one, other] = [
+      await waiting({ wish: { times: [start] } }),
+      await waiting({ wish: { times: [start] } }),
+    ];
     const { appointment } = await invite([one], start);
     const { db } = gateway.gateway;
     const alter = (text: ReturnType<typeof sql>) => db.transaction((tx) => tx.run(text));

@@ -12,8 +12,8 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     const booked = (await book(gateway, fixture.clinic, start)).appointment;
     const clientId = await person();
     const [early, late] = [
-      (await join({ clientId, times: [start], note: 'by the window' })).waitlistEntry,
-      await waiting({ fromDate: start.slice(0, 10), toDate: start.slice(0, 10) }),
+      (await join({ clientId, wish: { times: [start] }, note: 'by the window' })).waitlistEntry,
+      await waiting({ wish: { days: { from: start.slice(0, 10), to: start.slice(0, 10) } } }),
     ];
     expect(early).toMatchObject({
       status: 'WAITING',
@@ -26,8 +26,8 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       history: { nodes: [{ type: 'WAITLIST_JOINED', fromStatus: null, toStatus: 'WAITING' }] },
     });
     expect((await entry(late)).position).toBe(2);
-    await waiting({ times: [free()] });
-    await waiting({ times: [start], staffIds: [fixture.clinic.otherStaffId] });
+    await waiting({ wish: { times: [free()] } });
+    await waiting({ wish: { times: [start] }, staffIds: [fixture.clinic.otherStaffId] });
     const candidates = await gateway.data(
       'query ($id: ID!) { appointment(id: $id) { waitlistCandidates { id } } }',
       { id: booked.id },
@@ -134,7 +134,9 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
 
   it('gives a place to one of ten concurrent claims, and returns the others to the list', async () => {
     const start = free();
-    const ids = await Promise.all(Array.from({ length: 10 }, () => waiting({ times: [start] })));
+    const ids = await Promise.all(
+      Array.from({ length: 10 }, () => waiting({ wish: { times: [start] } })),
+    );
     const held = (await invite(ids, start)).appointment;
     expect(held).toMatchObject({
       status: 'PENDING',
@@ -172,8 +174,8 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     const [first, second] = [free(), free()];
     const reasonId = await service({ waitlistHoldHours: 2 });
     const [kept, lost] = [
-      await waiting({ reasonId, times: [first] }),
-      await waiting({ reasonId, times: [second] }),
+      await waiting({ reasonId, wish: { times: [first] } }),
+      await waiting({ reasonId, wish: { times: [second] } }),
     ];
     for (const [id, start] of [
       [kept, first],
@@ -212,9 +214,9 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
 
   it('never holds a place beyond its start or in the past', async () => {
     const soon = new Date(T0 + 3 * HOUR).toISOString();
-    const id = await waiting({ times: [soon] });
+    const id = await waiting({ wish: { times: [soon] } });
     expect((await invite([id], soon)).appointment.holdExpiresAt).toBe(soon);
-    const other = await waiting({ times: [free()] });
+    const other = await waiting({ wish: { times: [free()] } });
     const staffId = fixture.clinic.otherStaffId;
     const past = await gateway.data(
       `mutation ($input: InviteFromWaitlistInput!) {
@@ -263,12 +265,12 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
         { ...visit, start },
         'appointment { id price }',
       );
-      const id = await waiting({ reasonId, times: [start] });
+      const id = await waiting({ reasonId, wish: { times: [start] } });
       await change(gateway, 'cancelAppointment', { id: appointment.id, waitlistEntryIds: [id] });
       const { waitlistEntry } = await change(
         gateway,
         'claimWaitlistInvitation',
-        { id },
+        { entry: { id } },
         'waitlistEntry { appointment { price } }',
       );
       return [appointment.price, waitlistEntry.appointment.price];

@@ -10,8 +10,8 @@ export function scopeCases(gateway: TestGateway, fixture: ServiceFixture): void 
   it('is limited to its business, permitted roles and its clients', async () => {
     const start = free();
     const [mine, theirs] = [
-      (await join({ times: [start] }, fixture.clientKey)).waitlistEntry.id,
-      await waiting({ times: [start] }),
+      (await join({ wish: { times: [start] } }, fixture.clientKey)).waitlistEntry.id,
+      await waiting({ wish: { times: [start] } }),
     ];
     const booked = (await book(gateway, fixture.clinic, start)).appointment.id;
     expect(await entry(theirs, fixture.clientKey)).toBeNull();
@@ -37,7 +37,8 @@ export function scopeCases(gateway: TestGateway, fixture: ServiceFixture): void 
     );
     expect([client.waitlistEntries.nodes.at(-1), node]).toEqual([{ id: mine }, { id: mine }]);
     expect(
-      (await join({ clientId: await person(), times: [start] }, fixture.clientKey)).userErrors,
+      (await join({ clientId: await person(), wish: { times: [start] } }, fixture.clientKey))
+        .userErrors,
     ).toMatchObject([{ code: 'NOT_FOUND' }]);
 
     for (const mutation of [
@@ -95,8 +96,8 @@ export function scopeCases(gateway: TestGateway, fixture: ServiceFixture): void 
     for (const key of [elsewhere, unassigned, secretKey]) {
       expect([await entry(mine, key), (await list(key)).totalCount]).toEqual([null, 0]);
       for (const [mutation, input] of Object.entries({
-        claimWaitlistInvitation: { id: mine },
-        leaveWaitlist: { id: mine },
+        claimWaitlistInvitation: { entry: { id: mine } },
+        leaveWaitlist: { entry: { id: mine } },
         removeWaitlistEntry: { id: mine },
         inviteFromWaitlist: { entryIds: [mine], staffId: fixture.clinic.staffId, start },
       })) {
@@ -136,7 +137,8 @@ export function scopeCases(gateway: TestGateway, fixture: ServiceFixture): void 
     expect(changed).toEqual({ waitlistSettings: { mode: 'OFF', holdHours: 6 }, userErrors: [] });
     const start = free();
     expect(
-      (await invite([await waiting({ times: [start] })], start)).appointment.holdExpiresAt,
+      (await invite([await waiting({ wish: { times: [start] } })], start)).appointment
+        .holdExpiresAt,
     ).toBe(new Date(T0 + 6 * HOUR).toISOString());
   });
 }

@@ -8,6 +8,7 @@ import {
   change,
   type Clinic,
 } from '../../support/fixtures/clinic';
+import { entryBy } from '../../support/fixtures/waitlist';
 import { numberOf } from '../../support/fixtures/ids';
 import { expectIntegrity } from '../../support/harness/integrity';
 import type { TestGateway } from '../../support/harness/gateway';
@@ -74,11 +75,15 @@ export function serviceFixture(gateway: TestGateway) {
         key ? { key } : {},
       )
     ).waitlistEntry;
-  const claim = (id: string, input: object = {}, key?: string) =>
+  const claim = (
+    by: string | { token: string },
+    { claimSecret, ...input }: { claimSecret?: string | undefined; idempotencyKey?: string } = {},
+    key?: string,
+  ) =>
     change(
       gateway,
       'claimWaitlistInvitation',
-      { id, ...input },
+      { ...entryBy(typeof by === 'string' ? { id: by, claimSecret } : by), ...input },
       'waitlistEntry { id status appointment { id status start client { id } } }',
       key,
     );

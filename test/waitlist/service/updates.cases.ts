@@ -1,42 +1,51 @@
 import { addLocation, change, refusal } from '../../support/fixtures/clinic';
+import { entryBy } from '../../support/fixtures/waitlist';
 import type { TestGateway } from '../../support/harness/gateway';
 import { SECRET, type ServiceFixture } from './service.fixture';
+
+interface EntryInput {
+  readonly id: string;
+  readonly claimSecret?: string;
+  readonly [field: string]: unknown;
+}
 
 export function updatesCases(gateway: TestGateway, fixture: ServiceFixture): void {
   const { free, join, waiting, entry, invite } = fixture;
 
-  const update = (input: object, key?: string) =>
+  const about = ({ id, claimSecret, ...input }: EntryInput) => ({
+    ...entryBy({ id, claimSecret }),
+    ...input,
+  });
+  const update = (input: EntryInput, key?: string) =>
     change(
       gateway,
       'updateWaitlistEntry',
-      input,
+      about(input),
       `waitlistEntry {
         kind version times fromDate toDate timesOfDay { start end } note seats staff { id }
       }`,
       key,
     );
-  const refused = (input: object, key?: string) =>
-    refusal(gateway, 'updateWaitlistEntry', input, key);
+  const refused = (input: EntryInput, key?: string) =>
+    refusal(gateway, 'updateWaitlistEntry', about(input), key);
 
   it('changes the wish of a waiting client, with one event, and no event without a change', async () => {
-    const id = await waiting({ times: [free()], note: 'first' });
-    const days = { fromDate: '2033-06-01', toDate: '2033-06-10' };
+    const id = await waiting({ wish: { times: [free()] }, note: 'first' });
+    const days = { from: '2033-06-01', to: '2033-06-10' };
+    const narrow = { ...days, to: '2033-06-05', timesOfDay: [{ start: '09:00', end: '12:00' }] };
 
-    const changed = await update({ id, ...days, staffIds: [fixture.clinic.staffId] });
-    const narrowed = await update({
-      id,
-      toDate: '2033-06-05',
-      timesOfDay: [{ start: '09:00', end: '12:00' }],
-    });
-    const again = await update({ id, toDate: '2033-06-05' });
+    const changed = await update({ id, wish: { days }, staffIds: [fixture.clinic.staffId] });
+    const narrowed = await update({ id, wish: { days: narrow } });
+    const again = await update({ id, wish: { days: narrow } });
     const times = [free()];
-    const back = await update({ id, times, note: null, staffIds: [] });
+    const back = await update({ id, wish: { times }, note: null, staffIds: [] });
 
     expect(changed.waitlistEntry).toMatchObject({
       kind: 'FIRST_AVAILABLE',
       version: 2,
       times: [],
-      ...days,
+      fromDate: days.from,
+      toDate: days.to,
       note: 'first',
       staff: [{ id: fixture.clinic.staffId }],
     });
@@ -67,25 +76,28 @@ export function updatesCases(gateway: TestGateway, fixture: ServiceFixture): voi
   it('refuses contradictory, past and overlapping wishes, and other versions', async () => {
     const clientId = await fixture.person();
     const [one, other] = [free(), free()];
-    const id = await waiting({ times: [one], clientId });
-    await waiting({ times: [other], clientId });
+    const id = await waiting({ wish: { times: [one] }, clientId });
+    await waiting({ wish: { times: [other] }, clientId });
     const virtual = await addLocation(gateway, {
       locationName: 'At home',
       locationType: 'VARIABLE',
       timeZone: 'UTC',
     });
-    const visited = await waiting({ times: [free()], locationId: virtual, address: 'Main St 1' });
+    const visited = await waiting({
+      wish: { times: [free()] },
+      locationId: virtual,
+      address: 'Main St 1',
+    });
 
-    expect(await refused({ id, times: [other] })).toEqual(['CONFLICT', 'times']);
-    expect(await refused({ id, times: ['2020-01-01T15:00:00Z'] })).toEqual([
+    expect(await refused({ id, wish: { times: [other] } })).toEqual(['CONFLICT', 'times']);
+    expect(await refused({ id, wish: { times: ['2020-01-01T15:00:00Z'] } })).toEqual([
       'TIME_UNAVAILABLE',
       'times',
     ]);
-    expect(await refused({ id, fromDate: '2033-06-01' })).toEqual(['INVALID_INPUT', 'times']);
-    expect(
-      await refused({ id, times: [free()], fromDate: '2033-06-01', toDate: '2033-06-02' }),
-    ).toEqual(['INVALID_INPUT', 'times']);
-    expect(await refused({ id, seats: 2 })).toEqual(['INVALID_INPUT', 'seats']);
+    expect(await refused({ id, wish: { days: { from: '2033-06-02', to: '2033-06-01' } } })).toEqual(
+      ['INVALID_INPUT', 'to'],
+    );
+    expect(await refused({ id, wish: { seats: 2 } })).toEqual(['INVALID_INPUT', 'seats']);
     expect(await refused({ id, note: 'x', expectedVersion: 9 })).toEqual([
       'VERSION_CONFLICT',
       'expectedVersion',
@@ -97,22 +109,22 @@ export function updatesCases(gateway: TestGateway, fixture: ServiceFixture): voi
   it('refuses entries that do not wait', async () => {
     const start = free();
     const [invited, removed] = [
-      await waiting({ times: [start] }),
-      await waiting({ times: [start] }),
+      await waiting({ wish: { times: [start] } }),
+      await waiting({ wish: { times: [start] } }),
     ];
     await invite([invited], start);
     await change(gateway, 'removeWaitlistEntry', { id: removed });
 
     for (const id of [invited, removed])
-      expect(await refused({ id, note: 'x' })).toEqual(['RULE_VIOLATED', 'id']);
+      expect(await refused({ id, note: 'x' })).toEqual(['RULE_VIOLATED', 'entry']);
   });
 
   it('lets a client change its own entry, and the public one by its secret', async () => {
-    const own = (await join({ times: [free()] }, fixture.clientKey)).waitlistEntry.id;
-    const foreign = await waiting({ times: [free()] });
+    const own = (await join({ wish: { times: [free()] } }, fixture.clientKey)).waitlistEntry.id;
+    const foreign = await waiting({ wish: { times: [free()] } });
     const { waitlistEntry: anonymous } = await join(
       {
-        times: [free()],
+        wish: { times: [free()] },
         claimSecret: SECRET,
         client: { firstName: 'A', lastName: 'B', emailAddress: 'ab@example.org' },
       },

@@ -18,7 +18,13 @@ export function contentCases(gateway: TestGateway, fixture: DeliveriesFixture): 
     const { waitlistEntry } = await change(
       gateway,
       'joinWaitlist',
-      { reasonId, locationId, clientId, times: [start], claimSecret: 'only who joined knows this' },
+      {
+        reasonId,
+        locationId,
+        clientId,
+        wish: { times: [start] },
+        claimSecret: 'only who joined knows this',
+      },
       'waitlistEntry { id }',
     );
     const { appointment } = await change(
@@ -64,7 +70,8 @@ export function contentCases(gateway: TestGateway, fixture: DeliveriesFixture): 
       numberOf(appointment.id),
     ]); // A later expiry would be delivered during another test.
     expect(
-      (await change(gateway, 'claimWaitlistInvitation', { id: waitlistEntry.id })).userErrors,
+      (await change(gateway, 'claimWaitlistInvitation', { entry: { id: waitlistEntry.id } }))
+        .userErrors,
     ).toEqual([]);
     await timetap.stop();
   });

@@ -1,4 +1,4 @@
-import { enforce } from '../../../errors';
+import { badInput, enforce, InputProblemCode } from '../../../errors';
 import { requireStaff, type Context, type Member, type UnitOfWork } from '../../../context';
 import { change, changed, illegal, type Author, type Change, type Decide } from './change';
 import type {
@@ -8,6 +8,7 @@ import type {
   DeclineAppointmentInput,
   SetAppointmentStatusInput,
   StartAppointmentInput,
+  StatusReasonInput,
 } from './status.inputs';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
@@ -33,7 +34,7 @@ const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
   [AppointmentStatus.NO_SHOW]: BookingEventType.NO_SHOW,
 };
 
-type StatusInput = Omit<SetAppointmentStatusInput, 'override'> &
+type StatusInput = Omit<SetAppointmentStatusInput, 'override' | 'reason'> &
   Pick<CancelAppointmentInput, 'waitlistEntryIds' | 'notifyClient' | 'notifyStaff'> & {
     override?: boolean;
     reason?: StatusReason | null;
@@ -67,6 +68,34 @@ export function setAppointmentStatus(
   return change(context, input, async (before, member, now) =>
     !from && isRepeated(before.appointment, input, member) ? null : decide(before, member, now),
   );
+}
+
+/** The statuses that have a reason, by the field of its kind. */
+const STATUS_OF_REASON = {
+  cancellation: AppointmentStatus.CANCELLED,
+  noShow: AppointmentStatus.NO_SHOW,
+  completion: AppointmentStatus.COMPLETED,
+} as const satisfies Record<keyof StatusReasonInput, AppointmentStatus>;
+
+/**
+ * Performs any transition, with a reason of the kind of the new status. Staff only.
+ * @throws DomainError BAD_USER_INPUT for the reason of another status, and those of
+ * setAppointmentStatus
+ */
+export async function setStatusForReason(
+  context: Context,
+  { reason, ...input }: SetAppointmentStatusInput,
+): Promise<Appointment> {
+  const kinds = Object.keys(STATUS_OF_REASON) as (keyof StatusReasonInput)[];
+  const kind = kinds.find((name) => reason?.[name] != null);
+  if (kind && STATUS_OF_REASON[kind] !== input.status)
+    throw badInput(
+      InputProblemCode.NOT_ALLOWED,
+      `This is a reason for ${STATUS_OF_REASON[kind]}, not for ${input.status}: leave it out.`,
+      'reason',
+      kind,
+    );
+  return setAppointmentStatus(context, { ...input, reason: kind ? reason?.[kind] : null });
 }
 
 /**

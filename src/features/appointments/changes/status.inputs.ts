@@ -1,5 +1,6 @@
-import { ArrayMaxSize, IsOptional } from 'class-validator';
+import { ArrayMaxSize, IsOptional, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { OneOf } from '../../../graphql/inputs/one-of';
 import { Text } from '../../../graphql/inputs/text-validators';
 import { AppointmentStatus } from '../model/status';
 import {
@@ -97,8 +98,36 @@ export class NoShowAppointmentInput extends ToldStatusChange {
   reason?: NoShowReason | null;
 }
 
+@OneOf()
+@InputType({ description: 'The reason for a status, which determines its kind.' })
+export class StatusReasonInput {
+  @Field(() => CancellationReason, {
+    nullable: true,
+    description: 'Reason for the cancellation. Only with the status CANCELLED.',
+  })
+  cancellation?: CancellationReason | null;
+  @Field(() => NoShowReason, {
+    nullable: true,
+    description: 'Reason for which the client did not attend. Only with the status NO_SHOW.',
+  })
+  noShow?: NoShowReason | null;
+  @Field(() => CompletionReason, {
+    nullable: true,
+    description: 'Reason for which the appointment is complete. Only with the status COMPLETED.',
+  })
+  completion?: CompletionReason | null;
+}
+
 @InputType()
 export class SetAppointmentStatusInput extends StatusChange {
+  @Field(() => StatusReasonInput, {
+    nullable: true,
+    description: 'Reason for the new status, which must be CANCELLED, NO_SHOW or COMPLETED.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  reason?: StatusReasonInput | null;
+
   @Field(() => AppointmentStatus, {
     description: 'New status. Unless subStatus is given, the sub-status has the same code.',
   })

@@ -32,6 +32,7 @@ import {
   confirmAppointment,
   declineAppointment,
   setAppointmentStatus,
+  setStatusForReason,
   startAppointment,
 } from '../changes/change-status';
 import { updateAppointment } from '../changes/update';
@@ -236,6 +237,6 @@ export class AppointmentMutations {
     @Ctx() context: Context,
     @Arg('input', () => SetAppointmentStatusInput) input: SetAppointmentStatusInput,
   ) {
-    return answer(context, 'appointment', () => setAppointmentStatus(context, input));
+    return answer(context, 'appointment', () => setStatusForReason(context, input));
   }
 }

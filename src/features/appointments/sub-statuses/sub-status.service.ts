@@ -1,12 +1,23 @@
 import { changedRow, newRow } from '../../../db/new-row';
 import { Role, memberOf, requireRole, type Context } from '../../../context';
 import { BusinessRule } from '../../../business-rule';
-import { at, badInput, DomainError, ErrorCode, InputProblemCode, violated } from '../../../errors';
+import {
+  at,
+  badInput,
+  DomainError,
+  ErrorCode,
+  InputProblemCode,
+  requireVersion,
+  violated,
+} from '../../../errors';
+import { lockRow } from '../../../db/lock-row';
 import { orConflict } from '../../../db/errors';
 import { changesOf, refuseNull } from '../../../lib/patch';
+import { appendRowChange } from '../../../log/row-changes';
 import { refuseDeleted } from '../../../log/soft-deletion';
 import { find, findOne, insert } from '../../../db/table';
 import { updateVersion, type ExpectedVersion } from '../../../db/versions';
+import { unitOf } from '../../../services/unit-of-work';
 import { BUILT_IN_SUB_STATUSES, type AppointmentStatus } from '../model/status';
 import { AppointmentSubStatus } from './sub-status.entity';
 import type {
@@ -92,6 +103,11 @@ export async function create(
   });
   return context.db.transaction(async (tx) => {
     await orConflict(insert(tx, AppointmentSubStatus, row), { path: at('code'), message: taken });
+    await appendRowChange(unitOf(context, tx, context.now()), {
+      type: 'AppointmentSubStatus',
+      before: null,
+      after: row,
+    });
     return row;
   });
 }
@@ -103,7 +119,6 @@ export async function update(
 ): Promise<AppointmentSubStatus> {
   refuseNull(input, ['label']);
   const before = await ownSubStatus(context, input.code);
-  refuseDeleted(before, 'sub-status');
   const changes = changesOf(input, ['label']) as Partial<AppointmentSubStatus>;
   return write(context, before, changes, input);
 }
@@ -138,18 +153,30 @@ async function ownSubStatus(context: Context, code: string): Promise<Appointment
   });
 }
 
+/**
+ * Changes a sub-status under its lock, and appends the event: a concurrent deletion is seen.
+ * Repeated deletions and restorations change nothing.
+ */
 async function write(
   context: Context,
-  before: AppointmentSubStatus,
+  { businessId, code }: AppointmentSubStatus,
   changes: Partial<AppointmentSubStatus>,
   { expectedVersion }: ExpectedVersion,
 ): Promise<AppointmentSubStatus> {
-  const { businessId, code } = before;
-  const after = changedRow(AppointmentSubStatus, before, changes);
+  const key = { businessId, code };
   return context.db.transaction(async (tx) => {
-    const key = { businessId, code };
-    const change = { changes, expectedVersion };
-    after.version = await updateVersion(tx, AppointmentSubStatus, key, change);
+    const before = (await lockRow(tx, AppointmentSubStatus, key)) as AppointmentSubStatus;
+    requireVersion(before, expectedVersion);
+    if (changes.deleted === undefined) refuseDeleted(before, 'sub-status');
+    if (changes.deleted === before.deleted) return before;
+    const after = changedRow(AppointmentSubStatus, before, changes);
+    after.version = await updateVersion(tx, AppointmentSubStatus, key, { changes });
+    await appendRowChange(unitOf(context, tx, context.now()), {
+      type: 'AppointmentSubStatus',
+      before,
+      after,
+      deleted: changes.deleted === true,
+    });
     return after;
   });
 }

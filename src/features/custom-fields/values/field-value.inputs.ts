@@ -1,22 +1,25 @@
 import { ArrayMaxSize, IsOptional, ValidateNested } from 'class-validator';
 import { Field, ID, InputType } from 'type-graphql';
+import { OneOf } from '../../../graphql/inputs/one-of';
 import { Text } from '../../../graphql/inputs/text-validators';
 import { MAX_VALUE } from './rules';
 
 const MAX_FIELDS = 100;
 
-@InputType({
-  description: 'The value of a custom field. Exactly one of `fieldId` and `code` is required.',
-})
-export class FieldValueInput {
-  @Field(() => ID, { nullable: true, description: 'Id of the field. Exclusive with `code`.' })
-  fieldId?: string | null;
-  @Field(() => String, {
-    nullable: true,
-    description: 'Code of the field. Exclusive with `fieldId`.',
-  })
+@OneOf()
+@InputType({ description: 'A custom field, by its id or by its code.' })
+export class CustomFieldIdentifierInput {
+  @Field(() => ID, { nullable: true, description: 'Id of the field.' }) id?: string | null;
+  @Field(() => String, { nullable: true, description: 'Code of the field.' })
   @Text({ min: 1, max: 40 })
   code?: string | null;
+}
+
+@InputType({ description: 'The value of a custom field.' })
+export class FieldValueInput {
+  @Field(() => CustomFieldIdentifierInput, { description: 'The field, by its id or by its code.' })
+  @ValidateNested()
+  field!: CustomFieldIdentifierInput;
 
   @Field(() => String, {
     nullable: true,

@@ -1,5 +1,5 @@
 import { isStaffSide, type Viewer } from '../../../context';
-import { badValue, InputProblemCode, problemsOf, type InputProblem } from '../../../errors';
+import { InputProblemCode, problemsOf, type InputProblem } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import type { CustomField } from '../custom-field.entity';
 import type { FieldDefinition } from '../definitions';
@@ -113,18 +113,12 @@ const isRequired = (
 
 function find(
   definitions: readonly FieldDefinition[],
-  { fieldId, code }: FieldValueInput,
+  { field: { id, code } }: FieldValueInput,
   path: readonly string[],
 ): FieldDefinition | undefined {
-  if ((fieldId == null) === (code == null))
-    throw badValue(
-      code == null ? InputProblemCode.REQUIRED : InputProblemCode.NOT_ALLOWED,
-      'Identify a field by exactly one of fieldId and code.',
-      path,
-    );
   if (code != null)
     return definitions.find(({ field }) => field.code === code && !field.userDefined);
-  const rowId = parseGlobalId('CustomField', fieldId as string, [...path, 'fieldId']);
+  const rowId = parseGlobalId('CustomField', id as string, [...path, 'field', 'id']);
   return definitions.find(({ field }) => field.rowId === rowId);
 }
 

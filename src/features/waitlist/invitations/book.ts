@@ -1,6 +1,6 @@
 import { requireStaff, type Context, type UnitOfWork } from '../../../context';
 import { BusinessRule } from '../../../business-rule';
-import { requireVersion, violated } from '../../../errors';
+import { at, requireVersion, violated } from '../../../errors';
 import { toGlobalId } from '../../../graphql/global-id';
 import { clients } from '../../clients/client.list';
 import { bookSeatsFor } from '../../appointments/seats/book-seats';
@@ -30,7 +30,7 @@ export async function bookFromWaitlist(
   const { id, fields, override } = input;
   const now = context.now();
   const booked = await retryOnStale(async () => {
-    const entry = await entryOf(context, { id });
+    const entry = await entryOf(context, { id }, at());
     requireVersion(entry, input.expectedVersion);
     // A caller who may book the entry may book its client, though it may not see the client.
     const [{ staffId, startAt }, client] = await Promise.all([

@@ -1,5 +1,5 @@
 import { memberOf, type Context, type UnitOfWork, type WriteUnit } from '../../../context';
-import { at, DomainError, ErrorCode } from '../../../errors';
+import { at, DomainError, ErrorCode, requireVersion } from '../../../errors';
 import { toGlobalId } from '../../../graphql/global-id';
 import { assignHold } from '../../appointments/holds/confirm-hold';
 import type { Appointment } from '../../appointments/model/appointment.entity';
@@ -20,31 +20,36 @@ import type { ClaimWaitlistInvitationInput } from '../waitlist.inputs';
 import { invitedTo } from '../model/entries-of-appointment';
 import { WaitlistStatus } from '../model/status';
 
-const PATH = at('id');
+const PATH = at('entry');
 
 /**
  * Books the held place for an invited entry. The first claim wins; other entries invited to the
  * place wait again.
  * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, BAD_USER_INPUT,
- * IDEMPOTENCY_KEY_REUSED
+ * VERSION_CONFLICT, IDEMPOTENCY_KEY_REUSED
  */
 export async function claimInvitation(
   context: Context,
   input: ClaimWaitlistInvitationInput,
 ): Promise<WaitlistEntry> {
   const member = memberOf(context);
-  const { appointmentId, status } = await entryOf(context, input);
+  const currentEntry = async (): Promise<WaitlistEntry> => {
+    const entry = await entryOf(context, input.entry);
+    requireVersion(entry, input.expectedVersion);
+    return entry;
+  };
+  const { appointmentId, status } = await currentEntry();
   if (appointmentId === null) throw notInvited(status);
   let claimed: WaitlistEntry | null = null;
   const decide = async (held: Appointment) => {
-    const entry = await entryOf(context, input);
+    const entry = await currentEntry();
     if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId)
       throw notInvited(entry.status);
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null)
       throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.findById(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
-      throw clientCannotBook(member, 'id');
+      throw clientCannotBook(member, 'entry');
     const fieldValues = await acceptAppointmentFields(context, held.reasonId, {
       submitted: input.fields,
       complete: true,

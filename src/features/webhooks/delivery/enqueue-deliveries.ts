@@ -9,6 +9,7 @@ import type { Links } from '../../../services/links';
 import type { LogEvent } from '../../../log/event.entity';
 import { headsOf, readAfter } from '../../../log/log.service';
 import { EventVisibility } from '../../../log/visibility';
+import { changedNodeId } from '../../../log/row-changes';
 import { runOnAppend } from '../../../log/run-on-append';
 import { systemOf } from '../../appointments/holds/expire-holds';
 import { seeBooking, testOf } from '../../notifications/notification.service';
@@ -127,10 +128,10 @@ async function planStep(
  * Returns the id that orders deliveries. Waitlist events of an appointment are delivered in order
  * with it.
  */
-const subjectIdOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
-  appointmentId === null
-    ? toGlobalId(entityType, entityId)
-    : toGlobalId('Appointment', appointmentId);
+const subjectIdOf = (event: LogEvent): string =>
+  event.appointmentId === null
+    ? changedNodeId(event)
+    : toGlobalId('Appointment', event.appointmentId);
 
 /**
  * Returns the events that a webhook receives, and how each relates to its filter. It has the

@@ -4,6 +4,7 @@ import { ChangeType } from '../../changes/change';
 import { idsOf } from '../../custom-fields/values/read';
 import type { FieldValues } from '../../custom-fields/values/field-value';
 import type { LogEvent } from '../../../log/event.entity';
+import { changedNodeId } from '../../../log/row-changes';
 import { EventVisibility } from '../../../log/visibility';
 import type { SeenBooking } from '../../notifications/event-subjects';
 import { shown } from '../../notifications/field-change';
@@ -14,7 +15,7 @@ export const TEST_EVENT = 'webhook.test';
 
 /** A bundle is named before a resource, whose name it begins with. */
 const NAME =
-  /^(WAITLIST|BUSINESS|CLIENT|COURSE_SET|LOCATION|REASON|RESOURCE_BUNDLE|RESOURCE|STAFF)_(.*)$/;
+  /^(APPOINTMENT_SUB_STATUS|WAITLIST|BUSINESS|CLIENT|COURSE_SET|LOCATION|REASON|RESOURCE_BUNDLE|RESOURCE|STAFF)_(.*)$/;
 
 /**
  * `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED,
@@ -139,10 +140,10 @@ function rowEntry(field: string, value: unknown): [string, unknown] {
 }
 
 /** A client, location, reason, resource or staff member, keyed by column names. */
-const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, unknown> => ({
-  id: toGlobalId(entityType, entityId),
+const rowJson = (event: LogEvent): Record<string, unknown> => ({
+  id: changedNodeId(event),
   ...Object.fromEntries(
-    Object.entries(snapshot)
+    Object.entries(event.snapshot)
       .filter(([field]) => !INTERNAL.has(field))
       .map(([field, value]) => rowEntry(field, value)),
   ),
@@ -153,8 +154,7 @@ const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, u
  * them.
  */
 function subjectsJson({ event, visibility, ofAppointment }: SeenBooking): Record<string, unknown> {
-  if (CHANGES.has(event.type))
-    return { nodeId: toGlobalId(event.entityType, event.entityId), node: rowJson(event) };
+  if (CHANGES.has(event.type)) return { nodeId: changedNodeId(event), node: rowJson(event) };
   const booking = isBooking(event) ? snapshotOf(event) : null;
   const entry = event.snapshot.waitlistEntry as Record<string, unknown> | undefined;
   if (booking ? booking.appointment.rowId !== event.appointmentId : !entry)
