@@ -33,7 +33,12 @@ export const appointments = defineRepository(Appointment, (viewer, column) => {
     case Role.CLIENT:
       return isOneOf(column('clientId'), viewer.clientIds);
     case Role.GUEST:
-      return sql`${column('rowId')} = ${viewer.appointmentId as number} AND ${column('clientId')} = ${viewer.clientId}`;
+      return sql`${column('rowId')} = ${viewer.appointmentId as number} AND ${
+        // A hold may have no client yet.
+        viewer.clientId === null
+          ? sql`${column('clientId')} IS NULL`
+          : sql`${column('clientId')} = ${viewer.clientId}`
+      }`;
     case Role.PUBLIC:
       return FALSE;
   }
