@@ -19,7 +19,11 @@ export const possibleTypes: PossibleTypesMap = {
 /** Pages of a list are merged if they select `edges`. */
 export const typePolicies: TypePolicies = {
   Appointment: { fields: {
+    history: relayStylePagination(['offset']),
     messages: relayStylePagination(['filter', 'offset']),
+  } },
+  Availability: { keyFields: false, merge: true, fields: {
+    availableTimes: relayStylePagination([]),
   } },
   Business: { fields: {
     locations: relayStylePagination(['filter', 'offset', 'orderBy']),
@@ -79,6 +83,7 @@ export const typePolicies: TypePolicies = {
     courseSets: relayStylePagination(['filter', 'offset', 'orderBy']),
     dateOverrides: relayStylePagination(['filter', 'offset', 'orderBy']),
     schedulePeriods: relayStylePagination(['filter', 'offset', 'orderBy']),
+    serviceStaff: relayStylePagination(['filter', 'offset']),
   } },
   RecurringAppointment: { fields: {
     appointments: relayStylePagination(['filter', 'offset', 'orderBy']),
@@ -96,6 +101,9 @@ export const typePolicies: TypePolicies = {
     reasons: relayStylePagination(['filter', 'offset', 'orderBy']),
     schedulePeriods: relayStylePagination(['filter', 'offset', 'orderBy']),
   } },
+  WaitlistEntry: { fields: {
+    history: relayStylePagination(['offset']),
+  } },
   Webhook: { fields: {
     deliveries: relayStylePagination(['filter', 'offset']),
   } },
@@ -106,12 +114,13 @@ export const typePolicies: TypePolicies = {
   AppointmentEdge: EMBEDDED,
   AppointmentOffer: EMBEDDED,
   AppointmentTransition: EMBEDDED,
-  Availability: EMBEDDED,
   AvailabilityChange: EMBEDDED,
   AvailabilityExplanation: EMBEDDED,
   AvailabilityNotice: EMBEDDED,
   AvailabilityRefusal: EMBEDDED,
   AvailableTime: EMBEDDED,
+  AvailableTimeConnection: EMBEDDED,
+  AvailableTimeEdge: EMBEDDED,
   AvailableUnit: EMBEDDED,
   BookAppointmentPayload: EMBEDDED,
   BookFromWaitlistPayload: EMBEDDED,
@@ -189,6 +198,8 @@ export const typePolicies: TypePolicies = {
   ExternalId: EMBEDDED,
   FieldChange: EMBEDDED,
   FieldValue: EMBEDDED,
+  HistoryEntryConnection: EMBEDDED,
+  HistoryEntryEdge: EMBEDDED,
   HoldAppointmentPayload: EMBEDDED,
   IllegalTransitionError: EMBEDDED,
   InputProblem: EMBEDDED,
@@ -266,6 +277,8 @@ export const typePolicies: TypePolicies = {
   SellPackagePayload: EMBEDDED,
   ServiceLocation: EMBEDDED,
   ServiceStaff: EMBEDDED,
+  ServiceStaffConnection: EMBEDDED,
+  ServiceStaffEdge: EMBEDDED,
   SetAppointmentStatusPayload: EMBEDDED,
   SetReasonAddOnsPayload: EMBEDDED,
   SetReasonLocationsPayload: EMBEDDED,
@@ -275,6 +288,8 @@ export const typePolicies: TypePolicies = {
   SplitSchedulePeriodPayload: EMBEDDED,
   StaffConnection: EMBEDDED,
   StaffEdge: EMBEDDED,
+  StaffReasonConnection: EMBEDDED,
+  StaffReasonEdge: EMBEDDED,
   StartAppointmentPayload: EMBEDDED,
   SystemActor: EMBEDDED,
   TestWebhookPayload: EMBEDDED,
@@ -309,6 +324,8 @@ export const typePolicies: TypePolicies = {
   Viewer: EMBEDDED,
   WaitlistEntryConnection: EMBEDDED,
   WaitlistEntryEdge: EMBEDDED,
+  WaitlistStepConnection: EMBEDDED,
+  WaitlistStepEdge: EMBEDDED,
   WebhookAttempt: EMBEDDED,
   WebhookConnection: EMBEDDED,
   WebhookDeliveryConnection: EMBEDDED,

@@ -19,6 +19,8 @@ export const keys: KeyingConfig = {
   AvailabilityNotice: embedded,
   AvailabilityRefusal: embedded,
   AvailableTime: embedded,
+  AvailableTimeConnection: embedded,
+  AvailableTimeEdge: embedded,
   AvailableUnit: embedded,
   BookAppointmentPayload: embedded,
   BookFromWaitlistPayload: embedded,
@@ -96,6 +98,8 @@ export const keys: KeyingConfig = {
   ExternalId: embedded,
   FieldChange: embedded,
   FieldValue: embedded,
+  HistoryEntryConnection: embedded,
+  HistoryEntryEdge: embedded,
   HoldAppointmentPayload: embedded,
   IllegalTransitionError: embedded,
   InputProblem: embedded,
@@ -173,6 +177,8 @@ export const keys: KeyingConfig = {
   SellPackagePayload: embedded,
   ServiceLocation: embedded,
   ServiceStaff: embedded,
+  ServiceStaffConnection: embedded,
+  ServiceStaffEdge: embedded,
   SetAppointmentStatusPayload: embedded,
   SetReasonAddOnsPayload: embedded,
   SetReasonLocationsPayload: embedded,
@@ -182,6 +188,8 @@ export const keys: KeyingConfig = {
   SplitSchedulePeriodPayload: embedded,
   StaffConnection: embedded,
   StaffEdge: embedded,
+  StaffReasonConnection: embedded,
+  StaffReasonEdge: embedded,
   StartAppointmentPayload: embedded,
   SystemActor: embedded,
   TestWebhookPayload: embedded,
@@ -216,6 +224,8 @@ export const keys: KeyingConfig = {
   Viewer: embedded,
   WaitlistEntryConnection: embedded,
   WaitlistEntryEdge: embedded,
+  WaitlistStepConnection: embedded,
+  WaitlistStepEdge: embedded,
   WebhookAttempt: embedded,
   WebhookConnection: embedded,
   WebhookDeliveryConnection: embedded,
@@ -227,7 +237,11 @@ export const keys: KeyingConfig = {
 /** Merges the pages of a list. */
 export const resolvers: ResolverConfig = {
   Appointment: {
+    history: relayPagination(),
     messages: relayPagination(),
+  },
+  Availability: {
+    availableTimes: relayPagination(),
   },
   Business: {
     locations: relayPagination(),
@@ -287,6 +301,7 @@ export const resolvers: ResolverConfig = {
     courseSets: relayPagination(),
     dateOverrides: relayPagination(),
     schedulePeriods: relayPagination(),
+    serviceStaff: relayPagination(),
   },
   RecurringAppointment: {
     appointments: relayPagination(),
@@ -303,6 +318,9 @@ export const resolvers: ResolverConfig = {
     dateOverrides: relayPagination(),
     reasons: relayPagination(),
     schedulePeriods: relayPagination(),
+  },
+  WaitlistEntry: {
+    history: relayPagination(),
   },
   Webhook: {
     deliveries: relayPagination(),

@@ -116,9 +116,9 @@ describe('plans', () => {
   });
 
   it.each([
-    'appointments { nodes { history { id cursor type note actorName changes { field } } } }',
+    'appointments { nodes { history { nodes { id cursor type note actorName changes { field } } } } }',
     'clients { nodes { alertNotes { text createdByName } } }',
-    'waitlistEntries { nodes { history { id cursor type note actorName } createdByName } }',
+    'waitlistEntries { nodes { history { nodes { id cursor type note actorName } } createdByName } }',
   ])('cover the recorded names of actors: %s', (selection) => {
     expect(holesOf(`{ ${selection} }`)).toEqual([]);
   });

@@ -1,6 +1,15 @@
 import { addClinic, addReason, book, change, type Clinic } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 
+const length = (minutes: number, price: string, text: string) => ({
+  minutes,
+  price,
+  originalPrice: { amount: price },
+  deposit: null,
+  name: null,
+  text,
+});
+
 const RATES = [
   { minutes: 45, price: '60.00' },
   { minutes: 90, price: '120.00', deposit: '25.00', name: 'Long' },
@@ -37,7 +46,7 @@ onEachDatabase('the rates of a staff member', (gateway) => {
     const { reason } = await gateway.data(
       `query ($id: ID!) { reason(id: $id) {
         durations { minutes price originalPrice { amount } }
-        serviceStaff { durations { minutes price originalPrice { amount } deposit name text priceMoney { text } } }
+        serviceStaff { nodes { durations { minutes price originalPrice { amount } deposit name text } } }
       } }`,
       { id: reasonId },
     );
@@ -47,31 +56,20 @@ onEachDatabase('the rates of a staff member', (gateway) => {
         { minutes: 60, price: '70.00', originalPrice: { amount: '70.00' } },
         { minutes: 90, price: '100.00', originalPrice: { amount: '100.00' } },
       ],
-      serviceStaff: [
-        {
-          durations: [
-            {
-              minutes: 45,
-              price: '60.00',
-              originalPrice: { amount: '60.00' },
-              deposit: null,
-              name: null,
-              text: '45 Minutes',
-              priceMoney: { text: '$60.00' },
-            },
-            {
-              minutes: 90,
-              price: '120.00',
-              originalPrice: { amount: '120.00' },
-              deposit: '25.00',
-              name: 'Long',
-              text: '1 Hour 30 Minutes',
-              priceMoney: { text: '$120.00' },
-            },
-          ],
-        },
-        { durations: [] },
-      ],
+      serviceStaff: {
+        nodes: [
+          {
+            durations: [
+              length(45, '60.00', '45 Minutes'),
+              length(60, '70.00', '1 Hour'),
+              { ...length(90, '120.00', '1 Hour 30 Minutes'), deposit: '25.00', name: 'Long' },
+            ],
+          },
+          {
+            durations: [length(60, '70.00', '1 Hour'), length(90, '100.00', '1 Hour 30 Minutes')],
+          },
+        ],
+      },
     });
   });
 
@@ -85,11 +83,11 @@ onEachDatabase('the rates of a staff member', (gateway) => {
 
     const offerOf = async (id: string) => {
       const { availability } = await gateway.data(
-        `query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes {
-          offers { token price { amount } deposit { amount } } } } }`,
+        `query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { nodes {
+          offers { token price { amount } deposit { amount } } } } } }`,
         { input: { reasonId, locationId, staffIds: [id], from: day, to: day, durationMinutes } },
       );
-      return availability.availableTimes[0].offers[0];
+      return availability.availableTimes.nodes[0].offers[0];
     };
     const [offer, otherOffer] = [await offerOf(staffId), await offerOf(otherStaffId)];
     const amounts = [offer, otherOffer].map(({ price, deposit }) => [price.amount, deposit.amount]);
@@ -123,7 +121,7 @@ onEachDatabase('the rates of a staff member', (gateway) => {
     const read = async () =>
       (
         await gateway.data(
-          'query ($id: ID!) { reason(id: $id) { version serviceStaff { durations { minutes } } } }',
+          'query ($id: ID!) { reason(id: $id) { version serviceStaff { nodes { durations { minutes } } } } }',
           { id: reasonId },
         )
       ).reason;

@@ -39,7 +39,7 @@ export class CouponResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => CouponFilter, { nullable: true }) filter?: CouponFilter,
-    @Arg('orderBy', () => CouponOrder, { nullable: true }) orderBy?: CouponOrder,
+    @Arg('orderBy', () => [CouponOrder], { nullable: true }) orderBy?: CouponOrder[],
   ): Page<Coupon> {
     return couponList.page(context, { ...page, filter, orderBy });
   }

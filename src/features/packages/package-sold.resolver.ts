@@ -45,7 +45,7 @@ export class PackageSoldResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => PackageSoldFilter, { nullable: true }) filter?: PackageSoldFilter,
-    @Arg('orderBy', () => PackageSoldOrder, { nullable: true }) orderBy?: PackageSoldOrder,
+    @Arg('orderBy', () => [PackageSoldOrder], { nullable: true }) orderBy?: PackageSoldOrder[],
   ): Page<PackageSold> {
     return packageSoldList.page(context, { ...page, filter, orderBy });
   }

@@ -39,7 +39,7 @@ export class PackageResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => PackageFilter, { nullable: true }) filter?: PackageFilter,
-    @Arg('orderBy', () => PackageOrder, { nullable: true }) orderBy?: PackageOrder,
+    @Arg('orderBy', () => [PackageOrder], { nullable: true }) orderBy?: PackageOrder[],
   ): Page<Package> {
     return packageList.page(context, { ...page, filter, orderBy });
   }

@@ -6,7 +6,6 @@ import { PackageResolver } from '../packages/package.resolver';
 import { PackageSoldResolver } from '../packages/package-sold.resolver';
 import { DiscountedDurationResolver, DiscountedReasonResolver } from './discounted.resolver';
 import * as rateRelations from './rates.relations';
-import { ServiceStaffRatesResolver } from './rates.resolver';
 
 /** Modules of coupons, packages and rates whose exports declare fields. */
 export const PRICE_DECLARATIONS: readonly object[] = [
@@ -22,5 +21,4 @@ export const PRICE_RESOLVERS: readonly ClassType[] = [
   PackageSoldResolver,
   DiscountedDurationResolver,
   DiscountedReasonResolver,
-  ServiceStaffRatesResolver,
 ];

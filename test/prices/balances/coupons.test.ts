@@ -53,8 +53,8 @@ onEachDatabase('a coupon', (gateway) => {
     await addCoupon({ code: 'OFFER', ...percent('25') });
     const { locationId, reasonId, staffId, clientId } = fixture.clinic;
     const { availability } = await gateway.data(
-      `query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { offers {
-        token price { amount } discountedPrice(couponCode: "offer") { amount } } } } }`,
+      `query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { nodes { offers {
+        token price { amount } discountedPrice(couponCode: "offer") { amount } } } } } }`,
       {
         input: {
           reasonId,
@@ -65,7 +65,7 @@ onEachDatabase('a coupon', (gateway) => {
         },
       },
     );
-    const [offer] = availability.availableTimes[0].offers;
+    const [offer] = availability.availableTimes.nodes[0].offers;
 
     const { appointment } = await must(
       'createAppointment',
