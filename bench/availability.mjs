@@ -153,7 +153,7 @@ try {
     visits(100, 10_000).map((busy, index) => (index < 20 ? visits(20, 10_000)[index] : busy)),
   );
   const QUERY =
-    'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } firstAvailable { start } days } }';
+    'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes(first: 1000) { totalCount nodes { start } } firstAvailable { start } days } }';
   const statements = async () =>
     Number(
       /slotgraph_sql_statements_total\S* (\d+)/.exec(
@@ -181,7 +181,7 @@ try {
     for (let index = 0; index < times; index += 1) {
       const before = await statements();
       const begun = performance.now();
-      offered = (await ask(QUERY, { input })).availability.availableTimes.length;
+      offered = (await ask(QUERY, { input })).availability.availableTimes.totalCount;
       spent.push(performance.now() - begun);
       sent = Math.min(sent, (await statements()) - before);
     }

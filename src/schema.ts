@@ -21,7 +21,10 @@ import {
   TimeUnavailableResolver,
 } from './features/appointments/graphql/explanation.resolver';
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
-import { AvailableTimeResolver } from './features/availability/graphql/available-time.resolver';
+import {
+  AvailableTimeResolver,
+  AvailableTimesResolver,
+} from './features/availability/graphql/available-time.resolver';
 import { AvailabilityResolver } from './features/availability/graphql/availability.resolver';
 import { ReasonQuotaResolver } from './features/availability/graphql/quota.resolver';
 import { ZonedPeriodResolver } from './features/businesses/zoned-period.resolver';
@@ -199,6 +202,7 @@ const DECLARATIONS: readonly object[] = [
 const RESOLVERS: NonEmptyArray<ClassType> = [
   AvailabilityResolver,
   AvailableTimeResolver,
+  AvailableTimesResolver,
   ZonedPeriodResolver,
   MoneyResolver,
   ReasonQuotaResolver,

@@ -19,7 +19,11 @@ export const possibleTypes: PossibleTypesMap = {
 /** Pages of a list are merged if they select `edges`. */
 export const typePolicies: TypePolicies = {
   Appointment: { fields: {
+    history: relayStylePagination(['offset']),
     messages: relayStylePagination(['filter', 'offset']),
+  } },
+  Availability: { keyFields: false, merge: true, fields: {
+    availableTimes: relayStylePagination([]),
   } },
   Business: { fields: {
     locations: relayStylePagination(['filter', 'offset', 'orderBy']),
@@ -75,6 +79,7 @@ export const typePolicies: TypePolicies = {
     courseSets: relayStylePagination(['filter', 'offset', 'orderBy']),
     dateOverrides: relayStylePagination(['filter', 'offset', 'orderBy']),
     schedulePeriods: relayStylePagination(['filter', 'offset', 'orderBy']),
+    serviceStaff: relayStylePagination(['filter', 'offset']),
   } },
   RecurringAppointment: { fields: {
     appointments: relayStylePagination(['filter', 'offset', 'orderBy']),
@@ -92,6 +97,9 @@ export const typePolicies: TypePolicies = {
     reasons: relayStylePagination(['filter', 'offset', 'orderBy']),
     schedulePeriods: relayStylePagination(['filter', 'offset', 'orderBy']),
   } },
+  WaitlistEntry: { fields: {
+    history: relayStylePagination(['offset']),
+  } },
   Webhook: { fields: {
     deliveries: relayStylePagination(['filter', 'offset']),
   } },
@@ -102,12 +110,13 @@ export const typePolicies: TypePolicies = {
   AppointmentEdge: EMBEDDED,
   AppointmentOffer: EMBEDDED,
   AppointmentTransition: EMBEDDED,
-  Availability: EMBEDDED,
   AvailabilityChange: EMBEDDED,
   AvailabilityExplanation: EMBEDDED,
   AvailabilityNotice: EMBEDDED,
   AvailabilityRefusal: EMBEDDED,
   AvailableTime: EMBEDDED,
+  AvailableTimeConnection: EMBEDDED,
+  AvailableTimeEdge: EMBEDDED,
   AvailableUnit: EMBEDDED,
   BookAppointmentPayload: EMBEDDED,
   BookFromWaitlistPayload: EMBEDDED,
@@ -177,6 +186,8 @@ export const typePolicies: TypePolicies = {
   ExternalId: EMBEDDED,
   FieldChange: EMBEDDED,
   FieldValue: EMBEDDED,
+  HistoryEntryConnection: EMBEDDED,
+  HistoryEntryEdge: EMBEDDED,
   HoldAppointmentPayload: EMBEDDED,
   IllegalTransitionError: EMBEDDED,
   InputProblem: EMBEDDED,
@@ -246,6 +257,8 @@ export const typePolicies: TypePolicies = {
   SeatsUnavailableError: EMBEDDED,
   ServiceLocation: EMBEDDED,
   ServiceStaff: EMBEDDED,
+  ServiceStaffConnection: EMBEDDED,
+  ServiceStaffEdge: EMBEDDED,
   SetAppointmentStatusPayload: EMBEDDED,
   SetReasonAddOnsPayload: EMBEDDED,
   SetReasonLocationsPayload: EMBEDDED,
@@ -255,6 +268,8 @@ export const typePolicies: TypePolicies = {
   SplitSchedulePeriodPayload: EMBEDDED,
   StaffConnection: EMBEDDED,
   StaffEdge: EMBEDDED,
+  StaffReasonConnection: EMBEDDED,
+  StaffReasonEdge: EMBEDDED,
   StartAppointmentPayload: EMBEDDED,
   SystemActor: EMBEDDED,
   TestWebhookPayload: EMBEDDED,
@@ -286,6 +301,8 @@ export const typePolicies: TypePolicies = {
   Viewer: EMBEDDED,
   WaitlistEntryConnection: EMBEDDED,
   WaitlistEntryEdge: EMBEDDED,
+  WaitlistStepConnection: EMBEDDED,
+  WaitlistStepEdge: EMBEDDED,
   WebhookAttempt: EMBEDDED,
   WebhookConnection: EMBEDDED,
   WebhookDeliveryConnection: EMBEDDED,

@@ -19,6 +19,8 @@ export const keys: KeyingConfig = {
   AvailabilityNotice: embedded,
   AvailabilityRefusal: embedded,
   AvailableTime: embedded,
+  AvailableTimeConnection: embedded,
+  AvailableTimeEdge: embedded,
   AvailableUnit: embedded,
   BookAppointmentPayload: embedded,
   BookFromWaitlistPayload: embedded,
@@ -88,6 +90,8 @@ export const keys: KeyingConfig = {
   ExternalId: embedded,
   FieldChange: embedded,
   FieldValue: embedded,
+  HistoryEntryConnection: embedded,
+  HistoryEntryEdge: embedded,
   HoldAppointmentPayload: embedded,
   IllegalTransitionError: embedded,
   InputProblem: embedded,
@@ -157,6 +161,8 @@ export const keys: KeyingConfig = {
   SeatsUnavailableError: embedded,
   ServiceLocation: embedded,
   ServiceStaff: embedded,
+  ServiceStaffConnection: embedded,
+  ServiceStaffEdge: embedded,
   SetAppointmentStatusPayload: embedded,
   SetReasonAddOnsPayload: embedded,
   SetReasonLocationsPayload: embedded,
@@ -166,6 +172,8 @@ export const keys: KeyingConfig = {
   SplitSchedulePeriodPayload: embedded,
   StaffConnection: embedded,
   StaffEdge: embedded,
+  StaffReasonConnection: embedded,
+  StaffReasonEdge: embedded,
   StartAppointmentPayload: embedded,
   SystemActor: embedded,
   TestWebhookPayload: embedded,
@@ -197,6 +205,8 @@ export const keys: KeyingConfig = {
   Viewer: embedded,
   WaitlistEntryConnection: embedded,
   WaitlistEntryEdge: embedded,
+  WaitlistStepConnection: embedded,
+  WaitlistStepEdge: embedded,
   WebhookAttempt: embedded,
   WebhookConnection: embedded,
   WebhookDeliveryConnection: embedded,
@@ -208,7 +218,11 @@ export const keys: KeyingConfig = {
 /** Merges the pages of a list. */
 export const resolvers: ResolverConfig = {
   Appointment: {
+    history: relayPagination(),
     messages: relayPagination(),
+  },
+  Availability: {
+    availableTimes: relayPagination(),
   },
   Business: {
     locations: relayPagination(),
@@ -264,6 +278,7 @@ export const resolvers: ResolverConfig = {
     courseSets: relayPagination(),
     dateOverrides: relayPagination(),
     schedulePeriods: relayPagination(),
+    serviceStaff: relayPagination(),
   },
   RecurringAppointment: {
     appointments: relayPagination(),
@@ -280,6 +295,9 @@ export const resolvers: ResolverConfig = {
     dateOverrides: relayPagination(),
     reasons: relayPagination(),
     schedulePeriods: relayPagination(),
+  },
+  WaitlistEntry: {
+    history: relayPagination(),
   },
   Webhook: {
     deliveries: relayPagination(),

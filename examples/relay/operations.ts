@@ -30,7 +30,7 @@ void graphql`
     after: { type: "String" }
   )
   @refetchable(queryName: "operationsListPaginationQuery") {
-    appointments(filter: $filter, first: $first, after: $after, orderBy: { field: START })
+    appointments(filter: $filter, first: $first, after: $after, orderBy: [{ field: START }])
       @connection(key: "operations_appointments", filters: ["filter"]) {
       edges {
         node {

@@ -1,5 +1,5 @@
 import type { Tx } from './database';
-import { FOR_UPDATE, raw, sql } from './sql';
+import { FOR_REFERENCE, FOR_UPDATE, raw, sql, type Sql } from './sql';
 import { matches, tableOf } from './table';
 
 /** Locks the row with this key until the transaction ends, and returns its current state. */
@@ -7,10 +7,27 @@ export async function lockRow<E extends object>(
   tx: Tx,
   entity: new () => E,
   key: Partial<E>,
+  lock: Sql = FOR_UPDATE,
 ): Promise<E | null> {
   const table = tableOf(entity);
   const [row] = await tx.all(
-    sql`SELECT ${table.select('a')} FROM ${raw(`"${table.name}"`)} AS "a" WHERE ${matches(entity, 'a', key)} ${FOR_UPDATE}`,
+    sql`SELECT ${table.select('a')} FROM ${raw(`"${table.name}"`)} AS "a" WHERE ${matches(entity, 'a', key)} ${lock}`,
   );
   return row ? table.hydrate(row) : null;
+}
+
+/**
+ * Keeps a row that the transaction is going to refer to from being deleted until it ends. Call it
+ * before the row is read: a deletion that came first is then seen. SQLite has one writer.
+ */
+export async function keepFromDeletion(
+  tx: Tx,
+  table: 'location' | 'reason',
+  businessId: number,
+  id: number,
+): Promise<void> {
+  if (tx.dialect === 'sqlite') return;
+  await tx.all(
+    sql`SELECT FROM ${raw(table)} WHERE business_id = ${businessId} AND id = ${id} ${FOR_REFERENCE}`,
+  );
 }

@@ -93,6 +93,15 @@ export const isOneOf = (column: Sql, ids: readonly (string | number)[]): Sql =>
  */
 export const FOR_UPDATE = byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') });
 
+/**
+ * Locks the selected rows also against new references: a foreign key takes `FOR KEY SHARE` on the
+ * row that it refers to.
+ */
+export const FOR_DELETION = byDialect({ postgres: raw('FOR UPDATE'), sqlite: raw('') });
+
+/** Locks the selected rows against FOR_DELETION only, as the foreign keys of a new row do. */
+export const FOR_REFERENCE = byDialect({ postgres: raw('FOR KEY SHARE'), sqlite: raw('') });
+
 /** A derived table `k(key)` of integer keys, bound as one parameter. */
 export const keysOf = (ids: readonly number[]): Sql =>
   byDialect({

@@ -70,6 +70,9 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
   const own = byProperty.get('rowId');
   // The tenant itself: its row id is the business id.
   if (own && !byProperty.has('businessId')) byProperty.set('businessId', own);
+  const { rowIdProperty } = entity as { readonly rowIdProperty?: string };
+  const named = byProperty.get(rowIdProperty ?? '');
+  if (named) byProperty.set('rowId', named);
   const lists = new Map<string, Sql>();
   const column = (alias: string, property: string) =>
     raw(

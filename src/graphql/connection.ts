@@ -71,10 +71,10 @@ export interface Window {
   readonly offset: number;
 }
 
-/** The ordering columns of a list, and the name of the order in its cursors. */
+/** The ordering columns of a list, and the name of the orders in its cursors. */
 export interface Order {
   readonly name: string;
-  readonly columns: readonly TableColumn[];
+  readonly columns: readonly Pick<TableColumn, 'kind' | 'limit'>[];
 }
 
 /** @throws DomainError BAD_USER_INPUT for contradictory arguments, or a cursor of another order. */
@@ -121,7 +121,7 @@ function decodeCursor(cursor: string, { name, columns }: Order, path: string): r
   );
 }
 
-function holds({ kind, limit }: TableColumn, value: unknown): boolean {
+function holds({ kind, limit }: Order['columns'][number], value: unknown): boolean {
   if (kind === 'text') return typeof value === 'string' && isStorable(value);
   return kind === 'number' && Number.isSafeInteger(value) && Math.abs(value as number) <= limit;
 }
@@ -163,11 +163,23 @@ export function pageInfoOf<E>(
   };
 }
 
+/** A row of a page, with its ordering keys. */
+export interface Found<E> {
+  readonly node: E;
+  readonly keys: readonly unknown[];
+}
+
+export interface PageEdge<E> {
+  readonly cursor: string;
+  readonly node: E;
+}
+
 interface PageSource<E> {
   /** Reads up to `limit + 1` rows in the window's direction. */
-  readonly read: () => Promise<readonly E[]>;
+  readonly read: () => Promise<readonly Found<E>[]>;
   readonly count: () => Promise<number>;
-  readonly cursorOf: (row: E) => string;
+  /** The name of the orders. */
+  readonly order: string;
   readonly request?: unknown;
 }
 
@@ -176,7 +188,8 @@ interface PageSource<E> {
  * are read separately.
  */
 export class Page<E> {
-  private rows?: Promise<readonly E[]>;
+  private rows?: Promise<readonly Found<E>[]>;
+  private completed?: (edges: readonly PageEdge<E>[]) => Promise<readonly PageEdge<E>[]>;
 
   constructor(
     private readonly window: Window,
@@ -188,22 +201,45 @@ export class Page<E> {
     return this.source.request;
   }
 
-  private get found(): Promise<readonly E[]> {
+  private get found(): Promise<readonly Found<E>[]> {
     return (this.rows ??= this.source.read());
   }
 
-  get nodes(): Promise<readonly E[]> {
-    return this.found.then((found) => inOrder(this.window, found));
+  private cursorOf({ keys }: Found<E>): string {
+    return encodeCursor(this.source.order, keys);
   }
 
-  get edges(): Promise<readonly { cursor: string; node: E }[]> {
-    return this.nodes.then((rows) =>
-      rows.map((node) => ({ node, cursor: this.source.cursorOf(node) })),
-    );
+  get nodes(): Promise<readonly E[]> {
+    return this.found.then((found) => inOrder(this.window, found).map(({ node }) => node));
+  }
+
+  get edges(): Promise<readonly PageEdge<E>[]> {
+    return this.found
+      .then((found) =>
+        inOrder(this.window, found).map((one) => ({ node: one.node, cursor: this.cursorOf(one) })),
+      )
+      .then((edges) => this.completed?.(edges) ?? edges);
+  }
+
+  /** Returns the page with other nodes, one for each row. */
+  map<N>(nodeOf: (row: E) => N): Page<N> {
+    const { source } = this;
+    return new Page(this.window, {
+      ...source,
+      read: async () =>
+        (await source.read()).map(({ node, keys }) => ({ node: nodeOf(node), keys })),
+    });
+  }
+
+  /** Returns the same page, whose edges carry what `complete` adds to them. */
+  withEdges(complete: (edges: readonly PageEdge<E>[]) => Promise<readonly PageEdge<E>[]>): Page<E> {
+    const page = new Page(this.window, this.source);
+    page.completed = complete;
+    return page;
   }
 
   get pageInfo(): Promise<PageInfo> {
-    return this.found.then((found) => pageInfoOf(this.window, found, this.source.cursorOf));
+    return this.found.then((found) => pageInfoOf(this.window, found, (one) => this.cursorOf(one)));
   }
 
   get totalCount(): Promise<number> {
@@ -211,11 +247,7 @@ export class Page<E> {
   }
 }
 
-/** Creates `<name>Connection` and `<name>Edge` of a node type. */
-export function connectionOf<E extends object>(
-  node: ClassType<E>,
-  name: string,
-): ClassType<Page<E>> {
+function edgeOf<E extends object>(node: ClassType<E>, name: string): ClassType<PageEdge<E>> {
   @ObjectType(`${name}Edge`, {
     simpleResolvers: true,
     description: `One ${name} of a page, with its cursor.`,
@@ -224,14 +256,22 @@ export function connectionOf<E extends object>(
     @Field() cursor!: string;
     @Field(() => node) node!: E;
   }
+  return Edge;
+}
 
+/** Creates `<name>Connection` of a node type, and `<name>Edge` unless the edge has a class. */
+export function connectionOf<E extends object>(
+  node: ClassType<E>,
+  name: string,
+  edge: ClassType<PageEdge<E>> = edgeOf(node, name),
+): ClassType<Page<E>> {
   @ObjectType(`${name}Connection`, {
     simpleResolvers: true,
     description: `A page of ${name} rows.`,
   })
   class Connection {
     @Field(() => [node]) nodes!: E[];
-    @Field(() => [Edge]) edges!: Edge[];
+    @Field(() => [edge]) edges!: PageEdge<E>[];
     @Field(() => PageInfo) pageInfo!: PageInfo;
     @Costs(COUNT_COST)
     @Costs(COUNT_COST)

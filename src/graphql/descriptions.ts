@@ -102,7 +102,9 @@ const ANYWHERE: Readonly<Record<string, string>> = {
 const ARGUMENTS: Readonly<Record<string, (field: Described) => string>> = {
   input: ({ name }) => `The input of ${name}.`,
   filter: () => 'Restricts the list. All conditions must hold.',
-  orderBy: () => 'The order of the list.',
+  orderBy: () =>
+    'Orders by precedence: rows that are equal in one are in the next, and last by id. Each field ' +
+    'may occur once.',
   id: () => 'The id of the object.',
 };
 

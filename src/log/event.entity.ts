@@ -21,6 +21,12 @@ import { Business } from '../features/businesses/business.entity';
 @Index('ix_event_waitlist', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 export class LogEvent {
+  static readonly rowIdProperty = 'position';
+
+  get rowId(): number {
+    return this.position;
+  }
+
   @TenantColumn()
   businessId!: number;
 
@@ -81,9 +87,6 @@ export class LogEvent {
    */
   cursor!: string;
 }
-
-/** Maximum number of events in a history field. */
-export const MAX_HISTORY = 200;
 
 /** The bounds of the log of a business. */
 @Entity('log_head')

@@ -9,7 +9,7 @@ const APPOINTMENT = `query ($id: ID!) { appointment(id: $id) {
 const EXCHANGE =
   'mutation ($token: String!) { exchangeManageToken(input: { token: $token }) { accessToken appointmentId userErrors { message } } }';
 const TIMES =
-  'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } } }';
+  'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes(first: 1000) { nodes { start } } } }';
 const MOVE = `mutation ($id: ID!, $start: DateTime!, $version: Int!) {
   rescheduleAppointment(input: { id: $id, start: $start, expectedVersion: $version }) { appointment { id } userErrors { message } } }`;
 const CANCEL = `mutation ($id: ID!, $version: Int!) {
@@ -167,7 +167,9 @@ async function chooseTime(from = today()) {
   try {
     const { reason, staff, location: place } = appointment;
     const to = addDays(from, DAYS_SHOWN - 1);
-    const { availableTimes } = await request(TIMES, {
+    const {
+      availableTimes: { nodes: times },
+    } = await request(TIMES, {
       input: {
         reasonId: reason.id,
         locationId: place?.id,
@@ -176,15 +178,13 @@ async function chooseTime(from = today()) {
         to,
       },
     });
-    const days = Map.groupBy
-      ? Map.groupBy(availableTimes, ({ start }) => dayOf(start))
-      : groupByDay(availableTimes);
-    const lists = [...days].flatMap(([day, times]) => [
+    const days = Map.groupBy ? Map.groupBy(times, ({ start }) => dayOf(start)) : groupByDay(times);
+    const lists = [...days].flatMap(([day, ofDay]) => [
       element('h2', {}, day),
       element(
         'ul',
         { className: 'times' },
-        ...times.map(({ start }) =>
+        ...ofDay.map(({ start }) =>
           element(
             'li',
             {},

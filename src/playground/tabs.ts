@@ -62,7 +62,7 @@ query LookAround($from: LocalDate!) {
       visitMinutes
       price
       currency
-      serviceStaff { staff { id fullName } }
+      serviceStaff { nodes { staff { id fullName } } }
     }
   }
 }
@@ -74,7 +74,7 @@ query FindATime($days: AvailabilityInput!, $time: ExplainAvailabilityInput!) {
   availability(input: $days) {
     firstAvailable { start text offers { staff { fullName } price { text } } }
     days
-    availableTimes { start durationMinutes }
+    availableTimes(first: 100) { nodes { start durationMinutes } }
   }
   explainAvailability(input: $time) {
     bookable
@@ -125,7 +125,7 @@ mutation Cancel($id: ID!) {
       cancelReason
       cancelNote
       cancelledByName
-      history { type occurredAt actorName note fromSubStatus toSubStatus }
+      history { nodes { type occurredAt actorName note fromSubStatus toSubStatus } }
     }
     userErrors {
       code

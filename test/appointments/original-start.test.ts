@@ -136,6 +136,47 @@ onEachDatabase('the original start', (gateway) => {
     ]);
   });
 
+  it('is set for the run of a course whose first session moves', async () => {
+    const reasonId = await addReason(gateway, {
+      reasonDesc: 'Course',
+      reasonType: 'COURSE',
+      visitMinutes: 60,
+      numberSessions: 2,
+      staffIds: [clinic.staffId],
+    });
+    const starts = [free(), free(), free()];
+    const { courseSet } = await change(
+      gateway,
+      'createCourseSet',
+      {
+        reasonId,
+        staffId: clinic.staffId,
+        locationId: clinic.locationId,
+        capacity: 5,
+        starts: starts.slice(0, 2),
+      },
+      'courseSet { id sessions { nodes { id } } }',
+    );
+    const originals = async () =>
+      (
+        await gateway.data(
+          'query ($id: ID!) { courseSet(id: $id) { start originalStart } courseSets { nodes { originalStart } } }',
+          { id: courseSet.id },
+        )
+      ).courseSet;
+
+    const before = await originals();
+    await change(gateway, 'updateClassSchedule', {
+      id: courseSet.sessions.nodes[0].id,
+      start: starts[2],
+    });
+
+    expect([before, await originals()]).toEqual([
+      { start: starts[0], originalStart: null },
+      { start: starts[1], originalStart: starts[0] },
+    ]);
+  });
+
   it('is set for seats that move to another session', async () => {
     const [first, second] = [free(), free()];
     const [from, to] = [await session(first), await session(second)];

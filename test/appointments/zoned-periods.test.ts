@@ -191,6 +191,33 @@ onEachDatabase('zoned periods', (gateway) => {
     ]);
   });
 
+  it('of available times are in the language of the query unless another is requested', async () => {
+    const { reasonId, locationId } = clinic;
+    const read = async (locale: string | null): Promise<any> => {
+      const { availability } = await gateway.data(
+        `query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable {
+          time { text } french: time { text(locale: "fr") } tokyo: time(timeZone: "Asia/Tokyo") { text } } } }`,
+        { input: { reasonId, locationId, from: '2031-05-06', to: '2031-05-06', locale } },
+      );
+      return availability.firstAvailable;
+    };
+
+    const [usual, german] = [await read(null), await read('de')];
+
+    expect([usual.time.text, usual.tokyo.text]).toEqual([
+      expect.stringContaining('Tuesday'),
+      expect.stringContaining('day, May'),
+    ]);
+    expect([german.time.text, german.tokyo.text]).toEqual([
+      expect.stringContaining('Dienstag'),
+      expect.stringContaining('Mai'),
+    ]);
+    expect([usual.french.text, german.french.text]).toEqual([
+      expect.stringContaining('mardi'),
+      expect.stringContaining('mardi'),
+    ]);
+  });
+
   it('of hours of 24 hours are offered to their end', async () => {
     const { locationId } = clinic;
     const staffId = (
@@ -228,10 +255,10 @@ onEachDatabase('zoned periods', (gateway) => {
     const startsOn = async (from: string, to: string) =>
       (
         await gateway.data(
-          'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } } }',
+          'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes(first: 1000) { nodes { start } } } }',
           { input: { reasonId, locationId, from, to } },
         )
-      ).availability.availableTimes.map(({ start }: any) => start);
+      ).availability.availableTimes.nodes.map(({ start }: any) => start);
 
     const [short, long] = [
       await startsOn('2031-03-08', '2031-03-09'),

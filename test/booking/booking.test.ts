@@ -14,7 +14,7 @@ onEachDatabase('createAppointment', (gateway) => {
       `query ($id: ID!) {
         appointment(id: $id) {
           status subStatus { code label } startTextClient clientStartTime client { fullName }
-          staff { fullName } location { locationName } reason { reasonDesc } history { type actorName }
+          staff { fullName } location { locationName } reason { reasonDesc } history { nodes { type actorName } }
         }
       }`,
       { id: appointment.id },
@@ -28,7 +28,7 @@ onEachDatabase('createAppointment', (gateway) => {
       staff: { fullName: 'drjones-a Jones' },
       location: { locationName: 'Office a' },
       reason: { reasonDesc: 'Check-up a' },
-      history: [{ type: 'CREATED', actorName: 'First key' }],
+      history: { nodes: [{ type: 'CREATED', actorName: 'First key' }] },
     });
   });
 

@@ -25,8 +25,8 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
   afterAll(() => (gateway.time = null));
 
   const FIELDS = `appointment { id version status subStatus { code } holdExpiresAt client { fullName }
-    history { type } } userErrors { code path }`;
-  const PUBLIC_FIELDS = FIELDS.replace('history { type }', '');
+    history { nodes { type } } } userErrors { code path }`;
+  const PUBLIC_FIELDS = FIELDS.replace('history { nodes { type } }', '');
   const command = async (
     mutation: string,
     input: object,
@@ -66,7 +66,7 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
       subStatus: { code: 'PENDING' },
       holdExpiresAt: new Date(T0 + 10 * MINUTE).toISOString(),
       client: null,
-      history: [{ type: 'HELD' }],
+      history: { nodes: [{ type: 'HELD' }] },
     });
     expect((await book(gateway, clinic, start)).userErrors).toMatchObject([
       { code: 'TIME_UNAVAILABLE' },
@@ -80,7 +80,7 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
       status: 'OPEN',
       holdExpiresAt: null,
       client: { fullName: 'Jon Snow a' },
-      history: [{ type: 'HELD' }, { type: 'BOOKED' }],
+      history: { nodes: [{ type: 'HELD' }, { type: 'BOOKED' }] },
     });
     expect(
       (await bookHold(appointment.id, { clientId: clinic.clientId })).userErrors,
@@ -127,12 +127,12 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
       0,
     ]);
     const data = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { status history { type actorName } } }',
+      'query ($id: ID!) { appointment(id: $id) { status history { nodes { type actorName } } } }',
       { id: appointment.id },
     );
     expect(data.appointment).toMatchObject({
       status: 'DELETED',
-      history: [{ type: 'HELD' }, { type: 'HOLD_EXPIRED', actorName: 'Slotgraph' }],
+      history: { nodes: [{ type: 'HELD' }, { type: 'HOLD_EXPIRED', actorName: 'Slotgraph' }] },
     });
     await expectIntegrity(gateway);
   });
@@ -174,10 +174,10 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
     expect(other.userErrors).toEqual([]);
     expect(booked.userErrors).toMatchObject([{ code: 'ILLEGAL_TRANSITION' }]);
     const history = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { history { type } } }',
+      'query ($id: ID!) { appointment(id: $id) { history { nodes { type } } } }',
       { id: held.id },
     );
-    expect(history.appointment.history).toEqual([{ type: 'HELD' }, { type: 'HOLD_EXPIRED' }]);
+    expect(history.appointment.history.nodes).toEqual([{ type: 'HELD' }, { type: 'HOLD_EXPIRED' }]);
     await expectIntegrity(gateway);
   });
 
@@ -215,7 +215,7 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
     );
     await gateway.logged();
     const told = await gateway.data(
-      'query ($id: ID!) { appointment(id: $id) { history { type changes { field } } } }',
+      'query ($id: ID!) { appointment(id: $id) { history { nodes { type changes { field } } } } }',
       { id: appointment.id },
     );
     expect(JSON.stringify(told)).not.toMatch(/secret/i);

@@ -97,7 +97,7 @@ onEachDatabase('mergeClients', (gateway) => {
       `query ($id: ID!, $duplicateId: ID!, $first: ID!) {
         client(id: $id) { appointments { nodes { id } } waitlistEntries { totalCount } }
         duplicate: client(id: $duplicateId) { deleted appointments { totalCount } }
-        appointment(id: $first) { additionalStaff { id } history { type } }
+        appointment(id: $first) { additionalStaff { id } history { nodes { type } } }
       }`,
       { id, duplicateId, first },
     );
@@ -108,7 +108,7 @@ onEachDatabase('mergeClients', (gateway) => {
     expect(data.duplicate).toEqual({ deleted: true, appointments: { totalCount: 0 } });
     expect(data.appointment).toEqual({
       additionalStaff: [{ id: clinic.otherStaffId }],
-      history: [{ type: 'CREATED' }, { type: 'UPDATED' }],
+      history: { nodes: [{ type: 'CREATED' }, { type: 'UPDATED' }] },
     });
   });
 

@@ -217,19 +217,23 @@ describe('pageInfoOf', () => {
 
 describe('Page', () => {
   it('reads its rows once and its count separately', async () => {
-    const read = jest.fn(async () => [1, 2, 3]);
+    const read = jest.fn(async () => [1, 2, 3].map((node) => ({ node, keys: [node] })));
     const count = jest.fn(async () => 9);
-    const page = new Page(WINDOW, { read, count, cursorOf: (row) => `c${row}`, request: 'which' });
+    const page = new Page(WINDOW, { read, count, order: 'NAME', request: 'which' });
     expect([read, count].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
 
     const [nodes, edges, pageInfo] = await Promise.all([page.nodes, page.edges, page.pageInfo]);
 
     expect(nodes).toEqual([1, 2]);
     expect(edges).toEqual([
-      { node: 1, cursor: 'c1' },
-      { node: 2, cursor: 'c2' },
+      { node: 1, cursor: encodeCursor('NAME', [1]) },
+      { node: 2, cursor: encodeCursor('NAME', [2]) },
     ]);
-    expect(pageInfo).toMatchObject({ hasNextPage: true, startCursor: 'c1', endCursor: 'c2' });
+    expect(pageInfo).toMatchObject({
+      hasNextPage: true,
+      startCursor: encodeCursor('NAME', [1]),
+      endCursor: encodeCursor('NAME', [2]),
+    });
     expect([read, count].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
     expect(await page.totalCount).toBe(9);
     expect(page.request).toBe('which');

@@ -1,6 +1,5 @@
 import {
   getNamedType,
-  getNullableType,
   isEnumType,
   isInputObjectType,
   isNonNullType,
@@ -29,7 +28,7 @@ const needsNothing = ({ args }: GraphQLField<unknown, unknown>) =>
   args.every(({ type, defaultValue }) => !isNonNullType(type) || defaultValue !== undefined);
 
 function ordersOf({ args }: GraphQLField<unknown, unknown>): (string | null)[] {
-  const order = getNullableType(args.find(({ name }) => name === 'orderBy')?.type);
+  const order = getNamedType(args.find(({ name }) => name === 'orderBy')?.type);
   const names =
     order && isInputObjectType(order) ? getNamedType(order.getFields().field!.type) : null;
   return names && isEnumType(names) ? names.getValues().map(({ name }) => name) : [null];
@@ -127,7 +126,9 @@ function spoiled(cursor: string): string[] {
       wrong.push([order, ...values.with(index, other)]);
   });
   const last = values.length - 1;
-  for (const beyond of [2 ** 31, -(2 ** 31) - 1, 10 ** 15, '9223372036854775808'])
+  // A position in the log may be larger than an id.
+  const isLog = String(order).startsWith('LogEvent.');
+  for (const beyond of isLog ? [] : [2 ** 31, -(2 ** 31) - 1, 10 ** 15, '9223372036854775808'])
     wrong.push([order, ...values.with(last, beyond)]);
   return [...wrong.map(encoded), cursor.slice(0, -2), `${cursor}AAAA`];
 }
@@ -182,7 +183,8 @@ onEachDatabase('cursors', (gateway) => {
       .filter(({ name }) => name.endsWith('Connection'))
       .map(({ name }) => name);
     const reached = new Set(connections.map(({ field }) => typeOf(field).name));
-    expect(all.filter((name) => !reached.has(name))).toEqual([]);
+    // Its field takes an input; tested in lists/pages.test.ts.
+    expect(all.filter((name) => !reached.has(name))).toEqual(['AvailableTimeConnection']);
     expect(each.length).toBeGreaterThan(15);
   });
 

@@ -192,11 +192,11 @@ onEachDatabase('numbers as ids', (gateway) => {
     const timesOf = async (input: object) =>
       (
         await gateway.data(
-          'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } } }',
+          'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes(first: 1000) { nodes { start } } } }',
           { input: { ...days, ...input } },
           { key },
         )
-      ).availability.availableTimes;
+      ).availability.availableTimes.nodes;
 
     const [byId, byNumber] = [await timesOf(ids), await timesOf(numbers)];
     gateway.time = null;

@@ -22,7 +22,7 @@ onEachDatabase('an alias __proto__', (gateway) => {
       appointments(first: 1) {
         nodes {
           __proto__: client { __proto__: fullName } location { locationName }
-          history { __proto__: type }
+          history { nodes { __proto__: type } }
         }
       }
     }`,

@@ -82,22 +82,24 @@ onEachDatabase('the actor of a change', (gateway) => {
       gateway.business.secretKey,
     );
     const selection = `createdByName createdBy { ${ACTOR} } cancelledBy { __typename }
-      modifiedBy { __typename } history { actorName actor { __typename displayName } }`;
+      modifiedBy { __typename } history { nodes { actorName actor { __typename displayName } } }`;
 
     expect(await read(byKey, selection)).toEqual({
       createdByName: 'First key',
       createdBy: { __typename: 'ApiKey', displayName: 'First key', id: expect.any(String) },
       cancelledBy: null,
       modifiedBy: { __typename: 'ApiKey' },
-      history: [
-        { actorName: 'First key', actor: { __typename: 'ApiKey', displayName: 'First key' } },
-      ],
+      history: {
+        nodes: [
+          { actorName: 'First key', actor: { __typename: 'ApiKey', displayName: 'First key' } },
+        ],
+      },
     });
     expect(await read(byStaff, selection)).toMatchObject({
       createdBy: { __typename: 'Staff', id: clinic.staffId },
       cancelledBy: { __typename: 'ApiKey' },
       modifiedBy: { __typename: 'ApiKey' },
-      history: [{ actor: { __typename: 'Staff' } }, { actor: { __typename: 'ApiKey' } }],
+      history: { nodes: [{ actor: { __typename: 'Staff' } }, { actor: { __typename: 'ApiKey' } }] },
     });
     expect(await read(byClient, selection)).toMatchObject({
       createdByName: 'WebClient',
@@ -116,11 +118,11 @@ onEachDatabase('the actor of a change', (gateway) => {
     await expireHolds(gateway.gateway.db, gateway.time);
     const { modifiedBy, history } = await read(
       held.id,
-      `modifiedBy { ${ACTOR} } history { actor { displayName } }`,
+      `modifiedBy { ${ACTOR} } history { nodes { actor { displayName } } }`,
     );
 
     expect(modifiedBy).toEqual({ __typename: 'SystemActor', displayName: 'Slotgraph' });
-    expect(history.at(-1).actor).toEqual({ displayName: 'Slotgraph' });
+    expect(history.nodes.at(-1).actor).toEqual({ displayName: 'Slotgraph' });
   });
 
   it('is null for rows that are older than the reference, whose name remains', async () => {
@@ -138,7 +140,7 @@ onEachDatabase('the actor of a change', (gateway) => {
   it('takes one statement for each type of actor in a list of any length', async () => {
     const LIST = `query ($first: Int!) { appointments(first: $first) { nodes {
       createdBy { ${ACTOR} } modifiedBy { displayName } cancelledBy { displayName }
-      history { actor { displayName } }
+      history { nodes { actor { displayName } } }
     } } }`;
     for (const key of [gateway.business.secretKey, keys.STAFF_USER]) {
       const few = await gateway.counted(LIST, { first: 2 }, { key });

@@ -79,8 +79,12 @@ onEachDatabase('the log', (gateway) => {
     const { bookingNotifications } = await gateway.data(BOOKINGS, { after: String(before) });
     expect(bookingNotifications.nodes).toEqual([{ type: 'CREATED', appointment: { id } }]);
     expect(
-      (await gateway.data('query ($id: ID!) { appointment(id: $id) { history { type } } }', { id }))
-        .appointment.history,
+      (
+        await gateway.data(
+          'query ($id: ID!) { appointment(id: $id) { history { nodes { type } } } }',
+          { id },
+        )
+      ).appointment.history.nodes,
     ).toEqual([{ type: 'CREATED' }]);
     expect(await brokenLogs(db)).toEqual([]);
   });
@@ -89,7 +93,7 @@ onEachDatabase('the log', (gateway) => {
     const { db } = gateway.gateway;
     const HISTORY = `query ($id: ID!) {
       appointment(id: $id) {
-        history { type actorName occurredAt fromSubStatus toSubStatus changes { field from to } }
+        history { nodes { type actorName occurredAt fromSubStatus toSubStatus changes { field from to } } }
       }
     }`;
     const cancel = (id: string) =>

@@ -1,4 +1,5 @@
 import { onEachDatabase } from '../support/harness/gateway';
+import { holdsCases } from './holds.cases';
 import { linksCases } from './links.cases';
 import { manageLinksFixture } from './manage-links.fixture';
 import { permissionsCases } from './permissions.cases';
@@ -9,4 +10,5 @@ onEachDatabase('manage links', (gateway) => {
   linksCases(gateway, fixture);
   permissionsCases(gateway, fixture);
   rootsCases(gateway, fixture);
+  holdsCases(gateway, fixture);
 });

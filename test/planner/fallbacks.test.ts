@@ -90,7 +90,6 @@ describe('plans', () => {
       'Appointment.waitlistCandidates',
       'Appointment.waitlistEntry',
       'Appointment.waitlistInvitations',
-      'Business.waitlistSettings',
       'ClassSchedule.time',
       // Its `createdBy`.
       'Client.alertNotes',
@@ -103,6 +102,7 @@ describe('plans', () => {
       'Reason.quotaFilled',
       'Reason.resourceNeeds',
       'SchedulePeriod.owner',
+      'ServiceStaff.durations',
       'Staff.calendarFeedUrl',
       'WaitlistEntry.claimUrl',
       'WaitlistEntry.history',
@@ -115,9 +115,9 @@ describe('plans', () => {
   });
 
   it.each([
-    'appointments { nodes { history { id cursor type note actorName changes { field } } } }',
+    'appointments { nodes { history { nodes { id cursor type note actorName changes { field } } } } }',
     'clients { nodes { alertNotes { text createdByName } } }',
-    'waitlistEntries { nodes { history { id cursor type note actorName } createdByName } }',
+    'waitlistEntries { nodes { history { nodes { id cursor type note actorName } } createdByName } }',
   ])('cover the recorded names of actors: %s', (selection) => {
     expect(holesOf(`{ ${selection} }`)).toEqual([]);
   });

@@ -51,7 +51,7 @@ onEachDatabase('a price', (gateway) => {
         priceMoney { amount currency text german: text(locale: "de") }
         depositMoney { amount currency }
         durations { priceMoney { amount currency } depositMoney { amount currency } }
-        serviceStaff { priceMoney { amount currency } }
+        serviceStaff { nodes { priceMoney { amount currency } } }
       } }`,
       { id: reasonId },
     );
@@ -63,7 +63,7 @@ onEachDatabase('a price', (gateway) => {
         { priceMoney: null, depositMoney: null },
         { priceMoney: usd('110.00'), depositMoney: usd('30.00') },
       ],
-      serviceStaff: [{ priceMoney: usd('95.00') }],
+      serviceStaff: { nodes: [{ priceMoney: usd('95.00') }] },
     });
   });
 

@@ -56,7 +56,7 @@ onEachDatabase('Appointments of staff', (gateway) => {
 
   const PAGES = {
     planned: `query (
-      $filter: AppointmentFilter, $orderBy: AppointmentOrder, $first: Int, $last: Int,
+      $filter: AppointmentFilter, $orderBy: [AppointmentOrder!], $first: Int, $last: Int,
       $after: String, $before: String, $offset: Int
     ) {
       appointments(
@@ -67,7 +67,7 @@ onEachDatabase('Appointments of staff', (gateway) => {
       }
     }`,
     resolved: `query (
-      $filter: AppointmentFilter, $orderBy: AppointmentOrder, $first: Int, $last: Int,
+      $filter: AppointmentFilter, $orderBy: [AppointmentOrder!], $first: Int, $last: Int,
       $after: String, $before: String, $offset: Int
     ) {
       appointments(

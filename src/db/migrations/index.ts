@@ -40,6 +40,8 @@ import { Actors1763700000197 } from './1763700000197-actors';
 import { StatusReasons1763700000198 } from './1763700000198-status-reasons';
 import { Versions1763700000194 } from './1763700000194-versions';
 import { Deletions1763700000200 } from './1763700000200-deletions';
+import { Orders1763700000210 } from './1763700000210-orders';
+import { RulesAtCommit1763700000220 } from './1763700000220-rules-at-commit';
 
 /** In the order they run. */
 export const migrations = [
@@ -83,6 +85,8 @@ export const migrations = [
   StatusReasons1763700000198,
   Versions1763700000194,
   Deletions1763700000200,
+  Orders1763700000210,
+  RulesAtCommit1763700000220,
   ClientDetails1763700000240,
   ClientSearch1763700000241,
 ];

@@ -153,8 +153,11 @@ function statementOf(batch: readonly QueuedWrite[], identity: Sql): Sql {
       { business_id: businessId, version: rulesVersion },
     ]),
   );
-  const unchanged = sql`SELECT ${raw('1')} WHERE set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true) <> '' AND NOT EXISTS (
-    SELECT FROM json_to_recordset(${JSON.stringify([...versions.values()])}) AS r(business_id int, version bigint)
+  const expected = JSON.stringify([...versions.values()]);
+  // A trigger compares the versions again after the statement has waited for its locks.
+  const unchanged = sql`SELECT ${raw('1')} WHERE set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true) <> ''
+    AND set_config('slotgraph.rule_versions', ${expected}, true) <> '' AND NOT EXISTS (
+    SELECT FROM json_to_recordset(${expected}) AS r(business_id int, version bigint)
     WHERE NOT EXISTS (SELECT FROM rule_version AS v WHERE v.business_id = r.business_id AND v.version = r.version))
     AND (SELECT marker = ${identity} FROM database_epoch)`;
   const byTable = new Map<Insertion['table'], Insertion['rows'][number][]>();

@@ -75,11 +75,11 @@ export async function availability(
     location,
   );
   const range = { startAt: clock.startOf(input.from), endAt: clock.startOf(addDays(input.to, 1)) };
-  const resultOf = (availableTimes: AvailableTime[]): Availability => ({
-    availableTimes,
-    firstAvailable: availableTimes[0] ?? null,
+  const resultOf = (times: AvailableTime[]): Availability => ({
+    times,
+    firstAvailable: times[0] ?? null,
     get days() {
-      return [...new Set(availableTimes.map(({ start }) => clock.dateOf(start)))];
+      return [...new Set(times.map(({ start }) => clock.dateOf(start)))];
     },
   });
   if (reason.reasonType === ReasonType.CLASS || reason.reasonType === ReasonType.COURSE) {

@@ -11,6 +11,7 @@ export interface Reading {
 
 /** Conversion of instants into a viewer's local days, local times and texts. */
 export interface Clock {
+  readonly locale: string;
   /** Returns the first instant of a local day. */
   startOf(date: string): number;
   dateOf(instant: number): string;
@@ -30,6 +31,7 @@ export function clockOf(
   const zone = tzOffset == null ? (timeZone ?? location.timeZoneCode) : 'UTC';
   const list = new Intl.ListFormat(supported(locale), { type: 'unit', style: 'short' });
   return {
+    locale,
     startOf: (date) => dayStart(date, zone) - east,
     dateOf: (instant) => toLocal(instant + east, zone).date,
     read(startAt, endAt, names) {

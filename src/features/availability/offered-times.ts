@@ -55,6 +55,8 @@ export async function availableTimesOf(
     start: offer.startAt,
     end: offer.endAt,
     durationMinutes,
+    sessionId: 0,
+    locale: clock.locale,
     get localStart() {
       return clock.wallOf(offer.startAt);
     },

@@ -68,6 +68,8 @@ export function timeOfRun(
     end: endAt,
     durationMinutes: (endAt - startAt) / MS_PER_MINUTE,
     seatsLeft,
+    sessionId: first.rowId,
+    locale: clock.locale,
     classSchedule: courseSetId === null ? first : null,
     get courseSet() {
       return courseSetOf(context, first);

@@ -18,8 +18,8 @@ export class ZonedPeriodResolver {
     @Arg('locale', () => String, {
       nullable: true,
       description:
-        'BCP 47 language tag. Defaults to the language of the person whose time it is, else to ' +
-        'that of the business.',
+        'BCP 47 language tag. Defaults to that of the query for an available time, else to that of ' +
+        'the person whose time it is, else to that of the business.',
     })
     requested?: string | null,
   ): Promise<string> {

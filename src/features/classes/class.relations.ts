@@ -1,5 +1,7 @@
 import { IN_ZONE, ZonedPeriod, zonedPeriodOf } from '../../graphql/zoned-period';
-import { computedField } from '../../graphql/relations/computed-field';
+import { sql } from '../../db/sql';
+import { computedField, value, valueOf } from '../../graphql/relations/computed-field';
+import { DateTime } from '../../graphql/scalars';
 import { connectionOf } from '../../graphql/connection';
 import { ClassScheduleOrder, CourseSetFilter, ClassScheduleFilter } from './class.inputs';
 import { courseSetList, classScheduleList, classSchedules, courseSets } from './class.list';
@@ -66,6 +68,26 @@ export const firstOfSeries = relationField(
 export const reasonOfSet = relationField(CourseSet, 'reason', toOne('reasonId', reasons), {
   type: () => Reason,
 });
+/** The first start of the open sessions before any of them moved; 0 if none is open. */
+const firstStartOfSet = value(
+  courseSets,
+  [],
+  (_asking, column) => sql`(
+  SELECT coalesce(min(coalesce(x.original_start_at, x.start_at)), 0) FROM class_schedule AS x
+  WHERE x.business_id = ${column('businessId')} AND x.course_set_id = ${column('rowId')}
+    AND x.status = 'OPEN')`,
+);
+
+export const originalStartOfSet = computedField(CourseSet, 'originalStart', {
+  type: () => DateTime,
+  nullable: true,
+  description:
+    'Start of the run before a session moved. Null if no move changed the start of the run.',
+  reads: ['startAt'],
+  across: [valueOf(firstStartOfSet)],
+  compute: ({ startAt }, _context, first) => (first && first !== startAt ? first : null),
+});
+
 export const locationOfSet = relationField(CourseSet, 'location', toOne('locationId', locations), {
   type: () => Location,
 });

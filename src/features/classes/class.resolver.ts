@@ -57,7 +57,7 @@ export class ClassScheduleResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
-    @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
+    @Arg('orderBy', () => [ClassScheduleOrder], { nullable: true }) orderBy?: ClassScheduleOrder[],
   ): Page<ClassSchedule> {
     return classScheduleList.page(context, { ...page, filter, orderBy });
   }

@@ -35,7 +35,7 @@ export class CourseSetResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => CourseSetFilter, { nullable: true }) filter?: CourseSetFilter,
-    @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
+    @Arg('orderBy', () => [ClassScheduleOrder], { nullable: true }) orderBy?: ClassScheduleOrder[],
   ): Page<CourseSet> {
     return courseSetList.page(context, { ...page, filter, orderBy });
   }

@@ -2,6 +2,7 @@ import { newRow } from '../../db/new-row';
 import { memberOf, type Context, type Member, type WriteUnit } from '../../context';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import { insert } from '../../db/table';
+import { at } from '../../errors';
 import { endOf, timesOf } from '../../lib/appointment-times';
 import {
   fits,
@@ -12,7 +13,12 @@ import {
 } from '../occupancy/occupancy.service';
 import { Subject } from '../occupancy/subject.entity';
 import { appendRowChange } from '../../log/row-changes';
+import { keepUndeleted } from '../../log/soft-deletion';
+import { Location } from '../locations/location.entity';
+import { Reason } from '../reasons/reason.entity';
 import { refuseNegative } from '../reasons/reason.rules';
+import { Resource } from '../resources/resource.entity';
+import { Staff } from '../staff/staff.entity';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import type { SessionsInput } from './class.inputs';
 import { appendSessionEvent } from './class.events';
@@ -28,6 +34,13 @@ export interface CreatedSessions {
   readonly conflicts: readonly SessionConflict[];
   readonly set: CourseSet | null;
 }
+
+const referredBy = ({ reason, leader, location, resource }: Places) => [
+  { entity: Reason, row: reason, path: at('reasonId') },
+  { entity: Staff, row: leader, path: at('staffId') },
+  { entity: Location, row: location, path: at('locationId') },
+  ...(resource ? [{ entity: Resource, row: resource, path: at('resourceId') }] : []),
+];
 
 /** The sessions to create. */
 interface PlannedSessions {
@@ -52,6 +65,7 @@ export async function createSessions<R>(
   return context.db.transaction(async (tx) => {
     const unit = { tx, member, now };
     const { capacities, ...placed } = await placeSessions(unit, sessions, places);
+    await keepUndeleted(tx, referredBy(places));
     if (
       placed.conflicts.length &&
       (policy === ConflictPolicy.ALL_OR_NOTHING || !placed.sessions.length)

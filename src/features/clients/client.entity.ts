@@ -55,6 +55,7 @@ export class ExternalId {
 
 @Entity('client')
 @Index('ix_client_full_name_id', { synchronize: false })
+@Index('ix_client_last_name_first_name_id', { synchronize: false })
 @Index('ix_client_email_id', { synchronize: false })
 @Index('ix_client_search', { synchronize: false })
 @Index(['businessId', 'createdAt', 'rowId'])

@@ -14,15 +14,25 @@ import { MessageCategory, MessageKind } from './message-kind';
 
 export enum ClientOrderField {
   FULL_NAME = 'FULL_NAME',
+  LAST_NAME = 'LAST_NAME',
   EMAIL_ADDRESS = 'EMAIL_ADDRESS',
   CREATED_AT = 'CREATED_AT',
+  MODIFIED_AT = 'MODIFIED_AT',
 }
 registerEnumType(ClientOrderField, {
   name: 'ClientOrderField',
+  description:
+    'The orders of clients. Orders after EMAIL_ADDRESS need a filter by `ids`, ' +
+    '`emailAddresses`, `externalIds` or `externalUserName`. EMAIL_ADDRESS, CREATED_AT and ' +
+    'MODIFIED_AT are for staff only.',
   valuesConfig: {
     CREATED_AT: { description: 'By the time of creation.' },
-    EMAIL_ADDRESS: { description: 'By the e-mail address.' },
-    FULL_NAME: { description: 'By the full name.' },
+    MODIFIED_AT: { description: 'By the time of the last change.' },
+    EMAIL_ADDRESS: {
+      description: 'By the e-mail address, by code points. Clients without one are first.',
+    },
+    FULL_NAME: { description: 'By the full name, by code points.' },
+    LAST_NAME: { description: 'By the last name, then by the first name, by code points.' },
   },
 });
 

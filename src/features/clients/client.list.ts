@@ -97,9 +97,28 @@ function readableConditions(filter: Partial<ClientFilter>, alias: string, member
   return search ? [...conditions, ...containsWords(searched, search)] : conditions;
 }
 
+/** Filters that an index answers with few rows. */
+const FEW = ['ids', 'emailAddresses', 'externalIds', 'externalUserName'] as const;
+
 export const clientList = defineList<Client, ClientFilter>({
   source: clients,
-  orders: { FULL_NAME: ['fullName'], EMAIL_ADDRESS: ['email'], CREATED_AT: ['createdAt'] },
+  orders: {
+    FULL_NAME: ['fullName'],
+    LAST_NAME: ['lastName', 'firstName'],
+    EMAIL_ADDRESS: ['email'],
+    CREATED_AT: ['createdAt'],
+    MODIFIED_AT: ['modifiedAt'],
+  },
+  // Many clients may have no e-mail address.
+  boundedSort: {
+    indexed: ['FULL_NAME', 'LAST_NAME', 'EMAIL_ADDRESS', 'CREATED_AT', 'MODIFIED_AT'].map(
+      (field) => [field],
+    ),
+    distinct: ['FULL_NAME', 'LAST_NAME', 'CREATED_AT', 'MODIFIED_AT'],
+    bounds: (filter, { role }) =>
+      role === Role.CLIENT || role === Role.GUEST || FEW.some((name) => filter[name] != null),
+    remedy: `by one of ${FEW.join(', ')}.`,
+  },
   defaultOrder: { field: 'FULL_NAME', direction: OrderDirection.ASC },
   filter(filter, column, alias, member) {
     const { businessId } = member;

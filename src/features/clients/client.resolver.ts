@@ -56,7 +56,7 @@ export class ClientResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClientFilter, { nullable: true }) filter?: ClientFilter,
-    @Arg('orderBy', () => ClientOrder, { nullable: true }) orderBy?: ClientOrder,
+    @Arg('orderBy', () => [ClientOrder], { nullable: true }) orderBy?: ClientOrder[],
   ): Page<Client> {
     return clientList.page(context, { ...page, filter, orderBy });
   }

@@ -12,7 +12,7 @@ import { at, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { findOne, insert, update as updateRow } from '../../db/table';
-import { updateVersion } from '../../db/versions';
+import { refuseDeleted, updateUndeleted } from '../../log/soft-deletion';
 import { parseGlobalId } from '../../graphql/global-id';
 import { appendRowChange } from '../../log/row-changes';
 import { unitOf } from '../../services/unit-of-work';
@@ -119,6 +119,7 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     parseGlobalId('Client', input.id, ['input', 'id']),
     ['input', 'id'],
   );
+  refuseDeleted(before, 'client');
   const { country } = await businessOf(context);
   const changes = {
     ...changesOf(input, ['firstName', 'lastName']),
@@ -138,7 +139,11 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     const unit = unitOf(context, tx, after.modifiedAt);
     const key = { businessId: after.businessId, rowId: after.rowId };
     const { expectedVersion } = input;
-    after.version = await updateVersion(tx, Client, key, { changes, expectedVersion });
+    after.version = await updateUndeleted(tx, Client, key, {
+      changes,
+      expectedVersion,
+      noun: 'client',
+    });
     if (input.fields?.length) old.fieldValues = await mergeFieldValues(unit, after, input.fields);
     await appendRowChange(unit, { type: 'Client', before: old, after });
     return after;

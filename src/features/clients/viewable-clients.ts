@@ -3,7 +3,7 @@ import { badInput, InputProblemCode } from '../../errors';
 import type { Reader } from '../../db/database';
 import { sql } from '../../db/sql';
 import { find, insert } from '../../db/table';
-import { updateVersion } from '../../db/versions';
+import { updateUndeleted } from '../../log/soft-deletion';
 import { parseGlobalId } from '../../graphql/global-id';
 import { Client } from './client.entity';
 import { ClientView } from './client-links.entity';
@@ -51,7 +51,12 @@ export async function setViewable(
   const { expectedVersion } = input;
   return context.db.transaction(async (tx) => {
     const key = { businessId, rowId: client.rowId };
-    client.version = await updateVersion(tx, Client, key, { changes: {}, expectedVersion });
+    client.version = await updateUndeleted(tx, Client, key, {
+      changes: {},
+      expectedVersion,
+      noun: 'client',
+      field: 'clientId',
+    });
     await tx.run(sql`
       DELETE FROM client_view WHERE business_id = ${businessId} AND client_id = ${client.rowId}
         AND viewable_client_id IN (SELECT ${clients.table.column('a', 'rowId')} FROM ${clients.from('a')} WHERE ${clients.visible(member, 'a')})`);

@@ -48,7 +48,7 @@ export class CustomFieldResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => CustomFieldFilter, { nullable: true }) filter?: CustomFieldFilter,
-    @Arg('orderBy', () => CustomFieldOrder, { nullable: true }) orderBy?: CustomFieldOrder,
+    @Arg('orderBy', () => [CustomFieldOrder], { nullable: true }) orderBy?: CustomFieldOrder[],
   ): Page<CustomField> {
     return customFieldList.page(context, { ...page, filter, orderBy });
   }

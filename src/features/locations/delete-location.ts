@@ -1,6 +1,7 @@
 import { requireRole, Role, type Context } from '../../context';
 import { BusinessRule } from '../../business-rule';
 import { at, violated } from '../../errors';
+import { FOR_DELETION } from '../../db/sql';
 import { parseGlobalId } from '../../graphql/global-id';
 import { deleteRow, restoreRow } from '../../log/soft-deletion';
 import { refuseBooked } from '../occupancy/future-bookings';
@@ -28,6 +29,7 @@ export async function deleteLocation(
     before,
     expectedVersion,
     changes: { deleted: true, active: false, modifiedAt: context.now() },
+    lock: FOR_DELETION,
     check: (unit) => refuseBooked(unit, 'Location', before.rowId),
   });
 }

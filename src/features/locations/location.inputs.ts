@@ -8,10 +8,16 @@ import { RoundRobin } from './round-robin';
 
 export enum LocationOrderField {
   NAME = 'NAME',
+  CREATED_AT = 'CREATED_AT',
+  MODIFIED_AT = 'MODIFIED_AT',
 }
 registerEnumType(LocationOrderField, {
   name: 'LocationOrderField',
-  valuesConfig: { NAME: { description: 'By name.' } },
+  valuesConfig: {
+    NAME: { description: 'By name, by code points.' },
+    CREATED_AT: { description: 'By the time of creation.' },
+    MODIFIED_AT: { description: 'By the time of the last change.' },
+  },
 });
 
 @InputType()

@@ -45,7 +45,7 @@ export const locations = defineRepository(Location, visibleTo, {
 
 export const locationList = defineList<Location, LocationFilter>({
   source: locations,
-  orders: { NAME: ['locationName'] },
+  orders: { NAME: ['locationName'], CREATED_AT: ['createdAt'], MODIFIED_AT: ['modifiedAt'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
   filter: ({ ids, active, types, search, includeDeleted }, column) => [
     ...(includeDeleted ? [] : [sql`${column('deleted')} = ${false}`]),

@@ -45,7 +45,7 @@ export class LocationResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => LocationFilter, { nullable: true }) filter?: LocationFilter,
-    @Arg('orderBy', () => LocationOrder, { nullable: true }) orderBy?: LocationOrder,
+    @Arg('orderBy', () => [LocationOrder], { nullable: true }) orderBy?: LocationOrder[],
   ): Page<Location> {
     return locationList.page(context, { ...page, filter, orderBy });
   }

@@ -13,7 +13,7 @@ import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.list';
 import { lockBusiness } from '../businesses/lock-business';
 import { appendRowChange } from '../../log/row-changes';
-import { refuseDeleted } from '../../log/soft-deletion';
+import { refuseDeleted, updateUndeleted } from '../../log/soft-deletion';
 import { Location } from './location.entity';
 import type { CreateLocationInput, UpdateLocationInput } from './location.inputs';
 import { locations } from './location.list';
@@ -101,7 +101,11 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
       await unmark(unit, await findOne(tx, Location, { businessId, primary: true }));
     const key = { businessId, rowId: after.rowId };
     const { expectedVersion } = input;
-    after.version = await updateVersion(tx, Location, key, { changes, expectedVersion });
+    after.version = await updateUndeleted(tx, Location, key, {
+      changes,
+      expectedVersion,
+      noun: 'location',
+    });
     await appendRowChange(unit, { type: 'Location', before: old, after });
     return after;
   });

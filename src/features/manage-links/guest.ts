@@ -48,7 +48,7 @@ async function viewerOfAccess(
     actorName: 'WebClient',
     staffId: null,
     clientId,
-    clientIds: [clientId as number],
+    clientIds: clientId === null ? [] : [clientId],
     locationIds: [],
     appointmentId: rowId,
     validUntil: endsAt,

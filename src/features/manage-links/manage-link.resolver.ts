@@ -10,17 +10,40 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { Role, type Context } from '../../context';
+import { IsOptional, ValidateNested } from 'class-validator';
+import { memberOf, Role, type Context } from '../../context';
 import { at, DomainError, ErrorCode } from '../../errors';
+import { parseGlobalId } from '../../graphql/global-id';
+import { Text } from '../../graphql/inputs/text-validators';
+import { requireOne } from '../../lib/choice';
 import { Reads } from '../../graphql/relations/column-field';
 import { DateTime } from '../../graphql/scalars';
 import { answerAs, UserError } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
-import { accessTo, appointmentOfLink, manageUrlOf } from './manage-token';
+import { accessTo, appointmentOfLink, holdOfSecret, manageUrlOf } from './manage-token';
 
-@InputType()
+@InputType({ description: 'A hold, and the secret that its caller generated.' })
+export class HoldSecretInput {
+  @Field(() => ID, { description: 'Id of a hold that is neither booked nor expired.' }) id!: string;
+  @Field(() => String, { description: 'Secret given to holdAppointment.' })
+  @Text({ min: 16, max: 200 })
+  holdSecret!: string;
+}
+
+@InputType({ description: 'The token of a manage link, or the secret of a hold.' })
 export class ExchangeManageTokenInput {
-  @Field({ description: 'The value of {token} in the link.' }) token!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The value of {token} in the link. Give either this or hold.',
+  })
+  token?: string | null;
+  @Field(() => HoldSecretInput, {
+    nullable: true,
+    description: 'A hold of the business of the key. Give either this or token.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  hold?: HoldSecretInput | null;
 }
 
 @ObjectType({ simpleResolvers: true })
@@ -55,15 +78,33 @@ interface ManageAccess {
 }
 
 /** @throws DomainError NOT_FOUND, equally for a forged and an expired token. */
-async function exchange({ db, links, now }: Context, token: string): Promise<ManageAccess> {
+async function exchange(context: Context, input: ExchangeManageTokenInput): Promise<ManageAccess> {
+  requireOne(input, 'token', 'hold');
+  const { db, links, now } = context;
   const instant = now();
-  const row = await appointmentOfLink(db, links, token, instant);
+  const row =
+    input.hold == null
+      ? await appointmentOfLink(db, links, input.token as string, instant)
+      : await holdFor(context, input.hold, instant);
   if (!row)
-    throw new DomainError(ErrorCode.NOT_FOUND, 'Unknown or expired link.', {
-      path: at('token'),
-    });
+    throw input.hold == null
+      ? new DomainError(ErrorCode.NOT_FOUND, 'Unknown or expired link.', { path: at('token') })
+      : new DomainError(ErrorCode.NOT_FOUND, 'There is no open hold with this id and secret.', {
+          path: at('hold', 'id'),
+        });
   const access = accessTo(links, row, instant);
   return { accessToken: access.token, expiresAt: access.endsAt, appointmentId: row.id };
+}
+
+/** @throws DomainError UNAUTHENTICATED without a key, BAD_USER_INPUT */
+function holdFor(
+  context: Context,
+  { id, holdSecret }: HoldSecretInput,
+  now: number,
+): Promise<Appointment | null> {
+  const { businessId } = memberOf(context);
+  const rowId = parseGlobalId('Appointment', id, at('hold', 'id'));
+  return holdOfSecret(context.db, { businessId, rowId }, holdSecret, now);
 }
 
 @Resolver(() => Appointment)
@@ -91,16 +132,17 @@ export class ManageLinkResolver {
 
   @Mutation(() => ExchangeManageTokenPayload, {
     description:
-      'Exchanges the token of a manage link for access to its appointment, for at most one ' +
-      'hour. Available without a key.',
+      'Exchanges the token of a manage link, or the secret of a hold, for access to its ' +
+      'appointment, for at most one hour. A token is accepted without a key. Access to a hold ends ' +
+      'when it is booked or expires.',
   })
   exchangeManageToken(
     @Ctx() context: Context,
-    @Arg('input', () => ExchangeManageTokenInput) { token }: ExchangeManageTokenInput,
+    @Arg('input', () => ExchangeManageTokenInput) input: ExchangeManageTokenInput,
   ) {
     return answerAs(
       context,
-      () => exchange(context, token),
+      () => exchange(context, input),
       (access) => access ?? { accessToken: null, expiresAt: null, appointmentId: null },
     );
   }

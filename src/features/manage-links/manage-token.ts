@@ -2,6 +2,7 @@ import type { Reader } from '../../db/database';
 import { findOne } from '../../db/table';
 import type { Links } from '../../services/links';
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_SECOND } from '../../lib/time-zone';
+import { hashOfSecret } from '../appointments/booking/hold';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { AppointmentStatus } from '../appointments/model/status';
 
@@ -60,10 +61,28 @@ export function manageTokenOf({ signer }: Links, row: ManageableRow, now: number
     : null;
 }
 
+/** Whether an appointment is a hold that is neither booked nor expired. */
+const isOpenHold = ({ status, holdExpiresAt }: ManageableRow, now: number): boolean =>
+  status === AppointmentStatus.PENDING && holdExpiresAt !== null && now < holdExpiresAt;
+
+/** Returns the open hold of a business with this secret; null for another secret or row. */
+export async function holdOfSecret(
+  db: Reader,
+  key: Pick<Appointment, 'businessId' | 'rowId'>,
+  holdSecret: string,
+  now: number,
+): Promise<Appointment | null> {
+  const row = await findOne(db, Appointment, key);
+  return row && isOpenHold(row, now) && row.holdSecretHash === hashOfSecret(holdSecret)
+    ? row
+    : null;
+}
+
 const LINK = /^([1-9]\d{0,9})-([1-9]\d{0,9})-([\w-]{43})$/;
 const ACCESS = /^sg_at_([1-9]\d{0,9})_([1-9]\d{0,9})_([1-9]\d{0,11})_([\w-]{43})$/;
 
-async function findManageable(
+/** Returns an appointment with a valid link, or an open hold. */
+async function findAccessible(
   db: Reader,
   businessId: number,
   rowId: number,
@@ -73,7 +92,7 @@ async function findManageable(
     businessId > MAX_ID || rowId > MAX_ID
       ? null
       : await findOne(db, Appointment, { businessId, rowId });
-  return row && isManageable(row, now) ? row : null;
+  return row && (isManageable(row, now) || isOpenHold(row, now)) ? row : null;
 }
 
 /** Returns the appointment of a link; null for a forged, unknown or expired link. */
@@ -85,8 +104,8 @@ export async function appointmentOfLink(
 ): Promise<Appointment | null> {
   const [, business, id, signature = ''] = LINK.exec(token) ?? [];
   if (!signature) return null;
-  const row = await findManageable(db, Number(business), Number(id), now);
-  return row && signer.vouches(signature, ...linkFacts(row)) ? row : null;
+  const row = await findAccessible(db, Number(business), Number(id), now);
+  return row && isManageable(row, now) && signer.vouches(signature, ...linkFacts(row)) ? row : null;
 }
 
 export interface Access {
@@ -95,16 +114,30 @@ export interface Access {
   readonly endsAt: number;
 }
 
-const accessFacts = ({ businessId, rowId, clientId }: ManageableRow, endsAt: number) =>
-  ['manage-access', businessId, rowId, clientId, endsAt] as const;
+/**
+ * Returns the signed values of access. Those of a hold include its secret, so that a booking ends
+ * the access, and access to an appointment is none to a hold.
+ */
+const accessFacts = (
+  row: Appointment,
+  endsAt: number,
+  now: number,
+): readonly [string, ...(string | number | null)[]] =>
+  isOpenHold(row, now)
+    ? ['hold-access', row.businessId, row.rowId, row.holdSecretHash, endsAt]
+    : ['manage-access', row.businessId, row.rowId, row.clientId, endsAt];
+
+/** Returns the instant at which access to an appointment or an open hold expires. */
+const accessEnds = (row: Appointment, now: number): number =>
+  isOpenHold(row, now) ? (row.holdExpiresAt as number) : linkEnds(row);
 
 /** Creates the access token of a guest, for one appointment and at most an hour. */
 export function accessTo({ signer }: Links, row: Appointment, now: number): Access {
   const endsAt =
-    Math.ceil(Math.min(now + ACCESS_MS, linkEnds(row)) / MS_PER_SECOND) * MS_PER_SECOND;
+    Math.ceil(Math.min(now + ACCESS_MS, accessEnds(row, now)) / MS_PER_SECOND) * MS_PER_SECOND;
   return {
     endsAt,
-    token: `sg_at_${row.businessId}_${row.rowId}_${endsAt / MS_PER_SECOND}_${signer.sign(...accessFacts(row, endsAt))}`,
+    token: `sg_at_${row.businessId}_${row.rowId}_${endsAt / MS_PER_SECOND}_${signer.sign(...accessFacts(row, endsAt, now))}`,
   };
 }
 
@@ -120,6 +153,7 @@ export async function appointmentOfAccess(
   const [, business, id, seconds, signature = ''] = ACCESS.exec(token) ?? [];
   const endsAt = Number(seconds) * MS_PER_SECOND;
   if (!signature || endsAt <= now) return null;
-  const row = await findManageable(db, Number(business), Number(id), now);
-  return row && signer.vouches(signature, ...accessFacts(row, endsAt)) ? { row, endsAt } : null;
+  const row = await findAccessible(db, Number(business), Number(id), now);
+  if (!row || !signer.vouches(signature, ...accessFacts(row, endsAt, now))) return null;
+  return { row, endsAt: Math.min(endsAt, isOpenHold(row, now) ? accessEnds(row, now) : endsAt) };
 }

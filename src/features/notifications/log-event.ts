@@ -45,7 +45,7 @@ export abstract class LoggedChange {
     const { businessId, position, occurredAt, actor, actorId, reason, changes } = event;
     // Positions are unique in a business.
     this.id = `${this.constructor.name}:${businessId}.${position}`;
-    this.cursor = cursor ?? encodeCursor('history', [position]);
+    this.cursor = cursor ?? encodeCursor('LogEvent.POSITION', [position]);
     this.occurredAt = occurredAt;
     this.actorName = permitted ? actor : null;
     this.actorId = permitted ? actorId : null;

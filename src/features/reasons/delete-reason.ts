@@ -1,5 +1,6 @@
 import { requireRole, Role, type Context, type Member } from '../../context';
 import { at } from '../../errors';
+import { FOR_DELETION } from '../../db/sql';
 import { parseGlobalId } from '../../graphql/global-id';
 import { deleteRow, restoreRow } from '../../log/soft-deletion';
 import { refuseBooked } from '../occupancy/future-bookings';
@@ -23,6 +24,7 @@ export async function deleteReason(
     before,
     expectedVersion,
     changes: marksOf(context, member, ReasonStatus.DELETED),
+    lock: FOR_DELETION,
     check: (unit) => refuseBooked(unit, 'Reason', before.rowId),
   });
 }

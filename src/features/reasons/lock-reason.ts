@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/database';
 import { FOR_UPDATE, sql } from '../../db/sql';
-import { updateVersion, type ExpectedVersion } from '../../db/versions';
+import type { ExpectedVersion } from '../../db/versions';
+import { updateUndeleted } from '../../log/soft-deletion';
 import { Reason } from './reason.entity';
 
 /**
@@ -23,6 +24,6 @@ export async function countReasonChange(
   { expectedVersion }: ExpectedVersion,
 ): Promise<void> {
   const { businessId, rowId } = reason;
-  const change = { changes: {}, expectedVersion };
-  reason.version = await updateVersion(tx, Reason, { businessId, rowId }, change);
+  const change = { changes: {}, expectedVersion, noun: 'reason', field: 'reasonId' };
+  reason.version = await updateUndeleted(tx, Reason, { businessId, rowId }, change);
 }

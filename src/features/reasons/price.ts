@@ -8,6 +8,15 @@ import type { ReasonDuration } from './reason-values';
  * here, so that each costs what was offered.
  */
 
+/**
+ * Returns the lengths of a reason with the prices of a staff member: that of the length, else of
+ * the staff member. Null for the price of the reason.
+ */
+export const durationsOfStaff = (
+  durations: readonly ReasonDuration[],
+  own: string | null,
+): ReasonDuration[] => durations.map((duration) => ({ ...duration, price: duration.price ?? own }));
+
 /** A session or a run. Its price is that of one seat; null for the price of the reason. */
 interface Priced {
   readonly price: string | null;

@@ -8,11 +8,15 @@ import { ReasonStatus, ReasonType } from './reason-enums';
 export enum ReasonOrderField {
   SORT_WEIGHT = 'SORT_WEIGHT',
   NAME = 'NAME',
+  CREATED_AT = 'CREATED_AT',
+  MODIFIED_AT = 'MODIFIED_AT',
 }
 registerEnumType(ReasonOrderField, {
   name: 'ReasonOrderField',
   valuesConfig: {
-    NAME: { description: 'By name.' },
+    NAME: { description: 'By name, by code points.' },
+    CREATED_AT: { description: 'By the time of creation.' },
+    MODIFIED_AT: { description: 'By the time of the last change.' },
     SORT_WEIGHT: { description: 'By sortWeight.' },
   },
 });
@@ -88,12 +92,11 @@ export class ReasonFilter {
   @ArrayMaxSize(5)
   excludeTypes?: ReasonType[] | null;
   @Field(() => [ReasonStatus], {
-    nullable: true,
-    description: 'Statuses of the reasons. Defaults to ACTIVE.',
+    defaultValue: [ReasonStatus.ACTIVE],
+    description: 'Statuses of the reasons.',
   })
-  @IsOptional()
   @ArrayMaxSize(3)
-  statuses?: ReasonStatus[] | null;
+  statuses!: ReasonStatus[];
   @Field(() => InstantRange, { description: 'Only reasons created in this range.', nullable: true })
   createdBetween?: InstantRange | null;
   @Field(() => InstantRange, { description: 'Only reasons changed in this range.', nullable: true })

@@ -190,7 +190,7 @@ const linkedAs = (
 const EXCLUDED_BY_DEFAULT = [ReasonType.ADDON, ReasonType.PERSONAL];
 
 /** Conditions on the id of a reason and on the rows linked with it. */
-function linkConditions(filter: ReasonFilter, column: Column): Sql[] {
+function linkConditions(filter: Partial<ReasonFilter>, column: Column): Sql[] {
   const conditions: Sql[] = [];
   const ids = (
     name: 'ids' | 'excludeIds' | 'staffIds' | 'locationIds' | 'hasAddOnIds' | 'addOnsForIds',
@@ -213,7 +213,7 @@ function linkConditions(filter: ReasonFilter, column: Column): Sql[] {
 }
 
 /** Conditions on type, status and waitlist. */
-function kindConditions(filter: ReasonFilter, column: Column): Sql[] {
+function kindConditions(filter: Partial<ReasonFilter>, column: Column): Sql[] {
   const conditions: Sql[] = [];
   if (filter.waitListOnly) conditions.push(sql`${column('allowWaitList')} = ${true}`);
   if (filter.types) conditions.push(isOneOf(column('reasonType'), filter.types));
@@ -226,7 +226,7 @@ function kindConditions(filter: ReasonFilter, column: Column): Sql[] {
 }
 
 /** Conditions on the instants of creation and change, and on the text. */
-function textConditions(filter: ReasonFilter, column: Column): Sql[] {
+function textConditions(filter: Partial<ReasonFilter>, column: Column): Sql[] {
   const conditions: Sql[] = [];
   if (filter.createdBetween)
     conditions.push(...withinRange(column('createdAt'), filter.createdBetween));
@@ -241,7 +241,12 @@ function textConditions(filter: ReasonFilter, column: Column): Sql[] {
 
 export const reasonList = defineList<Reason, ReasonFilter>({
   source: reasons,
-  orders: { SORT_WEIGHT: ['sortWeight'], NAME: ['reasonDesc'] },
+  orders: {
+    SORT_WEIGHT: ['sortWeight'],
+    NAME: ['reasonDesc'],
+    CREATED_AT: ['createdAt'],
+    MODIFIED_AT: ['modifiedAt'],
+  },
   defaultOrder: { field: 'SORT_WEIGHT', direction: OrderDirection.ASC },
   filter: (filter, column) => [
     ...linkConditions(filter, column),

@@ -1,8 +1,15 @@
-import { isStaffSide, Role, type Member } from '../../context';
-import { and, sql, TRUE, type Sql } from '../../db/sql';
+import { isStaffSide } from '../../context';
+import { sql, TRUE } from '../../db/sql';
 import { connectionOf } from '../../graphql/connection';
-import { toFew, toManyVia, toManyWhere, toOne } from '../../graphql/relations/relation';
-import type { Repository } from '../../graphql/relations/repository';
+import { across, computedField } from '../../graphql/relations/computed-field';
+import {
+  toFew,
+  toMany,
+  toManyVia,
+  toManyWhere,
+  toOne,
+  withEdges,
+} from '../../graphql/relations/relation';
 import { Business } from '../businesses/business.entity';
 import { businesses } from '../businesses/business.list';
 import { Location } from '../locations/location.entity';
@@ -16,6 +23,10 @@ import { ReasonFilter, ReasonOrder } from './reason.filter';
 import { bookableAt, reasonList, reasons } from './reason.list';
 import { ServiceLocation } from './links/service-location.entity';
 import { ServiceStaff } from './links/service-staff.entity';
+import { ServiceStaffFilter, serviceStaffList, shownTo } from './links/service-staff.list';
+import { StaffReasonEdge, staffReasonEdges } from './links/staff-reason-edge';
+import { durationsOfStaff } from './price';
+import { ReasonDuration } from './reason-values';
 import { connectionField, relationField } from '../../graphql/relations/relation-field';
 
 export const ReasonConnection = connectionOf(Reason, 'Reason');
@@ -24,36 +35,35 @@ export const businessOfReason = relationField(Reason, 'business', toOne('busines
   type: () => Business,
 });
 
-/**
- * Administrators and staff users see all links, a location super user those whose target is visible
- * to it, other viewers the active ones of these. Links to deleted rows are omitted.
- */
-const shownTo =
-  (target: Repository<any>, key: 'staffId' | 'locationId') =>
-  (member: Member, column: (property: any) => Sql): Sql => {
-    const isBound = member.role === Role.LOCATION_SUPER_USER;
-    // An administrator or staff user sees every row of the business.
-    const isVisible = sql`EXISTS (
-      SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)} AND ${target.table.column('shown', 'deleted')} = ${false})`;
-    if (isStaffSide(member) && !isBound) return isVisible;
-    return isBound ? isVisible : and([sql`${column('active')} = ${true}`, isVisible]);
-  };
+export const ServiceStaffConnection = connectionOf(ServiceStaff, 'ServiceStaff');
 
-/** Staff assignments, ordered by staff id. */
-export const serviceStaffOfReason = relationField(
+export const serviceStaffOfReason = connectionField(
   Reason,
   'serviceStaff',
-  toFew(ServiceStaff, 'reasonId', {
-    order: ['staffId'],
-    where: shownTo(staff, 'staffId'),
-  }),
-  { type: () => [ServiceStaff], description: 'Assignments of the staff who serve it.' },
+  toMany(serviceStaffList, 'reasonId'),
+  {
+    type: () => ServiceStaffConnection,
+    filter: () => ServiceStaffFilter,
+    description:
+      'Assignments of the staff who serve it, by the number of the staff member. Callers other ' +
+      'than staff see active assignments only.',
+  },
 );
 export const staffOfService = relationField(ServiceStaff, 'staff', toOne('staffId', staff), {
   type: () => Staff,
 });
 export const reasonOfService = relationField(ServiceStaff, 'reason', toOne('reasonId', reasons), {
   type: () => Reason,
+});
+
+export const durationsOfService = computedField(ServiceStaff, 'durations', {
+  type: () => [ReasonDuration],
+  description:
+    'Lengths of the reason that a client may choose, with the price with this staff member: that ' +
+    'of the length, else `price`. Null for the price of the reason.',
+  reads: ['price'],
+  across: [across(reasonOfService, 'durations')],
+  compute: ({ price }, _context, reason) => durationsOfStaff(reason?.durations ?? [], price),
 });
 
 /** Locations, ordered by id. */
@@ -135,19 +145,25 @@ export const reasonsOfLocation = connectionField(
   },
 );
 
+const StaffReasonConnection = connectionOf(Reason, 'StaffReason', StaffReasonEdge);
+
 export const reasonsOfStaff = connectionField(
   Staff,
   'reasons',
-  toManyWhere(reasonList, (alias, parent, member) => {
-    const reason = ofReason(alias);
-    return sql`EXISTS (
+  withEdges(
+    toManyWhere(reasonList, (alias, parent, member) => {
+      const reason = ofReason(alias);
+      return sql`EXISTS (
       SELECT 1 FROM service_staff AS given WHERE given.business_id = ${reason('businessId')} AND given.reason_id = ${reason('rowId')}
         AND given.staff_id = ${parent} AND ${isStaffSide(member) ? TRUE : sql`given.active = ${true}`})`;
-  }),
+    }),
+    staffReasonEdges,
+  ),
   {
     ...REASONS,
+    type: () => StaffReasonConnection,
     description:
-      'Reasons assigned to the staff member, by sortWeight. Callers other than staff see active ' +
-      'assignments only.',
+      'Reasons assigned to the staff member, by sortWeight, with the assignment on the edge. ' +
+      'Callers other than staff see active assignments only.',
   },
 );

@@ -69,7 +69,7 @@ export class ReasonResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ReasonFilter, { nullable: true }) filter?: ReasonFilter,
-    @Arg('orderBy', () => ReasonOrder, { nullable: true }) orderBy?: ReasonOrder,
+    @Arg('orderBy', () => [ReasonOrder], { nullable: true }) orderBy?: ReasonOrder[],
   ): Page<Reason> {
     return reasonList.page(context, { ...page, filter, orderBy });
   }

@@ -2,12 +2,11 @@ import { changedRow, newRow } from '../../db/new-row';
 import { Role, requireRole, type Context, type Member } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { insert } from '../../db/table';
-import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { sanitizeHtml } from '../../graphql/inputs/text-validators';
 import { businessOf } from '../businesses/business.list';
 import { appendRowChange } from '../../log/row-changes';
-import { refuseDeleted } from '../../log/soft-deletion';
+import { refuseDeleted, updateUndeleted } from '../../log/soft-deletion';
 import { Reason } from './reason.entity';
 import { ReasonStatus, RescheduleType, SlotAlignment, WorkSchedule } from './reason-enums';
 import type { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
@@ -212,7 +211,11 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
   return context.db.transaction(async (tx) => {
     const key = { businessId, rowId: before.rowId };
     const { expectedVersion } = input;
-    after.version = await updateVersion(tx, Reason, key, { changes, expectedVersion });
+    after.version = await updateUndeleted(tx, Reason, key, {
+      changes,
+      expectedVersion,
+      noun: 'reason',
+    });
     await appendRowChange(
       { tx, member, now: after.modifiedAt },
       { type: 'Reason', before: old, after },

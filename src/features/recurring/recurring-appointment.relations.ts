@@ -36,7 +36,7 @@ export const seriesOfAppointment = relationField(
 export const appointmentsOfSeries = connectionField(
   RecurringAppointment,
   'appointments',
-  toMany(appointmentList, 'recurringAppointmentId'),
+  toMany(appointmentList, 'recurringAppointmentId', { isFew: true }),
   {
     type: () => AppointmentConnection,
     filter: () => AppointmentFilter,

@@ -33,7 +33,7 @@ export const resources = defineRepository(Resource, visibleTo, {
 });
 export const resourceBundles = defineRepository(ResourceBundle, visibleTo);
 
-const orders = { NAME: ['name'] } as const;
+const orders = { NAME: ['name'], CREATED_AT: ['createdAt'], MODIFIED_AT: ['modifiedAt'] } as const;
 const defaultOrder = { field: 'NAME', direction: OrderDirection.ASC };
 
 const conditionsOf =

@@ -89,7 +89,7 @@ export class ResourceResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ResourceFilter, { nullable: true }) filter?: ResourceFilter,
-    @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
+    @Arg('orderBy', () => [ResourceOrder], { nullable: true }) orderBy?: ResourceOrder[],
   ): Page<Resource> {
     return resourceList.page(context, { ...page, filter, orderBy });
   }
@@ -170,7 +170,7 @@ export class ResourceBundleResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ResourceBundleFilter, { nullable: true }) filter?: ResourceBundleFilter,
-    @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
+    @Arg('orderBy', () => [ResourceOrder], { nullable: true }) orderBy?: ResourceOrder[],
   ): Page<ResourceBundle> {
     return resourceBundleList.page(context, { ...page, filter, orderBy });
   }

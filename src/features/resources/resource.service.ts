@@ -4,12 +4,11 @@ import { BusinessRule } from '../../business-rule';
 import { badInput, InputProblemCode, violatedAt, type DomainError } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import { find, insert, remove } from '../../db/table';
-import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.list';
 import { appendRowChange } from '../../log/row-changes';
-import { refuseDeleted } from '../../log/soft-deletion';
+import { refuseDeleted, updateUndeleted } from '../../log/soft-deletion';
 import { changeCapacity } from '../occupancy/change-capacity';
 import { Subject } from '../occupancy/subject.entity';
 import { Resource, ResourceBundle, ResourceBundleItem } from './resource.entity';
@@ -102,7 +101,11 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
       );
     const key = { businessId, rowId: before.rowId };
     const { expectedVersion } = input;
-    after.version = await updateVersion(tx, Resource, key, { changes, expectedVersion });
+    after.version = await updateUndeleted(tx, Resource, key, {
+      changes,
+      expectedVersion,
+      noun: 'resource',
+    });
     await appendRowChange({ tx, member, now }, { type: 'Resource', before, after });
     return after;
   });
@@ -166,7 +169,11 @@ export async function updateBundle(
   return context.db.transaction(async (tx) => {
     const key = { businessId, rowId: before.rowId };
     const { expectedVersion } = input;
-    const version = await updateVersion(tx, ResourceBundle, key, { changes, expectedVersion });
+    const version = await updateUndeleted(tx, ResourceBundle, key, {
+      changes,
+      expectedVersion,
+      noun: 'bundle',
+    });
     const unit = { tx, member, now };
     const old: BundleWithItems = changedRow(ResourceBundle, before, {});
     if (bundle) {

@@ -108,7 +108,8 @@ export class SchedulePeriodResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => SchedulePeriodFilter, { nullable: true }) filter?: SchedulePeriodFilter,
-    @Arg('orderBy', () => SchedulePeriodOrder, { nullable: true }) orderBy?: SchedulePeriodOrder,
+    @Arg('orderBy', () => [SchedulePeriodOrder], { nullable: true })
+    orderBy?: SchedulePeriodOrder[],
   ): Page<SchedulePeriod> {
     return schedulePeriodList.page(context, { ...page, filter, orderBy });
   }
@@ -189,7 +190,7 @@ export class DateOverrideResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => DateOverrideFilter, { nullable: true }) filter?: DateOverrideFilter,
-    @Arg('orderBy', () => DateOverrideOrder, { nullable: true }) orderBy?: DateOverrideOrder,
+    @Arg('orderBy', () => [DateOverrideOrder], { nullable: true }) orderBy?: DateOverrideOrder[],
   ): Page<DateOverride> {
     return dateOverrideList.page(context, { ...page, filter, orderBy });
   }

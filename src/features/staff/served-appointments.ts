@@ -45,6 +45,9 @@ const COLUMNS: Readonly<Record<string, { main: string; helped: string }>> = {
   rowId: { main: 'id', helped: 'appointment_id' },
 };
 
+const columnOf = (alias: string, name: string | undefined): Sql | null =>
+  name === undefined ? null : raw(`${alias}."${name}"`);
+
 /**
  * Appointments that staff serve, in the order of their start or creation: as the main staff member,
  * and as an additional one.
@@ -58,7 +61,7 @@ export function branchesOfStaff(
     from: (alias) => raw(`appointment AS "${alias}"`),
     of: (alias, key) => sql`${raw(`"${alias}".business_id`)} = ${businessId}
       AND ${raw(`"${alias}".staff_id`)} = ${key}`,
-    column: (alias, property) => raw(`"${alias}"."${COLUMNS[property]?.main}"`),
+    column: (alias, property) => columnOf(`"${alias}"`, COLUMNS[property]?.main),
   };
   const helped: Branch = {
     from: (alias) =>
@@ -69,7 +72,7 @@ export function branchesOfStaff(
         sql`helped.business_id = ${businessId} AND helped.staff_id = ${key}`,
         ...bounds(raw('helped.start_at')),
       ]),
-    column: (_alias, property) => raw(`helped."${COLUMNS[property]?.helped}"`),
+    column: (_alias, property) => columnOf('helped', COLUMNS[property]?.helped),
   };
   return {
     keys: staffIds,

@@ -5,10 +5,16 @@ import { Email, Phone, Text, Zone } from '../../graphql/inputs/text-validators';
 
 export enum StaffOrderField {
   NAME = 'NAME',
+  CREATED_AT = 'CREATED_AT',
+  MODIFIED_AT = 'MODIFIED_AT',
 }
 registerEnumType(StaffOrderField, {
   name: 'StaffOrderField',
-  valuesConfig: { NAME: { description: 'By name.' } },
+  valuesConfig: {
+    NAME: { description: 'By name, by code points.' },
+    CREATED_AT: { description: 'By the time of creation.' },
+    MODIFIED_AT: { description: 'By the time of the last change.' },
+  },
 });
 
 @InputType()

@@ -46,7 +46,7 @@ export const staff = defineRepository(Staff, visibleTo, {
 
 export const staffList = defineList<Staff, StaffFilter>({
   source: staff,
-  orders: { NAME: ['fullName'] },
+  orders: { NAME: ['fullName'], CREATED_AT: ['createdAt'], MODIFIED_AT: ['modifiedAt'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
   filter: (
     { ids, locationIds, reasonIds, active, acceptsAppointments, search, includeDeleted },

@@ -45,7 +45,7 @@ export class StaffResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => StaffFilter, { nullable: true }) filter?: StaffFilter,
-    @Arg('orderBy', () => StaffOrder, { nullable: true }) orderBy?: StaffOrder,
+    @Arg('orderBy', () => [StaffOrder], { nullable: true }) orderBy?: StaffOrder[],
   ): Page<Staff> {
     return staffList.page(context, { ...page, filter, orderBy });
   }

@@ -5,14 +5,13 @@ import { at } from '../../errors';
 import type { Reader } from '../../db/database';
 import { orConflict } from '../../db/errors';
 import { find, findOne, insert, remove } from '../../db/table';
-import { updateVersion } from '../../db/versions';
 import { parseGlobalId } from '../../graphql/global-id';
 import { toE164 } from '../../graphql/inputs/text-validators';
 import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.list';
 import { locations } from '../locations/location.list';
 import { appendRowChange } from '../../log/row-changes';
-import { refuseDeleted } from '../../log/soft-deletion';
+import { refuseDeleted, updateUndeleted } from '../../log/soft-deletion';
 import { Subject } from '../occupancy/subject.entity';
 import { Staff, StaffLocation } from './staff.entity';
 import type { CreateStaffInput, UpdateStaffInput } from './staff.inputs';
@@ -110,7 +109,7 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
     const key = { businessId, rowId: after.rowId };
     const { expectedVersion } = input;
     after.version = await orConflict(
-      updateVersion(tx, Staff, key, { changes, expectedVersion }),
+      updateUndeleted(tx, Staff, key, { changes, expectedVersion, noun: 'staff member' }),
       taken(after),
     );
     const unit = { tx, member, now: after.modifiedAt };

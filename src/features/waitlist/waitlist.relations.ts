@@ -6,8 +6,8 @@ import { WaitlistFilter, WaitlistOrder } from './model/waitlist.filter';
 import { waitlistEntries, waitlistEntryList } from './model/waitlist.list';
 import { relationField, connectionField } from '../../graphql/relations/relation-field';
 import { sql } from '../../db/sql';
-import { acrossAll, computedField, value, valueOf } from '../../graphql/relations/computed-field';
-import { toFew, toMany, toOne } from '../../graphql/relations/relation';
+import { computedField, value, valueOf } from '../../graphql/relations/computed-field';
+import { toMany, toOne, withNodes } from '../../graphql/relations/relation';
 import { appointments } from '../appointments/model/list';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.list';
@@ -15,7 +15,8 @@ import { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.list';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
-import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
+import type { LogEvent } from '../../log/event.entity';
+import { historyList } from '../notifications/history.list';
 import { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.list';
 import { WaitlistStep } from './model/waitlist-step';
@@ -103,15 +104,18 @@ export const positionOfEntry = computedField(WaitlistEntry, 'position', {
   compute: (_row, _context, place) => place || null,
 });
 
-/** Oldest first. */
-const stepsOfEntry = toFew<WaitlistEntry, LogEvent>(LogEvent, 'waitlistEntryId', {
-  order: ['position'],
-  limit: MAX_HISTORY,
-});
+const WaitlistStepConnection = connectionOf(WaitlistStep, 'WaitlistStep');
 
-export const historyOfEntry = computedField(WaitlistEntry, 'history', {
-  type: () => [WaitlistStep],
-  description: 'Changes of the entry, oldest first.',
-  across: [acrossAll(stepsOfEntry, ...WaitlistStep.reads)],
-  compute: (_row, { viewer }, steps) => steps.map((step) => new WaitlistStep(step, viewer)),
-});
+export const historyOfEntry = connectionField(
+  WaitlistEntry,
+  'history',
+  withNodes(
+    toMany<WaitlistEntry, LogEvent, object>(historyList, 'waitlistEntryId'),
+    WaitlistStep.reads,
+    (event, { viewer }) => new WaitlistStep(event, viewer),
+  ),
+  {
+    type: () => WaitlistStepConnection,
+    description: 'Changes of the entry, oldest first.',
+  },
+);

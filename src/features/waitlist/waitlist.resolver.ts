@@ -88,7 +88,7 @@ export class WaitlistEntryResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
-    @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
+    @Arg('orderBy', () => [WaitlistOrder], { nullable: true }) orderBy?: WaitlistOrder[],
   ): Page<WaitlistEntry> {
     return waitlistEntryList.page(context, { ...page, filter, orderBy });
   }

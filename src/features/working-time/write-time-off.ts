@@ -1,15 +1,19 @@
 import type { WriteUnit } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode } from '../../errors';
 import { toGlobalId } from '../../graphql/global-id';
+import { keepUndeleted } from '../../log/soft-deletion';
 import type { AppointmentAggregate } from '../appointments/model/aggregate';
 import { writeAppointment } from '../appointments/model/write';
+import { Location } from '../locations/location.entity';
 import { fits, heldWithin, lockSubjects } from '../occupancy/occupancy.service';
-import type { Staff } from '../staff/staff.entity';
+import { Reason } from '../reasons/reason.entity';
+import { Staff } from '../staff/staff.entity';
 import type { TimeOffConflictRow } from './time-off.inputs';
 
 /**
  * Writes time off of several staff members, all or none.
- * @throws DomainError TIME_UNAVAILABLE with all `conflicts`
+ * @throws DomainError TIME_UNAVAILABLE with all `conflicts`; RULE_VIOLATED for a row that was
+ * deleted since it was read
  */
 export async function writeTimeOff(
   unit: WriteUnit,
@@ -33,6 +37,14 @@ export async function writeTimeOff(
           exceptAppointmentId: 0,
         }),
   ]);
+  await keepUndeleted(
+    tx,
+    aggregates.flatMap(({ staff: [person], appointment: { businessId, reasonId, locationId } }) => [
+      { entity: Staff, row: person as Staff, path: at('staffIds') },
+      { entity: Reason, row: { businessId, rowId: reasonId }, path: at('reasonId') },
+      { entity: Location, row: { businessId, rowId: locationId }, path: at('locationId') },
+    ]),
+  );
   const inConflict = aggregates.filter(({ appointment, staff: [person] }) => {
     const { subjectId } = person as Staff;
     return !fits(

@@ -73,6 +73,10 @@ function rowFinisher(rows: RowNode): Finisher {
     fallback,
     source: { table },
   } = rows;
+  if (rows.computed) {
+    const step = memberStep(rows, rows.fields[0] as PlanField);
+    return (found, run) => step({ list: found as unknown[], next: 0 }, run, {});
+  }
   const whole = (values: Values): object => table.hydrate(propertiesOf(table.columns, values));
   return object(
     rows.fields,

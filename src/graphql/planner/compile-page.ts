@@ -97,7 +97,9 @@ class PageCompilation {
       const name = own[0]?.name.value;
       if (name === 'node')
         this.take((edge.getFields().node as GraphQLField<unknown, unknown>).type, own);
-      this.wants.cursors ||= name === 'cursor';
+      else if (name === 'cursor') this.wants.cursors = true;
+      // Resolvers read what an edge carries besides.
+      else if (name !== '__typename') unplannable();
     }
     return this.assembled(key, 'edges', edge, nodes);
   }

@@ -94,7 +94,7 @@ class Compilation extends PlanBuilder {
       return {
         key,
         kind: 'page',
-        page: this.page(binding, relation.list.source, field.type, nodes),
+        page: this.page(binding, relation, field.type, nodes),
       };
     if (relation.kind !== 'one' || isNonNullType(field.type)) return unplannable();
     const { source } = relation.list;
@@ -222,20 +222,6 @@ class Compilation extends PlanBuilder {
     }
   }
 
-  private value(
-    rows: RowNode,
-    key: string,
-    relation: Extract<Relation, { kind: 'value' }>,
-  ): PlanField {
-    for (const property of relation.reads) this.column(rows, property);
-    return { key, kind: 'value', relation };
-  }
-
-  /** Whether a join may find no row, also because its own row is missing. */
-  private findsNone(rows: RowNode, { key, by }: Extract<Relation, { kind: 'toOne' }>): boolean {
-    return this.column(rows, key).nullable || by !== 'rowId' || rows.optional;
-  }
-
   private related(
     rows: RowNode,
     type: GraphQLObjectType,
@@ -275,7 +261,7 @@ class Compilation extends PlanBuilder {
       case 'toMany': {
         if (this.refuses(relation.list.source)) return unplannable();
         const binding = this.addBinding({ field, parent: type, nodes, relation });
-        const page = this.page(binding, relation.list.source, field.type, nodes);
+        const page = this.page(binding, relation, field.type, nodes);
         return { key, kind: 'page', page };
       }
       default:
@@ -285,13 +271,18 @@ class Compilation extends PlanBuilder {
 
   private page(
     binding: number,
-    source: Rowset<any>,
+    relation: Extract<Relation, { kind: 'page' | 'toMany' }>,
     returned: GraphQLOutputType,
     nodes: readonly FieldNode[],
   ): PageNode {
+    const { source } = relation.list;
+    const node = relation.kind === 'toMany' ? relation.node : undefined;
     const host: PageHost = {
       selections: this.selections,
-      rows: (type, own) => this.rows(source, type, own, { listed: true }),
+      rows: (type, own) =>
+        node
+          ? this.computed(source, node, completeOf(this.selections, getNamedType(type), own))
+          : this.rows(source, type, own, { listed: true }),
       emptyRows: () => this.emptyRows(source),
       assemble: () => void (this.direct = false),
     };

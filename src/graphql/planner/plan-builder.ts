@@ -3,8 +3,9 @@ import type { Relation } from '../relations/edge';
 import type { TableColumn } from '../../db/table';
 import type { Repository } from '../relations/repository';
 import type { Rowset } from '../relations/rowset';
+import type { FieldReads } from '../relations/column-field';
 import type { FallbackField } from './fallback';
-import type { PageBinding, PlanField, RowNode } from './plan';
+import type { Complete, PageBinding, PlanField, RowNode } from './plan';
 import { UnplannableError, unplannable } from './codec';
 
 /** A fact about the viewer and the rows of a repository. */
@@ -73,6 +74,39 @@ export class PlanBuilder {
     const column = rows.source.table.byProperty.get(property) ?? unplannable();
     rows.properties.add(property);
     return column;
+  }
+
+  protected value(
+    rows: RowNode,
+    key: string,
+    relation: Extract<Relation, { kind: 'value' }>,
+  ): PlanField {
+    for (const property of relation.reads) this.column(rows, property);
+    return { key, kind: 'value', relation };
+  }
+
+  /** Whether a join may find no row, also because its own row is missing. */
+  protected findsNone(rows: RowNode, { key, by }: Extract<Relation, { kind: 'toOne' }>): boolean {
+    return this.column(rows, key).nullable || by !== 'rowId' || rows.optional;
+  }
+
+  /** Plans rows that are shown as a value computed from them. */
+  protected computed(
+    source: Rowset<any>,
+    { properties, derive }: FieldReads,
+    complete: Complete,
+  ): RowNode {
+    this.direct = false;
+    const rows = this.emptyRows(source);
+    rows.fields.push({
+      key: '',
+      kind: 'derived',
+      columns: properties.map((property) => this.column(rows, property)),
+      derive: derive ?? unplannable(),
+      complete,
+      across: [],
+    });
+    return { ...rows, computed: true };
   }
 
   /**

@@ -31,6 +31,8 @@ export interface RowNode {
   /** Whether rows that the viewer may not read are omitted. */
   readonly checked: boolean;
   readonly fields: PlanField[];
+  /** Whether each row is shown as the value of its only field. */
+  readonly computed?: boolean;
   /** Properties that the statement selects of each row. */
   readonly properties: Set<string>;
   /** The index of the fallback field of these rows, which are then read whole; null if none. */

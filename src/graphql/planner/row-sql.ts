@@ -1,5 +1,6 @@
 import { join, raw, sql, type Sql } from '../../db/sql';
 import type { Repository } from '../relations/repository';
+import type { SortedColumn } from '../relations/list-order';
 import type { Run, Template } from './json-sql';
 import type { PlanField, RowNode } from './plan';
 
@@ -12,14 +13,16 @@ export const nameOf = (
   property: string,
 ): string => (table.byProperty.get(property) as { name: string }).name;
 
-/** The select list of a subselect. */
+/** The select list of a subselect: each column once, since the id may be another property too. */
 export const columnsOf = ({ source: { table }, alias, properties }: RowNode): string =>
-  [...properties].map((property) => column(alias, nameOf(table, property))).join(', ');
+  [...new Set([...properties].map((property) => column(alias, nameOf(table, property))))].join(
+    ', ',
+  );
 
 /** The ordering columns of a subselect, for the aggregate around it. */
-export const ordering = (columns: readonly Sql[]): Sql =>
+export const ordering = (columns: readonly SortedColumn[]): Sql =>
   join(
-    columns.map((key, index) => sql`, ${key} AS ${raw(`"o${index}"`)}`),
+    columns.map(({ column: key }, index) => sql`, ${key} AS ${raw(`"o${index}"`)}`),
     '',
   );
 

@@ -1,7 +1,7 @@
 import { join, raw, sql, TRUE, type Dialect, type Sql } from '../../db/sql';
 import type { TableColumn } from '../../db/table';
 import type { PageRequest, RowRequest } from '../relations/list';
-import { tailOf } from '../relations/list-sql';
+import { tailOf } from '../relations/list-order';
 import type { Repository } from '../relations/repository';
 import type { OperationPlan, PageMember, PageNode, PlanField, Root, RowNode } from './plan';
 import {
@@ -144,12 +144,15 @@ class StatementBuilder {
 
   private some(parent: Sql, { relation: { among }, rows, first }: FieldOf<'some'>): SqlPart {
     const { alias } = rows;
-    const keys = among.order.map((property) => rows.source.table.ordered(alias, property));
+    const keys = among.order.map((property) => ({
+      column: rows.source.table.ordered(alias, property),
+      descending: false,
+    }));
     const inOrder = join(keys.map((_, index) => raw(column(alias, `o${index}`))));
     const found = [
       `FROM (SELECT ${columnsOf(rows)}`,
       (run: Run) => sql`${ordering(keys)} FROM ${among.from(alias)}
-            WHERE ${among.where(alias, parent, run.member)} AND ${rows.checked ? readable(rows)(run) : TRUE} ${tailOf(keys, false, first ? 1 : among.limit, 0)}`,
+            WHERE ${among.where(alias, parent, run.member)} AND ${rows.checked ? readable(rows)(run) : TRUE} ${tailOf(keys, first ? 1 : among.limit, 0)}`,
       `) AS "${alias}"`,
       ...joins(rows),
     ];
@@ -207,18 +210,19 @@ class StatementBuilder {
       ...element,
       `, ',' ORDER BY `,
       (run) => {
-        const { columns, descending } = ordered(run);
         // A direct response is in list order; other rows are in read order and are reordered later.
-        const downwards = this.direct && requestOf(run).window.backward ? !descending : descending;
+        const isReversed = this.direct && requestOf(run).window.backward;
         return join(
-          columns.map((_, index) => raw(`"${of.alias}"."o${index}"${downwards ? ' DESC' : ''}`)),
+          ordered(run).columns.map(({ descending }, index) =>
+            raw(`"${of.alias}"."o${index}"${descending === isReversed ? '' : ' DESC'}`),
+          ),
         );
       },
       `) || ']' FROM (SELECT ${columnsOf(of)}`,
       (run) => {
         const { window } = requestOf(run);
-        const { where, columns, descending } = ordered(run);
-        return sql`${ordering(columns)} FROM ${of.source.from(of.alias)} WHERE ${where} ${tailOf(columns, descending, window.limit + (wants.info ? 1 : 0), window.offset)}`;
+        const { where, columns } = ordered(run);
+        return sql`${ordering(columns)} FROM ${of.source.from(of.alias)} WHERE ${where} ${tailOf(columns, window.limit + (wants.info ? 1 : 0), window.offset)}`;
       },
       `) AS "${of.alias}"`,
       ...joins(of),

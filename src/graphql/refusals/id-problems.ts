@@ -21,6 +21,7 @@ const TYPES: readonly (readonly [name: RegExp, type: string])[] = [
   [/^(?:entryIds|waitlistEntryIds)$/, 'WaitlistEntry'],
   [/^field\.id$/, 'CustomField'],
   [/^(?:entry|withSecret)\.id$/, 'WaitlistEntry'],
+  [/^hold\.id$/, 'Appointment'],
 ];
 
 /** Returns the problems of malformed ids, and of ids of other types, in an input. */

@@ -6,8 +6,8 @@ export interface Branch {
   from(alias: string): Sql;
   /** The condition of the rows of a key. */
   of(alias: string, key: Sql): Sql;
-  /** The column of the branch's index that equals a column of the row. */
-  column(alias: string, property: string): Sql;
+  /** The column of the branch's index that equals a column of the row; null if it has none. */
+  column(alias: string, property: string): Sql | null;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface Branch {
 export interface Branches {
   readonly keys: readonly number[];
   readonly branches: readonly Branch[];
-  /** Orders that the indexes of the branches have. */
+  /** Orders that the indexes of the branches have; others may follow them. */
   readonly orders: readonly string[];
   /** The condition of all rows of the branches; an index serves each of its arms. */
   all(alias: string): Sql;

@@ -20,14 +20,6 @@ export function across<P, T, K extends keyof T & string>(
   return { edge, properties };
 }
 
-/** Reads these properties of each row of a relation. */
-export function acrossAll<P, T, K extends keyof T & string>(
-  edge: Edge<P, T[]>,
-  ...properties: readonly K[]
-): Across<P, readonly Pick<T, K>[]> {
-  return { edge, properties };
-}
-
 /** Reads a number that the database computes from the row. */
 export const valueOf = <P>(edge: Edge<P, number>): Across<P, number> => ({ edge, properties: [] });
 

@@ -32,7 +32,13 @@ export type Relation =
       readonly target: Rowset<any> & Partial<Pick<Repository<any>, 'prime'>>;
       readonly by: string;
     }
-  | { readonly kind: 'toMany'; readonly list: List<any, any>; readonly tie: ParentCondition }
+  | {
+      readonly kind: 'toMany';
+      readonly list: List<any, any>;
+      readonly tie: ParentCondition;
+      /** Computes the node of each row. Absent if the row is the node. */
+      readonly node?: FieldReads;
+    }
   | { readonly kind: 'some'; readonly target: Rowset<any>; readonly among: Membership }
   /** A number that the database computes from the row. */
   | {

@@ -1,31 +1,25 @@
 import type { Context, Member } from '../../context';
-import { and, byDialect, join, raw, sql, type Sql, type SqlValue } from '../../db/sql';
-import type { TableColumn } from '../../db/table';
-import {
-  encodeCursor,
-  OrderDirection,
-  toWindow,
-  type Order,
-  type PageArgs,
-  type Window,
-} from '../connection';
+import { and, byDialect, join, or, raw, sql, type Sql, type SqlValue } from '../../db/sql';
+import { toWindow, type PageArgs, type Window } from '../connection';
 import { idsOfFirst, isAmong, type Branch, type Branches } from './branches';
+import {
+  ListOrders,
+  tailOf,
+  type OrderBy,
+  type OrderKey,
+  type OrderSpec,
+  type SortedColumn,
+  type SortedKey,
+} from './list-order';
 import type { Repository } from './repository';
 import type { TenantRow } from './rowset';
 
 export interface ListArgs<F> extends PageArgs {
   filter?: F | null;
-  orderBy?: { field: string; direction: OrderDirection } | null;
+  orderBy?: readonly OrderBy[] | null;
 }
 
-export interface ListSpec<E extends TenantRow, F> {
-  source: Repository<E>;
-  /**
-   * Ordering columns by the name of the order; the id follows. Columns must not be nullable, and
-   * an index should lead with them.
-   */
-  orders: Readonly<Record<string, readonly (keyof E & string)[]>>;
-  defaultOrder: { field: string; direction: OrderDirection };
+export interface ListSpec<E extends TenantRow, F> extends OrderSpec<E, F> {
   /** Looks up the values of a filter that only the database knows: see `List.check`. */
   check?(context: Context, given: Partial<F>): Promise<void> | null;
   /**
@@ -35,7 +29,7 @@ export interface ListSpec<E extends TenantRow, F> {
   branches?(given: Partial<F>, member: Member): Branches | null;
   /**
    * Whether an index of the filter finds few rows, which are then sorted. SQLite would read all
-   * rows in their order instead.
+   * rows in their order instead. `order` is the first one.
    */
   sorts?(given: Partial<F>, order: string): boolean;
   /** The conditions of a filter. Must hold for an absent one too. */
@@ -47,23 +41,9 @@ export interface ListSpec<E extends TenantRow, F> {
   ): readonly Sql[];
 }
 
-/** The page size is literal text, because the database plans by it. */
-export const tailOf = (
-  columns: readonly Sql[],
-  descending: boolean,
-  limit: number,
-  offset: number,
-): Sql =>
-  sql`ORDER BY ${join(columns.map((column) => sql`${column}${raw(descending ? ' DESC' : ' ASC')}`))} LIMIT ${raw(String(limit))}${offset ? sql` OFFSET ${offset}` : raw('')}`;
-
-/** A cursor belongs to one list and order; others refuse it. */
-export const orderName = ({ table }: Repository<any>, field: string): string =>
-  `${table.entity.name}.${field}`;
-
 /** The arguments of a page, with their defaults. */
 export interface PagePlan<F> {
-  readonly field: string;
-  readonly direction: OrderDirection;
+  readonly orderBy: readonly OrderBy[];
   readonly window: Window;
   readonly filter: F | null;
 }
@@ -71,45 +51,24 @@ export interface PagePlan<F> {
 /** The rows of a page: their conditions, and their ordering columns in the window's direction. */
 export interface PageRows {
   readonly where: Sql;
-  readonly columns: readonly Sql[];
-  readonly descending: boolean;
+  readonly columns: readonly SortedColumn[];
 }
 
 /** The SQL of a list: its rows by tenant, scope, filter and window. */
 export class ListSql<E extends TenantRow, F> {
+  readonly orders: ListOrders<E, F>;
   private readonly source: Repository<E>;
 
   constructor(private readonly spec: ListSpec<E, F>) {
     this.source = spec.source;
-  }
-
-  columnsOf(field: string): (keyof E & string)[] {
-    return [...(this.spec.orders[field] ?? []), 'rowId'];
-  }
-
-  orderOf(field: string): Order {
-    const { table } = this.source;
-    return {
-      name: orderName(this.source, field),
-      columns: this.columnsOf(field).map(
-        (property) => table.byProperty.get(property) as TableColumn,
-      ),
-    };
-  }
-
-  cursorOf(field: string, row: E): string {
-    return encodeCursor(
-      orderName(this.source, field),
-      this.columnsOf(field).map((property) => row[property]),
-    );
+    this.orders = new ListOrders(spec);
   }
 
   plan(args: ListArgs<F>): PagePlan<F> {
-    const { field, direction } = args.orderBy ?? this.spec.defaultOrder;
+    const orderBy = this.orders.complete(args.orderBy);
     return {
-      field,
-      direction,
-      window: toWindow(args, this.orderOf(field)),
+      orderBy,
+      window: toWindow(args, this.orders.cursorOrder(orderBy)),
       filter: args.filter ?? null,
     };
   }
@@ -122,25 +81,23 @@ export class ListSql<E extends TenantRow, F> {
 
   /** `tied` is the condition that relates the rows to a parent. */
   bounded(member: Member, made: PagePlan<F>, alias: string, tied?: Sql): PageRows {
-    const { field, direction, window, filter } = made;
-    const columns = this.columnsOf(field).map((property) =>
-      this.source.table.ordered(alias, property),
-    );
-    const descending = (direction === OrderDirection.ASC) === window.backward;
+    const { orderBy, window, filter } = made;
+    const [{ field }] = orderBy as [OrderBy];
+    const keys = this.orders.keysOf(orderBy, window.backward);
+    const columns = columnsOf(keys, ({ of }) => of(alias));
     // A parent's rows are few, and the index of the parent has them in order.
-    const isSorted = !tied && (this.spec.sorts?.(filter ?? {}, field) ?? false);
-    const branches = tied || isSorted ? null : this.branchesOf(member, filter);
-    if (branches?.orders.includes(field))
+    const branches = tied ? null : this.branchesOf(member, filter);
+    const isInOrder = branches?.orders.includes(field) ?? true;
+    const isSorted = !tied && (!isInOrder || (this.spec.sorts?.(filter ?? {}, field) ?? false));
+    if (branches && !isSorted)
       return {
         where: this.amongFirst(member, made, alias, branches),
         columns: columns.map(unindexed),
-        descending,
       };
     const own = tied ? this.scoped(member, filter, alias) : this.where(member, filter, alias);
     return {
-      where: and([own, ...(tied ? [tied] : []), ...inWindow(made, columns)]),
+      where: and([own, ...(tied ? [tied] : []), ...inWindow(window, columns)]),
       columns: isSorted ? columns.map(unindexed) : columns,
-      descending,
     };
   }
 
@@ -149,9 +106,13 @@ export class ListSql<E extends TenantRow, F> {
     made: PagePlan<F>,
     alias: string,
     tied?: Sql,
-  ): { readonly where: Sql; readonly tail: Sql } {
-    const { where, columns, descending } = this.bounded(member, made, alias, tied);
-    return { where, tail: tailOf(columns, descending, made.window.limit + 1, made.window.offset) };
+  ): PageRows & { readonly tail: Sql } {
+    const { where, columns } = this.bounded(member, made, alias, tied);
+    return {
+      where,
+      columns,
+      tail: tailOf(columns, made.window.limit + 1, made.window.offset),
+    };
   }
 
   private branchesOf(member: Member, filter: Partial<F> | null | undefined): Branches | null {
@@ -169,13 +130,16 @@ export class ListSql<E extends TenantRow, F> {
   /** The condition of the first rows of each branch. */
   private amongFirst(member: Member, made: PagePlan<F>, alias: string, branches: Branches): Sql {
     const { source } = this;
-    const { field, direction, window, filter } = made;
-    const descending = (direction === OrderDirection.ASC) === window.backward;
+    const { orderBy, window, filter } = made;
+    const keys = this.orders.keysOf(orderBy, window.backward);
     const first = (branch: Branch, key: Sql): Sql => {
-      const own = this.columnsOf(field).map((property) => branch.column('m', property));
+      const own = columnsOf(
+        keys,
+        ({ property, of }) => (property && branch.column('m', property)) || of('m'),
+      );
       return sql`SELECT ${source.table.column('m', 'rowId')} AS id FROM ${branch.from('m')}
-        WHERE ${and([branch.of('m', key), this.scoped(member, filter, 'm'), ...inWindow(made, own)])}
-        ${tailOf(own, descending, window.limit + window.offset + 1, 0)}`;
+        WHERE ${and([branch.of('m', key), this.scoped(member, filter, 'm'), ...inWindow(window, own)])}
+        ${tailOf(own, window.limit + window.offset + 1, 0)}`;
     };
     const ofTenant = (own: string): Sql =>
       sql`${source.table.column(own, 'businessId')} = ${member.businessId}`;
@@ -188,21 +152,47 @@ export class ListSql<E extends TenantRow, F> {
   }
 }
 
+const columnsOf = (
+  keys: readonly SortedKey[],
+  columnOf: (key: OrderKey) => Sql,
+): readonly SortedColumn[] =>
+  keys.map(({ key, descending }) => ({ column: columnOf(key), descending }));
+
 /**
  * An ordering column with a sign, without which SQLite takes the index on the order and looks each
  * row of the business up.
  */
-const unindexed = (column: Sql): Sql =>
-  byDialect({ postgres: column, sqlite: sql`${raw('+')}${column}` });
+const unindexed = ({ column, descending }: SortedColumn): SortedColumn => ({
+  column: byDialect({ postgres: column, sqlite: sql`${raw('+')}${column}` }),
+  descending,
+});
 
-function inWindow({ direction, window }: PagePlan<unknown>, compared: readonly Sql[]): Sql[] {
-  const ascending = direction === OrderDirection.ASC;
+function inWindow(
+  { after, before, backward }: Window,
+  columns: readonly SortedColumn[],
+): readonly Sql[] {
   return [
-    ...(window.after ? [beyond(window.after, compared, ascending)] : []),
-    ...(window.before ? [beyond(window.before, compared, !ascending)] : []),
+    ...(after ? [beyond(after, columns, !backward)] : []),
+    ...(before ? [beyond(before, columns, backward)] : []),
   ];
 }
 
-/** Compares whole tuples, which both databases evaluate with an index. */
-const beyond = (values: readonly unknown[], columns: readonly Sql[], ascending: boolean): Sql =>
-  sql`(${join(columns)}) ${raw(ascending ? '>' : '<')} (${join(values.map((value) => sql`${value as SqlValue}`))})`;
+/** The rows after a position in the order of the columns, or before it. */
+function beyond(values: readonly unknown[], columns: readonly SortedColumn[], after: boolean): Sql {
+  const bound = values.map((value) => sql`${value as SqlValue}`);
+  const operator = ({ descending }: SortedColumn): Sql => raw(descending === after ? '<' : '>');
+  const [first] = columns as [SortedColumn];
+  // Both databases compare whole tuples with an index.
+  if (columns.every(({ descending }) => descending === first.descending))
+    return sql`(${join(columns.map(({ column }) => column))}) ${operator(first)} (${join(bound)})`;
+  const from = (place: number): Sql => {
+    const own = columns[place] as SortedColumn;
+    const value = bound[place] as Sql;
+    const further = sql`${own.column} ${operator(own)} ${value}`;
+    return place === columns.length - 1
+      ? further
+      : or([further, sql`${own.column} = ${value} AND ${from(place + 1)}`]);
+  };
+  // The bound of the first column repeats what follows from the rest, for its index.
+  return sql`${first.column} ${operator(first)}= ${bound[0] as Sql} AND ${from(0)}`;
+}

@@ -1,15 +1,9 @@
 import { memberOf, type Context, type Member } from '../../context';
-import { and, byDialect, keysOf, raw, sql, type Sql } from '../../db/sql';
+import { and, byDialect, join, keysOf, raw, sql, type Sql } from '../../db/sql';
 import { DomainError, ErrorCode } from '../../errors';
-import { OrderDirection, Page, type Window } from '../connection';
-import {
-  ListSql,
-  orderName,
-  type ListArgs,
-  type ListSpec,
-  type PagePlan,
-  type PageRows,
-} from './list-sql';
+import { Page, type Found, type Window } from '../connection';
+import { orderedBy, type SortedColumn } from './list-order';
+import { ListSql, type ListArgs, type ListSpec, type PagePlan, type PageRows } from './list-sql';
 import { defineLoaders, groupByKey } from './loader';
 import type { Repository } from './repository';
 import type { TenantRow } from './rowset';
@@ -31,7 +25,7 @@ export interface List<E extends TenantRow, F> {
    * Returns a page of the rows below a parent, with one statement for all parents. The function
    * throws as `page` does.
    */
-  below(tie: ParentCondition): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
+  below(tie: ParentTie): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
   /**
    * Resolves once the values of a filter are known to be valid; null if there is nothing to look
    * up. Rejects with BAD_USER_INPUT.
@@ -43,6 +37,12 @@ export interface List<E extends TenantRow, F> {
 
 /** The condition that relates a row, by its alias, to a parent's id, for a viewer. */
 export type ParentCondition = (alias: string, parent: Sql, member: Member) => Sql;
+
+interface ParentTie {
+  readonly tie: ParentCondition;
+  /** Whether the rows of one parent are few, so that any order may sort them. */
+  readonly isFew: boolean;
+}
 
 /** A row by id, if the viewer may see it. */
 export interface RowRequest {
@@ -72,10 +72,7 @@ export class PageRequest {
     } = given);
   }
 
-  /**
-   * Returns the conditions of the rows on the page, and their ordering columns in the window's
-   * direction.
-   */
+  /** Returns the conditions of the rows on the page, and their ordering columns. */
   rows(member: Member, alias: string, parent?: Sql): PageRows {
     return this.part.rows(member, alias, parent && this.tie?.(alias, parent, member));
   }
@@ -95,7 +92,7 @@ interface PartOf {
 }
 
 interface Loads<E> {
-  read(): Promise<readonly E[]>;
+  read(): Promise<readonly Found<E>[]>;
   count(): Promise<number>;
 }
 
@@ -131,20 +128,15 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
   }
 
   page(context: Context, args: ListArgs<F>): Page<E> {
-    this.authorise(context);
     const { source } = this;
-    const made = this.sql.plan(args);
+    const made = this.plan(context, args, false);
     return this.toPage(context, made, {
       read: async () => {
-        const part = this.sql.windowed(memberOf(context), made, 'a');
+        const { where, columns, tail } = this.sql.windowed(memberOf(context), made, 'a');
         const rows = await context.db.all(
-          sql`SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${part.where} ${part.tail}`,
+          sql`SELECT ${source.table.select('a')}${keysSelected(columns)} FROM ${source.from('a')} WHERE ${where} ${tail}`,
         );
-        return rows.map((row) => {
-          const found = source.table.hydrate(row);
-          source.markVisible(context, found);
-          return found;
-        });
+        return rows.map((row) => this.found(context, row, columns));
       },
       count: async () => {
         const [row] = await context.db.all<{ count: number }>(sql`
@@ -154,17 +146,36 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
     });
   }
 
-  below(tie: ParentCondition): (context: Context, parentId: number, args: ListArgs<F>) => Page<E> {
+  below({
+    tie,
+    isFew,
+  }: ParentTie): (context: Context, parentId: number, args: ListArgs<F>) => Page<E> {
     const [rows, counts] = [this.rowsBelow(tie), this.countsBelow(tie)];
     return (context, parentId, args) => {
-      this.authorise(context);
-      const made = this.sql.plan(args);
+      const made = this.plan(context, args, isFew);
       const loads = {
         read: () => rows(context, made).load(parentId),
         count: () => counts(context, made.filter).load(parentId),
       };
       return this.toPage(context, made, loads, tie);
     };
+  }
+
+  private plan(context: Context, args: ListArgs<F>, isFew: boolean): PagePlan<F> {
+    const member = this.authorise(context);
+    const made = this.sql.plan(args);
+    this.sql.orders.authorise(made.orderBy, { filter: made.filter ?? {}, member, isFew });
+    return made;
+  }
+
+  private found(
+    context: Context,
+    row: Record<string, unknown>,
+    columns: readonly SortedColumn[],
+  ): Found<E> {
+    const node = this.source.table.hydrate(row);
+    this.source.markVisible(context, node);
+    return { node, keys: columns.map((_, index) => row[`#${index}`]) };
   }
 
   private toPage(
@@ -177,7 +188,7 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
     // No error is reported if no field of the page is selected.
     checked?.catch(() => undefined);
     const valid = <T>(load: () => Promise<T>) => (checked ? () => checked.then(load) : load);
-    const order = orderName(this.source, made.field);
+    const order = this.sql.orders.nameOf(made.orderBy);
     const request = new PageRequest(
       { list: this, order, window: made.window, tie, checked },
       {
@@ -185,12 +196,7 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
         all: (member, alias) => this.where(member, made.filter, alias),
       },
     );
-    return new Page(made.window, {
-      read: valid(read),
-      count: valid(count),
-      cursorOf: (row) => this.sql.cursorOf(made.field, row),
-      request,
-    });
+    return new Page(made.window, { read: valid(read), count: valid(count), order, request });
   }
 
   private rowsBelow(tie: ParentCondition) {
@@ -201,23 +207,27 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
         const member = memberOf(context);
         const outer = this.sql.windowed(member, made, 'a', tie('a', parent, member));
         const inner = this.sql.windowed(member, made, 'b', tie('b', parent, member));
-        const found = await context.db.all(
-          byDialect({
+        const selected = sql`${source.table.select('a')}${keysSelected(outer.columns)}`;
+        const rows = await context.db.all(
+          sql`${byDialect({
             postgres: sql`
           SELECT k.key AS "parentKey", r.* FROM ${keysOf(parents)}
-          CROSS JOIN LATERAL (SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${outer.where} ${outer.tail}) AS r`,
+          CROSS JOIN LATERAL (SELECT ${selected} FROM ${source.from('a')} WHERE ${outer.where} ${outer.tail}) AS r`,
             // SQLite has no LATERAL; a limited correlated subquery uses the same index.
             sqlite: sql`
-          SELECT k.key AS "parentKey", ${source.table.select('a')} FROM ${keysOf(parents)}
+          SELECT k.key AS "parentKey", ${selected} FROM ${keysOf(parents)}
           CROSS JOIN ${source.from('a')}
           WHERE "a".rowid IN (SELECT "b".rowid FROM ${source.from('b')} WHERE ${inner.where} ${inner.tail})`,
-          }),
+          })} ORDER BY "parentKey", ${orderedBy(
+            outer.columns.map(({ descending }, index) => ({
+              column: raw(`"#${index}"`),
+              descending,
+            })),
+          )}`,
         );
-        const groups = groupByKey(parents, found, (row) => row.parentKey as number).map((group) =>
-          group.map((row) => source.table.hydrate(row)),
+        return groupByKey(parents, rows, (row) => row.parentKey as number).map((group) =>
+          group.map((row) => this.found(context, row, outer.columns)),
         );
-        for (const row of groups.flat()) source.markVisible(context, row);
-        return groups.map((group) => this.inOrder(group, made));
       },
     );
   }
@@ -236,17 +246,11 @@ class DefinedList<E extends TenantRow, F extends object> implements List<E, F> {
       return parents.map((key) => byKey.get(key) ?? 0);
     });
   }
-
-  /** Sorts the rows of one parent, because a join guarantees no order. */
-  private inOrder(rows: E[], { field, direction, window }: PagePlan<F>): E[] {
-    const properties = this.sql.columnsOf(field);
-    const sign = (direction === OrderDirection.ASC) === window.backward ? -1 : 1;
-    return rows.sort((one, other) => {
-      for (const property of properties) {
-        const [left, right] = [one[property], other[property]];
-        if (left !== right) return (left < right ? -1 : 1) * sign;
-      }
-      return 0;
-    });
-  }
 }
+
+/** The ordering columns of a row in its select list, for its cursor. */
+const keysSelected = (columns: readonly SortedColumn[]): Sql =>
+  join(
+    columns.map(({ column }, index) => sql`, ${column} AS ${raw(`"#${index}"`)}`),
+    '',
+  );

@@ -13,6 +13,7 @@ import type { Context } from '../../context';
 import { PageArgs, type Page } from '../connection';
 import type { Connection, Edge, Relation } from './edge';
 import type { List } from './list';
+import type { OrderBy } from './list-order';
 import type { ListArgs } from './list-sql';
 
 /** A declared field: its function, and the resolver class that adds it to the schema. */
@@ -50,7 +51,10 @@ export function relationField<P extends object, V>(
   return Object.assign(follow, { relation, resolver, refer: () => edge.referFrom?.(owner.name) });
 }
 
-/** Declares a connection field, with the arguments of a page and the inputs of its list. */
+/**
+ * Declares a connection field, with the arguments of a page and the inputs of its list. One with
+ * an order has a filter.
+ */
 export function connectionField<P extends object, T, F extends object>(
   owner: ClassType<P>,
   field: string,
@@ -60,8 +64,8 @@ export function connectionField<P extends object, T, F extends object>(
     orderBy,
     ...options
   }: FieldOptions<ClassType<Page<T>>> & {
-    readonly filter: () => ClassType<F>;
-    readonly orderBy?: () => ClassType<NonNullable<ListArgs<F>['orderBy']>>;
+    readonly filter?: () => ClassType<F>;
+    readonly orderBy?: () => ClassType<OrderBy>;
   },
 ): Connection<P, T, F> & Declared {
   const { relation } = connection;
@@ -73,8 +77,8 @@ export function connectionField<P extends object, T, F extends object>(
   ) => connection(row, context, { ...page, filter: given, orderBy: order });
   const args = [
     Args(() => PageArgs),
-    Arg('filter', filter, { nullable: true }),
-    ...(orderBy ? [Arg('orderBy', orderBy, { nullable: true })] : []),
+    ...(filter ? [Arg('filter', filter, { nullable: true })] : []),
+    ...(orderBy ? [Arg('orderBy', () => [orderBy()], { nullable: true })] : []),
   ];
   const resolver = resolverOf(owner, field, { ...options, relation, resolve, args });
   const follow = (row: P, context: Context, given: ListArgs<F>) => connection(row, context, given);

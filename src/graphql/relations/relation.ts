@@ -1,10 +1,11 @@
 import { memberOf, type Context, type Member } from '../../context';
 import { join, keysOf, raw, sql, TRUE, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
+import type { FieldReads } from './column-field';
 import type { List, ParentCondition } from './list';
 import type { ListArgs } from './list-sql';
 import { defineLoader, groupByKey } from './loader';
-import type { Page } from '../connection';
+import type { Page, PageEdge } from '../connection';
 import type { Connection, Edge, Membership, Relation } from './edge';
 import type { Repository } from './repository';
 import { rowsetOf, type Rowset, type TenantRow } from './rowset';
@@ -40,14 +41,21 @@ export function toOne<P extends Tenant, T extends TenantRow>(
   return Object.assign(follow, { relation, referFrom });
 }
 
+/** `isFew` as in ParentTie. Defaults to false. */
+interface Several {
+  readonly isFew?: boolean;
+}
+
 /** Relation to pages of the visible rows whose `column` names the parent. */
 export function toMany<P extends TenantRow, T extends TenantRow, F>(
   list: List<T, F>,
   column: KeyTo<T>,
+  several: Several = {},
 ): Connection<P, T, F> {
   return toManyWhere(
     list,
     (alias, parent) => sql`${list.source.table.column(alias, column)} = ${parent}`,
+    several,
   );
 }
 
@@ -55,12 +63,42 @@ export function toMany<P extends TenantRow, T extends TenantRow, F>(
 export function toManyWhere<P extends TenantRow, T extends TenantRow, F>(
   list: List<T, F>,
   tie: ParentCondition,
+  { isFew = false }: Several = {},
 ): Connection<P, T, F> {
-  const below = list.below(tie);
+  const below = list.below({ tie, isFew });
   const follow = (row: P, context: Context, args: ListArgs<F>): Page<T> =>
     below(context, row.rowId, args);
   return Object.assign(follow, { relation: { kind: 'toMany', list, tie } as const });
 }
+
+/** The connection, with a node that is computed from these columns of each row. */
+export const withNodes = <P, T extends object, F, N, K extends keyof T & string>(
+  connection: Connection<P, T, F>,
+  reads: readonly K[],
+  nodeOf: (row: Pick<T, K>, context: Context) => N,
+): Connection<P, N, F> => {
+  const derive = nodeOf as NonNullable<FieldReads['derive']>;
+  return Object.assign(
+    (row: P, context: Context, args: ListArgs<F>) =>
+      connection(row, context, args).map((node) => nodeOf(node, context)),
+    { relation: { ...connection.relation, node: { properties: reads, derive } } as Relation },
+  );
+};
+
+/** The connection, with edges that carry what `complete` adds to them. */
+export const withEdges = <P, T, F>(
+  connection: Connection<P, T, F>,
+  complete: (
+    row: P,
+    context: Context,
+    edges: readonly PageEdge<T>[],
+  ) => Promise<readonly PageEdge<T>[]>,
+): Connection<P, T, F> =>
+  Object.assign(
+    (row: P, context: Context, args: ListArgs<F>) =>
+      connection(row, context, args).withEdges((edges) => complete(row, context, edges)),
+    { relation: connection.relation },
+  );
 
 /** A link table: its column of the parent, and its column of the related row. */
 interface Link<L> {

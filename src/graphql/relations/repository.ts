@@ -32,6 +32,8 @@ export interface Repository<E extends TenantRow> extends Rowset<E> {
   limits(member: Member): boolean;
   /** Whether no row is visible to the viewer. */
   seesNone(member: Member): boolean;
+  /** Whether a row that the viewer lists may be readable in part only. */
+  listsInPart(member: Member): boolean;
   /** Whether every visible row is fully readable. */
   readonly listsInFull: boolean;
   /** Synchronous if this context has cached the result. */
@@ -134,6 +136,10 @@ class DefinedRepository<E extends TenantRow> implements Repository<E> {
 
   limits(member: Member): boolean {
     return this.access.limits(member);
+  }
+
+  listsInPart(member: Member): boolean {
+    return this.access.listsInPart(member);
   }
 
   seesNone(member: Member): boolean {

@@ -103,6 +103,15 @@ export class RowAccess<E extends TenantRow> {
     return known;
   }
 
+  /** Whether a visible row may be readable in part only. */
+  listsInPart(member: Member): boolean {
+    return (
+      !this.listsInFull &&
+      this.limits(member) &&
+      this.scopedBy(this.fullScope, member, 'a') !== TRUE
+    );
+  }
+
   seesNone(member: Member): boolean {
     return this.scopedBy(this.scope, member, 'a') === FALSE;
   }

@@ -92,14 +92,14 @@ export function businessesCases(gateway: TestGateway, fixture: ScopeFixture): vo
       ]);
     const { appointment } = await gateway.data(
       `query ($id: ID!) {
-        appointment(id: $id) { version history { type } client { firstName deleted } }
+        appointment(id: $id) { version history { nodes { type } } client { firstName deleted } }
       }`,
       { id: fixture.foreign },
       { key: fixture.foreignKey },
     );
     expect(appointment).toEqual({
       version: 1,
-      history: [{ type: 'CREATED' }],
+      history: { nodes: [{ type: 'CREATED' }] },
       client: { firstName: 'Jon', deleted: false },
     });
   });

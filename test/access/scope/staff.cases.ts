@@ -46,7 +46,7 @@ export function staffCases(gateway: TestGateway, fixture: ScopeFixture): void {
     await gateway.data(
       `mutation ($input: SetReasonStaffInput!) {
         setReasonStaff(input: $input) {
-          reason { serviceStaff { staff { id } active price } } userErrors { code }
+          reason { serviceStaff { nodes { staff { id } active price } } } userErrors { code }
         }
       }`,
       {

@@ -83,7 +83,7 @@ export function attendanceFixture(gateway: TestGateway) {
         `query ($id: ID!) {
           appointment(id: $id) {
             version status start staff { id } location { id } meetingUrl cancelReason cancelNote
-            staffRescheduleCount history { type note }
+            staffRescheduleCount history { nodes { type note } }
           }
         }`,
         { id },

@@ -50,7 +50,7 @@ export function cancellationsCases(gateway: TestGateway, fixture: AttendanceFixt
         cancelReason: 'LOCATION_UNAVAILABLE',
         cancelNote: 'No heating',
         version: 2,
-        history: [{ type: 'CREATED' }, { type: 'CANCELLED', note: 'No heating' }],
+        history: { nodes: [{ type: 'CREATED' }, { type: 'CANCELLED', note: 'No heating' }] },
       });
     expect((await read(done)).status).toBe('COMPLETED');
     expect(

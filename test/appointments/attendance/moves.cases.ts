@@ -45,7 +45,9 @@ export function movesCases(gateway: TestGateway, fixture: AttendanceFixture): vo
         start: later(start, 2),
         staff: { id: fixture.clinic.otherStaffId },
         staffRescheduleCount: 1,
-        history: [{ type: 'CREATED' }, { type: 'RESCHEDULED', note: 'The leader is ill' }],
+        history: {
+          nodes: [{ type: 'CREATED' }, { type: 'RESCHEDULED', note: 'The leader is ill' }],
+        },
       });
     }
     expect(await read(gone)).toMatchObject({
@@ -75,7 +77,7 @@ export function movesCases(gateway: TestGateway, fixture: AttendanceFixture): vo
       {
         meetingUrl: 'https://meet.example.org/b',
         staffRescheduleCount: 1,
-        history: [{}, {}, { type: 'UPDATED' }],
+        history: { nodes: [{}, {}, { type: 'UPDATED' }] },
       },
       { meetingUrl: 'https://meet.example.org/b' },
     ]);

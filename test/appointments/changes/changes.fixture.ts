@@ -14,7 +14,7 @@ export const APPOINTMENT = `appointment {
   id version status subStatus { code } start end staffStart staffEnd price override noPreference
   clientConfirmed clientConfirmedAt checkedInAt reason { id } additionalStaff { id }
   blockedStaff { id } resources { id } addOnReasons { id }
-  history { type note changes { field from to } }
+  history { nodes { type note changes { field from to } } }
 }`;
 
 /** Set-up and requests that the cases of the suite share. */

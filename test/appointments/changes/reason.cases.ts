@@ -27,8 +27,8 @@ export function reasonCases(gateway: TestGateway, post: Post, fixture: ChangesFi
       resources: [{ id: fixture.room }],
       override: false,
     });
-    expect(appointment.history[1]).toMatchObject({ type: 'UPDATED', note: 'More to do' });
-    expect(appointment.history[1].changes).toEqual(
+    expect(appointment.history.nodes[1]).toMatchObject({ type: 'UPDATED', note: 'More to do' });
+    expect(appointment.history.nodes[1].changes).toEqual(
       expect.arrayContaining([
         { field: 'reason', from: fixture.clinic.reasonId, to: fixture.long },
         { field: 'price', from: '80.00', to: '120.00' },
@@ -68,7 +68,7 @@ export function reasonCases(gateway: TestGateway, post: Post, fixture: ChangesFi
       addOnReasons: [],
     });
     expect(given).toMatchObject({ end: minutesAfter(start, 75), price: '1.00' });
-    expect(given.history[3].changes).toEqual(
+    expect(given.history.nodes[3].changes).toEqual(
       expect.arrayContaining([{ field: 'addOnReasons', from: '', to: fixture.addOn }]),
     );
     expect((await update({ id, reasonId: fixture.long })).appointment).toMatchObject({
@@ -133,7 +133,7 @@ export function reasonCases(gateway: TestGateway, post: Post, fixture: ChangesFi
       additionalStaff: [{ id: fixture.clinic.otherStaffId }],
       blockedStaff: [{ id: fixture.clinic.otherStaffId }],
     });
-    expect(appointment.history.at(-1).changes).toEqual([
+    expect(appointment.history.nodes.at(-1).changes).toEqual([
       { field: 'blockedStaff', from: fixture.nurse, to: '' },
     ]);
     expect(
@@ -168,7 +168,7 @@ export function reasonCases(gateway: TestGateway, post: Post, fixture: ChangesFi
     const { appointment } = await update({ id, [field]: value });
 
     expect(appointment).toMatchObject({ version: 2, ...shown });
-    expect(appointment.history[1].changes).toEqual([
+    expect(appointment.history.nodes[1].changes).toEqual([
       { field, from: field === 'noPreference' ? 'false' : null, to: String(value) },
     ]);
     if (field === 'noPreference') return;

@@ -35,7 +35,7 @@ export function completionCases(gateway: TestGateway, fixture: LifecycleFixture)
         const known = (
           await gateway.data(
             `query ($id: ID!) {
-              appointment(id: $id) { status version completedAt history { type } }
+              appointment(id: $id) { status version completedAt history { nodes { type } } }
             }`,
             { id },
           )
@@ -44,7 +44,7 @@ export function completionCases(gateway: TestGateway, fixture: LifecycleFixture)
           status: 'OPEN',
           version: 1,
           completedAt: null,
-          history: [{ type: 'CREATED' }],
+          history: { nodes: [{ type: 'CREATED' }] },
         });
       },
     );

@@ -25,7 +25,7 @@ export function movesCases(gateway: TestGateway, fixture: LifecycleFixture): voi
       `query ($id: ID!) {
         appointment(id: $id) {
           start staffRescheduleCount clientRescheduleCount
-          history { type changes { field from to } }
+          history { nodes { type changes { field from to } } }
         }
       }`,
       { id },
@@ -35,7 +35,7 @@ export function movesCases(gateway: TestGateway, fixture: LifecycleFixture): voi
       staffRescheduleCount: 1,
       clientRescheduleCount: 0,
     });
-    expect(appointment.history[1].changes).toContainEqual({
+    expect(appointment.history.nodes[1].changes).toContainEqual({
       field: 'start',
       from: start,
       to: to.replace('Z', '.000Z'),

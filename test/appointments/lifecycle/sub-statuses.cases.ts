@@ -31,7 +31,7 @@ export function subStatusesCases(gateway: TestGateway, fixture: LifecycleFixture
       `query ($id: ID!) {
         appointment(id: $id) {
           checkedInAt startedAt clientConfirmed clientConfirmedAt completedAt
-          history { type fromSubStatus toSubStatus }
+          history { nodes { type fromSubStatus toSubStatus } }
         }
       }`,
       { id },
@@ -42,12 +42,14 @@ export function subStatusesCases(gateway: TestGateway, fixture: LifecycleFixture
       clientConfirmed: true,
       clientConfirmedAt: expect.any(String),
       completedAt: null,
-      history: [
-        { type: 'CREATED', fromSubStatus: null, toSubStatus: 'OPEN' },
-        { type: 'STATUS_CHANGED', fromSubStatus: 'OPEN', toSubStatus: 'CONFIRMED' },
-        { type: 'STATUS_CHANGED', fromSubStatus: 'CONFIRMED', toSubStatus: 'CHECKEDIN' },
-        { type: 'STATUS_CHANGED', fromSubStatus: 'CHECKEDIN', toSubStatus: 'INPROGRESS' },
-      ],
+      history: {
+        nodes: [
+          { type: 'CREATED', fromSubStatus: null, toSubStatus: 'OPEN' },
+          { type: 'STATUS_CHANGED', fromSubStatus: 'OPEN', toSubStatus: 'CONFIRMED' },
+          { type: 'STATUS_CHANGED', fromSubStatus: 'CONFIRMED', toSubStatus: 'CHECKEDIN' },
+          { type: 'STATUS_CHANGED', fromSubStatus: 'CHECKEDIN', toSubStatus: 'INPROGRESS' },
+        ],
+      },
     });
   });
 
@@ -120,7 +122,7 @@ export function subStatusesCases(gateway: TestGateway, fixture: LifecycleFixture
     );
     expect(payloads.map(({ userErrors }) => userErrors)).toEqual([[], [], [], []]);
     const { appointment } = await gateway.data(
-      `query ($id: ID!) { appointment(id: $id) { version ${fields.join(' ')} history { type } } }`,
+      `query ($id: ID!) { appointment(id: $id) { version ${fields.join(' ')} history { nodes { type } } } }`,
       { id },
     );
     expect(appointment).toMatchObject({
@@ -130,6 +132,6 @@ export function subStatusesCases(gateway: TestGateway, fixture: LifecycleFixture
       batchId: 'set batchId',
       paymentReference: 'set paymentReference',
     });
-    expect(appointment.history).toHaveLength(5);
+    expect(appointment.history.nodes).toHaveLength(5);
   });
 }

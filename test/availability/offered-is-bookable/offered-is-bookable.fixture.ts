@@ -21,7 +21,7 @@ export const ZONE = 'Europe/Berlin';
 export const DAY = '2031-02-04';
 const TIMES = `query ($input: AvailabilityInput!) {
   availability(input: $input) {
-    availableTimes { start units { staff { id } } classSchedule { id } courseSet { id } }
+    availableTimes(first: 1000) { nodes { start units { staff { id } } classSchedule { id } courseSet { id } } }
   }
 }`;
 const MAKE = `mutation ($input: CreateAppointmentInput!) {
@@ -159,7 +159,7 @@ export function offeredIsBookableFixture(gateway: TestGateway) {
       { input: { from: DAY, to: DAY, ...input } },
       { key },
     );
-    const rows: any[] = data?.availability?.availableTimes ?? [];
+    const rows: any[] = data?.availability?.availableTimes.nodes ?? [];
     return {
       code: (errors?.[0]?.extensions?.code as string) ?? null,
       rows,

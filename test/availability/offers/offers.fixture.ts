@@ -3,8 +3,8 @@ import { change } from '../../support/fixtures/clinic';
 import type { TestGateway } from '../../support/harness/gateway';
 import { DAY, offeredIsBookableFixture } from '../offered-is-bookable/offered-is-bookable.fixture';
 
-const OFFERS = `query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes {
-  start end offers { token expiresAt staff { id } location { id } reason { id } resources { id } price { amount currency text(locale: "de") } deposit { amount currency } } } } }`;
+const OFFERS = `query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes(first: 1000) { nodes {
+  start end offers { token expiresAt staff { id } location { id } reason { id } resources { id } price { amount currency text(locale: "de") } deposit { amount currency } } } } } }`;
 const BOOKED =
   'appointment { id start end status price currency staff { id } location { id } reason { id } resources { id } addOnReasons { id } seats }';
 
@@ -39,7 +39,7 @@ export function offersFixture(gateway: TestGateway) {
   async function offers(input: object, role: string): Promise<any[]> {
     const given = { reasonId: base.cut, locationId: base.here, from: DAY, to: DAY, ...input };
     const { availability } = await gateway.data(OFFERS, { input: given }, keyOf(role));
-    return availability.availableTimes.flatMap(({ start, end, offers }: any) =>
+    return availability.availableTimes.nodes.flatMap(({ start, end, offers }: any) =>
       offers.map((offer: any) => ({ start, end, ...offer })),
     );
   }

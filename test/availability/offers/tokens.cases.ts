@@ -6,6 +6,7 @@ import type { TestGateway } from '../../support/harness/gateway';
 import type { OffersFixture } from './offers.fixture';
 
 const MINUTE = 60_000;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 export function tokensCases(gateway: TestGateway, fixture: OffersFixture): void {
   const { keys, staff, offers, comes, book, booked, remove, written } = fixture;
@@ -58,6 +59,28 @@ export function tokensCases(gateway: TestGateway, fixture: OffersFixture): void 
     await refused(token, 'PUBLIC', refusal('EXPIRED'));
     gateway.time -= 1;
     await remove((await booked({ offer: token }, 'PUBLIC')).id);
+  });
+
+  it('are refused with any character changed, and write nothing', async () => {
+    const [{ token }] = await offers({}, 'ADMINISTRATOR');
+    const before = await written();
+    const codes = new Set<string>();
+    const forge = async (index: number, character: string): Promise<void> => {
+      const forged = `${token.slice(0, index)}${character}${token.slice(index + 1)}`;
+      const { data } = await book({ ...comes('ADMINISTRATOR'), offer: forged }, 'ADMINISTRATOR');
+      const [error] = data.createAppointment.userErrors;
+      codes.add(`${error?.code} ${error?.refusal}`);
+    };
+
+    for (const [index, character] of [...token].entries())
+      await forge(index, character === 'A' ? 'B' : 'A');
+    // The last character has two bits that no byte contains.
+    for (const character of ALPHABET)
+      if (character !== token.at(-1)) await forge(token.length - 1, character);
+
+    expect([...codes]).toEqual(['OFFER_REFUSED INVALID']);
+    expect(await written()).toEqual(before);
+    await remove((await booked({ offer: token }, 'ADMINISTRATOR')).id);
   });
 
   it('are refused in another business, and for another client', async () => {

@@ -60,16 +60,17 @@ export function availabilityFixture(gateway: TestGateway) {
 
   const QUERY = `query ($input: AvailabilityInput!) {
     availability(input: $input) {
-      availableTimes {
+      availableTimes(first: 1000) { nodes {
         start end durationMinutes text
         units { staff { fullName } location { locationName } reason { reasonDesc } roundRobin }
-      } firstAvailable { start } days
+      } } firstAvailable { start } days
     }
   }`;
   const ask = async (input: object, key = clientKey) =>
     (await gateway.data(QUERY, { input: { reasonId, locationId, ...input } }, { key }))
       .availability;
-  const short = (answer: any) => answer.availableTimes.map(({ start }: any) => start.slice(8, 16));
+  const short = (answer: any) =>
+    answer.availableTimes.nodes.map(({ start }: any) => start.slice(8, 16));
 
   return {
     NOW,

@@ -59,13 +59,13 @@ export function engineFixture(gateway: TestGateway) {
       await gateway.data(
         `query ($input: AvailabilityInput!) {
           availability(input: $input) {
-            availableTimes { start end units { staff { id } resource { name } } }
+            availableTimes(first: 1000) { nodes { start end units { staff { id } resource { name } } } }
           }
         }`,
         { input: { locationId: clinic.locationId, ...input } },
         { key },
       )
-    ).availability.availableTimes;
+    ).availability.availableTimes.nodes;
   const codes = ({ userErrors }: any) => userErrors.map(({ code }: any) => code);
 
   return {

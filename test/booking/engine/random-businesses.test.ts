@@ -75,12 +75,12 @@ onEachDatabase(`random businesses (SEED=${SEED})`, (gateway) => {
           (
             await gateway.data(
               `query ($input: AvailabilityInput!) {
-                availability(input: $input) { availableTimes { start units { staff { id } } } }
+                availability(input: $input) { availableTimes(first: 1000) { nodes { start units { staff { id } } } } }
               }`,
               { input: { reasonId, locationId, from: day, to: day } },
               { key: clientKey },
             )
-          ).availability.availableTimes.map(({ start, units }: any) => [
+          ).availability.availableTimes.nodes.map(({ start, units }: any) => [
             start,
             units.map(({ staff }: any) => staff.id),
           ]),

@@ -142,12 +142,12 @@ export function resourcesCases(gateway: TestGateway, fixture: EngineFixture): vo
           gateway,
           'rescheduleAppointment',
           { id, start },
-          'appointment { resources { id } history { type changes { field from to } } }',
+          'appointment { resources { id } history { nodes { type changes { field from to } } } }',
         );
       expect((await to('2031-02-06T18:00:00Z')).appointment.resources).toEqual([{ id: two }]);
       const { appointment } = await to('2031-02-06T14:00:00Z');
       expect(appointment.resources).toEqual([{ id: one }]);
-      expect(appointment.history.at(-1).changes).toContainEqual({
+      expect(appointment.history.nodes.at(-1).changes).toContainEqual({
         field: 'resources',
         from: two,
         to: one,

@@ -39,10 +39,10 @@ export function availabilityFixture(gateway: TestGateway) {
 
   const QUERY = `query ($input: AvailabilityInput!) {
     availability(input: $input) {
-      availableTimes {
+      availableTimes(first: 1000) { nodes {
         start end durationMinutes text seatsLeft classSchedule { id seatsLeft }
         courseSet { id seatsLeft } units { staff { userName } resource { name } roundRobin }
-      } firstAvailable { start } days
+      } } firstAvailable { start } days
     }
   }`;
   const ask = async (input: object, key = clientKey) =>

@@ -29,7 +29,7 @@ export function coursesCases(gateway: TestGateway, fixture: AvailabilityFixture)
       );
     }
     const offered = async (seats?: number) =>
-      (await ask({ reasonId: fixture.course, seats })).availableTimes.map(
+      (await ask({ reasonId: fixture.course, seats })).availableTimes.nodes.map(
         ({ courseSet, seatsLeft, start, classSchedule }: any) => [
           courseSet.id,
           seatsLeft,
@@ -61,8 +61,8 @@ export function coursesCases(gateway: TestGateway, fixture: AvailabilityFixture)
     expect(await offered(2)).toEqual([[runs[1].id, 2, '02-20T23:00', null]]);
     gateway.time = NOW + 38 * 24 * HOUR;
     expect(
-      (await ask({ reasonId: fixture.course, from: '2031-01-28', to: '2031-03-20' }))
-        .availableTimes,
+      (await ask({ reasonId: fixture.course, from: '2031-01-28', to: '2031-03-20' })).availableTimes
+        .nodes,
     ).toEqual([expect.objectContaining({ start: '2031-03-11T22:00:00.000Z' })]);
     expect((await book(1)).userErrors).toMatchObject([
       { code: 'TIME_UNAVAILABLE', path: ['input', 'start'] },
@@ -106,9 +106,9 @@ export function coursesCases(gateway: TestGateway, fixture: AvailabilityFixture)
   it('returns nothing to callers without permission, in a number of statements independent of the sessions', async () => {
     const banned = await addClient(gateway, { firstName: 'Joffrey', lastName: 'B' });
     await change(gateway, 'updateClient', { id: banned, status: 'BLACKLISTED' });
-    expect((await ask({ clientId: banned }, gateway.business.secretKey)).availableTimes).toEqual(
-      [],
-    );
+    expect(
+      (await ask({ clientId: banned }, gateway.business.secretKey)).availableTimes.nodes,
+    ).toEqual([]);
     const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(
       (

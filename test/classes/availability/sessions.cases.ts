@@ -10,35 +10,39 @@ export function sessionsCases(gateway: TestGateway, fixture: AvailabilityFixture
     await take({ classScheduleId: id, seats: 2 });
     const answer = await ask({ from: '2031-02-04', to: '2031-02-05' });
     expect(answer).toEqual({
-      availableTimes: [
-        {
-          start: '2031-02-05T04:30:00.000Z',
-          end: '2031-02-05T05:30:00.000Z',
-          durationMinutes: 60,
-          text: 'Tuesday, Feb 4, 2031 at 11:30 PM EST – Wednesday, Feb 5, 2031 at 12:30 AM EST (drjones-a Jones)',
-          seatsLeft: 1,
-          classSchedule: { id, seatsLeft: 1 },
-          courseSet: null,
-          units: [{ staff: { userName: null }, resource: { name: 'Studio' }, roundRobin: 'NONE' }],
-        },
-      ],
+      availableTimes: {
+        nodes: [
+          {
+            start: '2031-02-05T04:30:00.000Z',
+            end: '2031-02-05T05:30:00.000Z',
+            durationMinutes: 60,
+            text: 'Tuesday, Feb 4, 2031 at 11:30 PM EST – Wednesday, Feb 5, 2031 at 12:30 AM EST (drjones-a Jones)',
+            seatsLeft: 1,
+            classSchedule: { id, seatsLeft: 1 },
+            courseSet: null,
+            units: [
+              { staff: { userName: null }, resource: { name: 'Studio' }, roundRobin: 'NONE' },
+            ],
+          },
+        ],
+      },
       firstAvailable: { start: '2031-02-05T04:30:00.000Z' },
       days: ['2031-02-04'],
     });
-    expect((await ask({ from: '2031-02-04', to: '2031-02-05', seats: 2 })).availableTimes).toEqual(
-      [],
-    );
-    expect((await ask({ from: '2031-02-05', to: '2031-02-05' })).availableTimes).toEqual([]);
+    expect(
+      (await ask({ from: '2031-02-04', to: '2031-02-05', seats: 2 })).availableTimes.nodes,
+    ).toEqual([]);
+    expect((await ask({ from: '2031-02-05', to: '2031-02-05' })).availableTimes.nodes).toEqual([]);
     expect(
       (await ask({ from: '2031-02-05', to: '2031-02-05', timeZone: 'Europe/Berlin' })).days,
     ).toEqual(['2031-02-05']);
     expect(
       (await ask({ from: '2031-02-04', to: '2031-02-05', staffIds: [fixture.clinic.otherStaffId] }))
-        .availableTimes,
+        .availableTimes.nodes,
     ).toEqual([]);
     expect(
       (await ask({ from: '2031-02-04', to: '2031-02-05' }, gateway.business.secretKey))
-        .availableTimes[0].units[0].staff,
+        .availableTimes.nodes[0].units[0].staff,
     ).toEqual({ userName: 'drjones-a' });
   });
 
@@ -61,7 +65,7 @@ export function sessionsCases(gateway: TestGateway, fixture: AvailabilityFixture
     const seen: Record<string, number> = {};
     for (const seats of [2, 1]) {
       const offered = new Set(
-        (await ask({ seats })).availableTimes.map((time: any) => time.classSchedule.id),
+        (await ask({ seats })).availableTimes.nodes.map((time: any) => time.classSchedule.id),
       );
       for (const { id } of sessions) {
         const { appointment } = await take({ classScheduleId: id, seats });
@@ -101,7 +105,9 @@ export function sessionsCases(gateway: TestGateway, fixture: AvailabilityFixture
     ]);
     const { appointment } = await take({ reasonId: quoted, classScheduleId: next.id });
     expect(
-      (await ask({ reasonId: quoted })).availableTimes.map((time: any) => time.classSchedule.id),
+      (await ask({ reasonId: quoted })).availableTimes.nodes.map(
+        (time: any) => time.classSchedule.id,
+      ),
     ).toEqual([next.id]);
     expect(
       await refusal(gateway, 'rescheduleAppointment', {

@@ -36,7 +36,7 @@ export function seatsCases(gateway: TestGateway, fixture: BookingsFixture): void
         classSchedule(id: $id) { appointments { totalCount nodes { id } } }
         appointments(filter: { classScheduleIds: $ids }) {
           nodes { id seats classSchedule { seatsLeft } }
-        } node(id: $appointment) { ... on Appointment { meetingUrl history { type } } }
+        } node(id: $appointment) { ... on Appointment { meetingUrl history { nodes { type } } } }
       }`,
       { id, ids: [id], appointment: appointment.id },
     );
@@ -46,7 +46,7 @@ export function seatsCases(gateway: TestGateway, fixture: BookingsFixture): void
     ]);
     expect(node).toEqual({
       meetingUrl: 'https://meet.example.org/y',
-      history: [{ type: 'CREATED' }],
+      history: { nodes: [{ type: 'CREATED' }] },
     });
     const claims = await gateway.gateway.db.all<{ kind: string; units: number }>(sql`
       SELECT s.kind, c.units FROM claim AS c JOIN subject AS s ON s.business_id = c.business_id AND s.id = c.subject_id WHERE c.appointment_id = ${numberOf(appointment.id)}`);

@@ -149,13 +149,13 @@ export function randomCases(gateway: TestGateway, fixture: ExplanationsFixture):
           await gateway.data(
             `query ($input: AvailabilityInput!) {
               availability(input: $input) {
-                availableTimes { classSchedule { id } courseSet { id } }
+                availableTimes(first: 1000) { nodes { classSchedule { id } courseSet { id } } }
               }
             }`,
             { input: { ...place, ...answer, seats, from: '2031-01-20', to: '2031-02-25' } },
             { key },
           )
-        ).availability.availableTimes.some(
+        ).availability.availableTimes.nodes.some(
           ({ classSchedule, courseSet }: any) =>
             (classSchedule ?? courseSet).id === Object.values(run.input)[0],
         );

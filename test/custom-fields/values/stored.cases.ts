@@ -132,11 +132,11 @@ export function storedCases(gateway: TestGateway, fixture: ValuesFixture): void 
     );
     const { history } = (
       await gateway.data(
-        'query ($id: ID!) { appointment(id: $id) { history { type changes { field from to } } } }',
+        'query ($id: ID!) { appointment(id: $id) { history { nodes { type changes { field from to } } } } }',
         { id: appointment.id },
       )
     ).appointment;
-    expect(history.at(-1)).toEqual({
+    expect(history.nodes.at(-1)).toEqual({
       type: 'UPDATED',
       changes: [
         { field: `fields.${id.Comments}`, from: 'Boo!', to: null },

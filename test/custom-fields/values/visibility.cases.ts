@@ -56,12 +56,12 @@ export function visibilityCases(gateway: TestGateway, fixture: ValuesFixture): v
     });
     const { history } = (
       await gateway.data(
-        'query ($id: ID!) { appointment(id: $id) { history { changes { field } } } }',
+        'query ($id: ID!) { appointment(id: $id) { history { nodes { changes { field } } } } }',
         { id: appointment.id },
         { key },
       )
     ).appointment;
-    expect(history.at(-1)).toEqual({ changes: [{ field: 'note' }] });
+    expect(history.nodes.at(-1)).toEqual({ changes: [{ field: 'note' }] });
   });
 
   it('are shown through a manage link as to its client', async () => {

@@ -45,6 +45,11 @@ export function listsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFixtu
     from: new Date(fixture.firstChange + 1_000).toISOString(),
     to: new Date(fixture.firstChange + 1_100).toISOString(),
   });
+  const ORDERED = `query (
+    $filter: AppointmentFilter, $orderBy: [AppointmentOrder!], $after: String
+  ) { appointments(filter: $filter, first: 25, after: $after, orderBy: $orderBy) { nodes { id } } }`;
+  const CLIENTS_BY =
+    'query ($orderBy: [ClientOrder!]) { clients(first: 25, orderBy: $orderBy) { nodes { id } } }';
   const SEARCHES: [string, () => [string, object]][] = [
     ['clients by search', () => [CLIENTS_OF, { filter: { search: 'ember6153063x' } }]],
     ['clients by a search for a word of all', () => [CLIENTS_OF, { filter: { search: 'snow' } }]],
@@ -98,6 +103,55 @@ export function listsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFixtu
     [
       'a page of three staffIds by creation after a cursor',
       () => [CREATED, { ...ofThree(), after: byCreation() }],
+    ],
+    ...(
+      [
+        [['MODIFIED_AT']],
+        [['MODIFIED_AT', 'DESC']],
+        [['STATUS']],
+        [['STATUS', 'DESC']],
+        [['STATUS'], ['START'], ['PRICE']],
+        [['START', 'DESC'], ['CLIENT_NAME']],
+        [['CREATED_AT'], ['STAFF_NAME', 'DESC']],
+      ] as const
+    ).flatMap((orders): typeof cases => {
+      const orderBy = orders.map(([field, direction = 'ASC']) => ({ field, direction }));
+      // SQLite's plans do not distinguish a page of all rows from one of a staff member.
+      const isOfAll = ['START', 'CREATED_AT'].includes(orders[0][0]);
+      return [
+        ...(isOfAll && dialect === 'sqlite'
+          ? []
+          : ([[`a page by ${orders.join(' ')}`, () => [ORDERED, { orderBy }]]] as typeof cases)),
+        [
+          `a page of a staff user by ${orders.join(' ')}`,
+          () => [ORDERED, { orderBy, filter: day }, fixture.staffKey],
+        ],
+      ];
+    }),
+    [
+      'a day of appointments by names and price',
+      () => [
+        ORDERED,
+        {
+          filter: day,
+          orderBy: ['CLIENT_NAME', 'STAFF_NAME', 'PRICE'].map((field) => ({ field })),
+        },
+      ],
+    ],
+    [
+      'a page by MODIFIED_AT after a cursor',
+      () => [
+        ORDERED,
+        {
+          orderBy: [{ field: 'MODIFIED_AT' }],
+          after: encodeCursor('Appointment.MODIFIED_AT', [fixture.firstChange + 30_000, 1_030_000]),
+        },
+      ],
+    ],
+    ['clients by LAST_NAME', () => [CLIENTS_BY, { orderBy: [{ field: 'LAST_NAME' }] }]],
+    [
+      'clients by MODIFIED_AT',
+      () => [CLIENTS_BY, { orderBy: [{ field: 'MODIFIED_AT', direction: 'DESC' }] }],
     ],
     ['a page by resolvers', () => [RESOLVED, ofStaff()]],
     ['a page of a staff user by resolvers', () => [RESOLVED, {}, fixture.staffKey]],

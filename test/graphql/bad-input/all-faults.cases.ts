@@ -123,7 +123,7 @@ export function allFaultsCases(gateway: TestGateway, fixture: BadInputFixture): 
   it('has the same problems in the error of a query', async () => {
     const { errors } = await gateway.run(
       `query ($input: AvailabilityInput!) {
-        availability(input: $input) { availableTimes { start } }
+        availability(input: $input) { availableTimes(first: 1000) { nodes { start } } }
       }`,
       {
         input: {

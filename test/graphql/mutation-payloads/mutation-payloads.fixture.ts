@@ -47,7 +47,7 @@ export function mutationPayloadsFixture(gateway: TestGateway) {
           { additionalStaffIds: [otherStaffId], note: 'one' },
           { additionalStaffIds: [], note: 'two' },
         ],
-        selection: 'note additionalStaff { id } history { type }',
+        selection: 'note additionalStaff { id } history { nodes { type } }',
       },
       {
         mutation: 'updateAppointment',
@@ -93,7 +93,7 @@ export function mutationPayloadsFixture(gateway: TestGateway) {
         input: { reasonId },
         ...ofReason,
         inputs: [{ staff: [{ staffId }] }, { staff: [{ staffId }, { staffId: otherStaffId }] }],
-        selection: 'serviceStaff { staff { id } }',
+        selection: 'serviceStaff { nodes { staff { id } } }',
       },
       {
         mutation: 'setReasonLocations',

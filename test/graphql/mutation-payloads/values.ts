@@ -39,7 +39,7 @@ export const VALUES: Readonly<
     field: 'appointment',
     type: 'Appointment',
     inputs: [{ status: 'COMPLETED' }, { status: 'OPEN' }],
-    selection: 'status subStatus { code } history { type }',
+    selection: 'status subStatus { code } history { nodes { type } }',
   },
   updateClassSchedule: {
     field: 'classSchedule',
@@ -135,7 +135,7 @@ export const VALUES: Readonly<
       { note: 'one', wish: { times: ['2035-02-01T15:00:00Z'] } },
       { note: 'two', wish: { times: ['2035-02-02T15:00:00Z'] } },
     ],
-    selection: 'note kind history { type } client { id }',
+    selection: 'note kind history { nodes { type } } client { id }',
   },
   updateWaitlistSettings: {
     field: 'waitlistSettings',

@@ -16,13 +16,13 @@ export function offersCases(gateway: TestGateway, fixture: SuperUsersFixture): v
     const day = { from: '2032-12-01', to: '2032-12-01' };
     const { availability } = await gateway.data(
       `query ($input: AvailabilityInput!) {
-        availability(input: $input) { availableTimes { start units { staff { id } } } }
+        availability(input: $input) { availableTimes(first: 1000) { nodes { start units { staff { id } } } } }
       }`,
       { input: { reasonId, locationId: fixture.pair.own.locationId, ...day } },
       { key: fixture.pair.key },
     );
     const offered = new Set(
-      availability.availableTimes.flatMap(({ units }: any) =>
+      availability.availableTimes.nodes.flatMap(({ units }: any) =>
         units.map(({ staff }: any) => staff.id),
       ),
     );
@@ -37,7 +37,7 @@ export function offersCases(gateway: TestGateway, fixture: SuperUsersFixture): v
             reasonId,
             clientId: fixture.pair.own.clientId,
             staffId,
-            start: availability.availableTimes[0].start,
+            start: availability.availableTimes.nodes[0].start,
           },
           fixture.pair.key,
         ),

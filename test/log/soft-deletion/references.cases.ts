@@ -132,7 +132,7 @@ export function referencesCases(gateway: TestGateway, fixture: SoftDeletionFixtu
         `query ($staffId: ID!, $reasonId: ID!, $clientId: ID!) {
           staffMember(id: $staffId) { locations { id } }
           reason(id: $reasonId) {
-            serviceLocations { location { id } } serviceStaff { staff { id } }
+            serviceLocations { location { id } } serviceStaff { nodes { staff { id } } }
           }
           client(id: $clientId) { viewableClients { id } }
         }`,
@@ -147,11 +147,13 @@ export function referencesCases(gateway: TestGateway, fixture: SoftDeletionFixtu
       staffMember: { locations: [{ id: fixture.clinic.locationId }] },
       reason: {
         serviceLocations: [{ location: { id: fixture.clinic.locationId } }],
-        serviceStaff: [fixture.clinic.staffId, staffId].map((id) => ({ staff: { id } })),
+        serviceStaff: {
+          nodes: [fixture.clinic.staffId, staffId].map((id) => ({ staff: { id } })),
+        },
       },
       client: { viewableClients: [] },
     });
-    expect(after.reason.serviceStaff).toEqual([{ staff: { id: fixture.clinic.staffId } }]);
+    expect(after.reason.serviceStaff.nodes).toEqual([{ staff: { id: fixture.clinic.staffId } }]);
   });
 
   it('refuses new references to deleted rows, at their path', async () => {

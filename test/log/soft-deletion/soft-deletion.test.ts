@@ -1,6 +1,7 @@
 import { Role } from '../../../src/context';
 import { book, change, refusal } from '../../support/fixtures/clinic';
 import { onEachDatabase } from '../../support/harness/gateway';
+import { racesCases } from './races.cases';
 import { referencesCases } from './references.cases';
 import { softDeletionFixture } from './soft-deletion.fixture';
 
@@ -146,4 +147,5 @@ onEachDatabase('soft deletion', (gateway) => {
     }
   });
   referencesCases(gateway, fixture);
+  if (gateway.dialect === 'postgres') racesCases(gateway, fixture);
 });

@@ -47,8 +47,10 @@ function requestOf(
     window: { limit: 2, backward, after: null, before: null, offset },
     rows: (member: Member, alias: string, parent?: Sql) => ({
       where: called('page', member, alias, parent),
-      columns: [raw(`"${alias}"."title"`), raw(`"${alias}"."id"`)],
-      descending: backward,
+      columns: ['title', 'id'].map((name) => ({
+        column: raw(`"${alias}"."${name}"`),
+        descending: backward,
+      })),
     }),
     all: (member: Member, alias: string, parent?: Sql) => called('all', member, alias, parent),
   } as unknown as PageRequest;

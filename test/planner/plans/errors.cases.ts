@@ -16,7 +16,7 @@ export function errorsCases(gateway: TestGateway, fixture: PlansFixture): void {
     const query = `query ($staff: ID!, $client: ID!) {
       staffMember(id: $staff) { fullName calendarFeedUrl }
       client(id: $client) { calendarFeedUrl business { name } activeAppointmentCount }
-      reasons { nodes { serviceStaff { weight } addOns { id } } totalCount }
+      reasons { nodes { serviceStaff { nodes { weight } } addOns { id } } totalCount }
       viewer { business { name } }
     }`;
     expect(

@@ -6,7 +6,7 @@ export function statementsCases(gateway: TestGateway): void {
     client { fullName appointments(first: 3) { nodes { reason { reasonDesc } } } }
     staff { fullName locations { locationName staff(first: 2) { nodes { fullName } } } }
     location { locationName appointments(first: 2) { nodes { client { fullName } } } }
-    reason { reasonDesc serviceStaff { staff { fullName } } }
+    reason { reasonDesc serviceStaff { nodes { staff { fullName } } } }
   } } }`;
 
   it('a page of 50 three levels deep takes one statement', async () => {
@@ -103,9 +103,9 @@ export function statementsCases(gateway: TestGateway): void {
   /** Computed across relations, counted, or read from the log: planned like a column. */
   const WORKED_OUT = `startTextClient startTextStaff color subStatus { label }
     business { name timeZone { code } } resource { name } blockedStaff { fullName }
-    history { type changes { field } } client { activeAppointmentCount business { name } }
+    history { nodes { type changes { field } } } client { activeAppointmentCount business { name } }
     reason {
-      addOns { reasonDesc } serviceStaff { weight staff { fullName } }
+      addOns { reasonDesc } serviceStaff { nodes { weight staff { fullName } } }
       serviceLocations { location { locationName } }
     }`;
 
@@ -118,10 +118,10 @@ export function statementsCases(gateway: TestGateway): void {
       subStatus: { label: 'Open' },
       business: { name: 'Test clinic' },
       resource: null,
-      history: [{ type: 'CREATED', changes: [] }],
+      history: { nodes: [{ type: 'CREATED', changes: [] }] },
       client: { activeAppointmentCount: 9 },
     });
-    expect(data.appointments.nodes[0].reason.serviceStaff.length).toBeGreaterThan(10);
+    expect(data.appointments.nodes[0].reason.serviceStaff.nodes.length).toBeGreaterThan(10);
     expect(statements).toHaveLength(1);
   });
 

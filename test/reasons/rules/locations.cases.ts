@@ -205,13 +205,13 @@ export function locationsCases(gateway: TestGateway, fixture: RulesFixture): voi
     expect(
       (
         await gateway.data(
-          'query ($id: ID!) { reason(id: $id) { addOns { id } serviceStaff { active } } }',
+          'query ($id: ID!) { reason(id: $id) { addOns { id } serviceStaff { nodes { active } } } }',
           { id: reasonId },
         )
       ).reason,
     ).toEqual({
       addOns: [expect.anything(), expect.anything()],
-      serviceStaff: [{ active: true }, { active: true }],
+      serviceStaff: { nodes: [{ active: true }, { active: true }] },
     });
   });
 
@@ -220,7 +220,7 @@ export function locationsCases(gateway: TestGateway, fixture: RulesFixture): voi
       `{
         reasons(first: 50) {
           nodes {
-            durations { minutes } serviceStaff { weight }
+            durations { minutes } serviceStaff { nodes { weight } }
             serviceLocations { active location { locationName } } addOns { reasonDesc }
           }
         }

@@ -121,7 +121,7 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
   });
 
   it('return priority and weight of staff to staff only', async () => {
-    const STAFF = 'reason { serviceStaff { staff { id } active priority weight } }';
+    const STAFF = 'reason { serviceStaff { nodes { staff { id } active priority weight } } }';
     const staff = [
       { staffId: fixture.clinic.staffId, priority: 1, weight: 200 },
       { staffId: fixture.clinic.otherStaffId },
@@ -132,18 +132,18 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
       { reasonId: fixture.clinic.reasonId, staff },
       STAFF,
     );
-    expect(reason.serviceStaff).toEqual([
+    expect(reason.serviceStaff.nodes).toEqual([
       { staff: { id: fixture.clinic.staffId }, active: true, priority: 1, weight: 200 },
       { staff: { id: fixture.clinic.otherStaffId }, active: true, priority: 0, weight: 100 },
     ]);
     expect(
       (
         await gateway.data(
-          'query ($id: ID!) { reason(id: $id) { serviceStaff { priority weight } } }',
+          'query ($id: ID!) { reason(id: $id) { serviceStaff { nodes { priority weight } } } }',
           { id: fixture.clinic.reasonId },
           { key: gateway.business.publishableKey },
         )
-      ).reason.serviceStaff,
+      ).reason.serviceStaff.nodes,
     ).toEqual([
       { priority: null, weight: null },
       { priority: null, weight: null },

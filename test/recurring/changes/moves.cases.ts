@@ -68,12 +68,12 @@ export function movesCases(gateway: TestGateway, fixture: ChangesFixture): void 
     const { history } = (
       await gateway.data(
         `query ($id: ID!) {
-          appointment(id: $id) { history { type note changes { field from to } } }
+          appointment(id: $id) { history { nodes { type note changes { field from to } } } }
         }`,
         { id: ids[1] },
       )
     ).appointment;
-    expect(history.at(-1)).toMatchObject({
+    expect(history.nodes.at(-1)).toMatchObject({
       type: 'RESCHEDULED',
       note: 'New shift',
       changes: expect.arrayContaining([{ field: 'recurringAppointment', from: id, to: rest.id }]),

@@ -61,10 +61,13 @@ export function creationCases(gateway: TestGateway, fixture: SeriesFixture): voi
     await gateway.logged();
     expect(
       (
-        await gateway.data('query ($id: ID!) { appointment(id: $id) { history { type } } }', {
-          id: appointments[1].id,
-        })
-      ).appointment.history,
+        await gateway.data(
+          'query ($id: ID!) { appointment(id: $id) { history { nodes { type } } } }',
+          {
+            id: appointments[1].id,
+          },
+        )
+      ).appointment.history.nodes,
     ).toEqual([{ type: 'CREATED' }]);
   });
 

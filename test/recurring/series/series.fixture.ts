@@ -6,7 +6,7 @@ import type { TestGateway } from '../../support/harness/gateway';
 const DAY = 86_400_000;
 const ROWS = `recurringAppointment {
   id version rrule localStart durationMinutes timeZone { code } staff { id } client { id }
-} appointments { id version start status recurringAppointment { id } history { type } }
+} appointments { id version start status recurringAppointment { id } history { nodes { type } } }
 conflicts { start code message }`;
 
 /** Set-up and requests that the cases of the suite share. */

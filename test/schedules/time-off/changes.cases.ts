@@ -23,7 +23,7 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
       gateway,
       'updateTimeOff',
       input,
-      'appointment { start end note version originalStart history { type } }',
+      'appointment { start end note version originalStart history { nodes { type } } }',
       key,
     );
   const codeOf = async (mutation: string, input: object, key?: string) =>
@@ -45,7 +45,7 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
         note: null,
         version: 2,
         originalStart: hour(date, 15).start,
-        history: [{ type: 'CREATED' }, { type: 'RESCHEDULED' }],
+        history: { nodes: [{ type: 'CREATED' }, { type: 'RESCHEDULED' }] },
       },
       userErrors: [],
     });
@@ -105,7 +105,7 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
         gateway,
         'deleteTimeOff',
         { id, note: 'Works after all' },
-        'appointment { status version history { type note } }',
+        'appointment { status version history { nodes { type note } } }',
       );
 
     const first = await remove();
@@ -115,10 +115,12 @@ export function changesCases(gateway: TestGateway, fixture: TimeOffFixture): voi
       appointment: {
         status: 'CANCELLED',
         version: 2,
-        history: [
-          { type: 'CREATED', note: null },
-          { type: 'CANCELLED', note: 'Works after all' },
-        ],
+        history: {
+          nodes: [
+            { type: 'CREATED', note: null },
+            { type: 'CANCELLED', note: 'Works after all' },
+          ],
+        },
       },
       userErrors: [],
     });

@@ -68,7 +68,7 @@ export function scopeCases(gateway: TestGateway, fixture: TimeOffFixture): void 
     const days = { period: { days: { from: '2031-07-01', to: '2031-07-01' } } };
     const refused = (staffIds: string[], key: string, input: object = {}) =>
       refusal(gateway, 'createTimeOff', { staffIds, ...days, ...input }, key);
-    expect((await take(days, user)).appointments[0].history).toEqual([
+    expect((await take(days, user)).appointments[0].history.nodes).toEqual([
       { type: 'CREATED', actorName: 'drjones-a Jones' },
     ]);
     expect(await refused([fixture.clinic.staffId, fixture.clinic.otherStaffId], user)).toEqual([

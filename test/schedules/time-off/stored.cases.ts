@@ -40,7 +40,7 @@ export function storedCases(gateway: TestGateway, fixture: TimeOffFixture): void
         location: { id: location },
         reason: { id: fixture.holiday, personal: true },
         clientReminderHours: 0,
-        history: [{ type: 'CREATED', actorName: 'First key' }],
+        history: { nodes: [{ type: 'CREATED', actorName: 'First key' }] },
       })),
     );
     expect((await book(gateway, fixture.clinic, '2031-03-10T03:30:00Z')).userErrors).toMatchObject([

@@ -10,7 +10,7 @@ import type { TestGateway } from '../../support/harness/gateway';
 
 const ROWS = `appointments {
   id status start end note price override client { id } staff { id } location { id }
-  reason { id personal } clientReminderHours history { type actorName }
+  reason { id personal } clientReminderHours history { nodes { type actorName } }
 } conflicts { start end staff { id } appointment { id } }`;
 
 /** Set-up and requests that the cases of the suite share. */

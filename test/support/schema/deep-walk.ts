@@ -22,7 +22,7 @@ type Field = GraphQLField<unknown, unknown>;
 interface Step {
   readonly fields: readonly Field[];
   readonly target: GraphQLObjectType;
-  /** `Reason.serviceStaff.staff` */
+  /** `Reason.serviceStaff.nodes.staff` */
   readonly coordinate: string;
 }
 

@@ -36,11 +36,11 @@ export function changesCases(gateway: TestGateway, fixture: ServiceFixture): voi
       gateway,
       'removeWaitlistEntry',
       { id: other, note: 'Moved away' },
-      'waitlistEntry { status history { type note } }',
+      'waitlistEntry { status history { nodes { type note } } }',
     );
     expect(removed.waitlistEntry).toMatchObject({
       status: 'REMOVED',
-      history: [{}, {}, { type: 'WAITLIST_REMOVED', note: 'Moved away' }],
+      history: { nodes: [{}, {}, { type: 'WAITLIST_REMOVED', note: 'Moved away' }] },
     });
     expect((await book(gateway, fixture.clinic, start)).userErrors).toEqual([]);
     const { appointment: ended } = await gateway.data(

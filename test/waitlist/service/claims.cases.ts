@@ -128,7 +128,7 @@ export function claimsCases(gateway: TestGateway, fixture: ServiceFixture): void
         .waitlistEntry,
     ).toMatchObject({ status: 'BOOKED' });
     expect((await book(gateway, fixture.clinic, later)).userErrors).toEqual([]);
-    expect((await entry(one)).history.map(({ type }: { type: string }) => type)).toEqual([
+    expect((await entry(one)).history.nodes.map(({ type }: { type: string }) => type)).toEqual([
       'WAITLIST_JOINED',
       'WAITLIST_BOOKED',
     ]);

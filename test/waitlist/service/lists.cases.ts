@@ -78,7 +78,7 @@ export function listsCases(gateway: TestGateway, fixture: ServiceFixture): void 
           await gateway.counted(
             `query ($filter: WaitlistFilter, $first: Int) {
               waitlistEntries(filter: $filter, first: $first) {
-                nodes { position staff { id } appointment { id } claimUrl history { type } }
+                nodes { position staff { id } appointment { id } claimUrl history { nodes { type } } }
               }
             }`,
             { filter: { reasonIds: [reasonId] }, first },

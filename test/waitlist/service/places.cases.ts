@@ -23,7 +23,7 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       note: 'by the window',
       client: { id: clientId },
       appointment: null,
-      history: [{ type: 'WAITLIST_JOINED', fromStatus: null, toStatus: 'WAITING' }],
+      history: { nodes: [{ type: 'WAITLIST_JOINED', fromStatus: null, toStatus: 'WAITING' }] },
     });
     expect((await entry(late)).position).toBe(2);
     await waiting({ wish: { times: [free()] } });
@@ -73,21 +73,23 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     });
     const { appointment } = await gateway.data(
       `query ($id: ID!) {
-        appointment(id: $id) { note waitlistEntry { id } history { type toSubStatus } }
+        appointment(id: $id) { note waitlistEntry { id } history { nodes { type toSubStatus } } }
       }`,
       { id: invited.appointment.id },
     );
     expect(appointment).toMatchObject({
       note: 'by the window',
       waitlistEntry: { id: early.id },
-      history: [
-        { type: 'HELD' },
-        { type: 'WAITLIST_INVITED' },
-        { type: 'BOOKED' },
-        { type: 'WAITLIST_BOOKED' },
-      ],
+      history: {
+        nodes: [
+          { type: 'HELD' },
+          { type: 'WAITLIST_INVITED' },
+          { type: 'BOOKED' },
+          { type: 'WAITLIST_BOOKED' },
+        ],
+      },
     });
-    expect((await entry(early.id)).history).toMatchObject([
+    expect((await entry(early.id)).history.nodes).toMatchObject([
       { type: 'WAITLIST_JOINED' },
       {
         type: 'WAITLIST_INVITED',
@@ -140,7 +142,7 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
       status: 'PENDING',
       subStatus: { code: 'PENDING_WAITLIST' },
       holdExpiresAt: new Date(T0 + 24 * HOUR).toISOString(),
-      history: [{ type: 'HELD' }, ...ids.map(() => ({ type: 'WAITLIST_INVITED' }))],
+      history: { nodes: [{ type: 'HELD' }, ...ids.map(() => ({ type: 'WAITLIST_INVITED' }))] },
     });
     expect(held.waitlistInvitations.map(({ id }: { id: string }) => id).sort()).toEqual(
       [...ids].sort(),
@@ -197,11 +199,13 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     expect(await entry(lost)).toMatchObject({
       status: 'EXPIRED',
       appointment: null,
-      history: [
-        { type: 'WAITLIST_JOINED' },
-        { type: 'WAITLIST_INVITED' },
-        { type: 'WAITLIST_EXPIRED', actorName: 'Slotgraph' },
-      ],
+      history: {
+        nodes: [
+          { type: 'WAITLIST_JOINED' },
+          { type: 'WAITLIST_INVITED' },
+          { type: 'WAITLIST_EXPIRED', actorName: 'Slotgraph' },
+        ],
+      },
     });
     const third = free();
     expect((await invite([lost], third)).userErrors).toEqual([]);
@@ -236,7 +240,7 @@ export function placesCases(gateway: TestGateway, fixture: ServiceFixture): void
     await sweep();
     expect(await entry(other)).toMatchObject({
       status: 'EXPIRED',
-      history: [{ type: 'WAITLIST_JOINED' }, { type: 'WAITLIST_EXPIRED' }],
+      history: { nodes: [{ type: 'WAITLIST_JOINED' }, { type: 'WAITLIST_EXPIRED' }] },
     });
   });
 

@@ -18,7 +18,7 @@ export const SECRET = 'only who joined knows this';
 const ENTRY = `id status kind version position seats note invitedAt invitationExpiresAt
   reason { id } location { id } client { id fullName } staff { id }
   appointment { id status subStatus { code } start client { id } }
-  history { type fromStatus toStatus actorName note }`;
+  history { nodes { type fromStatus toStatus actorName note } }`;
 
 /** Set-up and requests that the cases of the suite share. */
 export function serviceFixture(gateway: TestGateway) {
@@ -94,7 +94,7 @@ export function serviceFixture(gateway: TestGateway) {
       { entryIds, start, staffId: clinic.staffId, ...input },
       `appointment {
         id status subStatus { code } holdExpiresAt start waitlistInvitations { id }
-        waitlistEntry { id } history { type }
+        waitlistEntry { id } history { nodes { type } }
       }`,
       key,
     );

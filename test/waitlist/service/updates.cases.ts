@@ -67,7 +67,7 @@ export function updatesCases(gateway: TestGateway, fixture: ServiceFixture): voi
       seats: 1,
       staff: [],
     });
-    expect((await entry(id)).history.map(({ type }: any) => type)).toEqual([
+    expect((await entry(id)).history.nodes.map(({ type }: any) => type)).toEqual([
       'WAITLIST_JOINED',
       ...Array<string>(3).fill('WAITLIST_UPDATED'),
     ]);

@@ -35,11 +35,11 @@ export function movesCases(gateway: TestGateway, fixture: TzCheckFixture): void 
       await gateway.logged();
       const { history, version: rowVersion } = (
         await gateway.data(
-          'query ($id: ID!) { appointment(id: $id) { version history { type actorName note } } }',
+          'query ($id: ID!) { appointment(id: $id) { version history { nodes { type actorName note } } } }',
           { id: ids[1] },
         )
       ).appointment;
-      expect([rowVersion, history.at(-1)]).toEqual([
+      expect([rowVersion, history.nodes.at(-1)]).toEqual([
         2,
         {
           type: 'RESCHEDULED',

@@ -1,4 +1,5 @@
 import type { Context, Member, UnitOfWork } from '../../../context';
+import { keepFromDeletion } from '../../../db/lock-row';
 import { sql } from '../../../db/sql';
 import type { Interval } from '../../../lib/intervals';
 import { unitOf } from '../../../services/unit-of-work';
@@ -96,7 +97,9 @@ class LockedView implements BookingView {
     const staffIds = [...request.candidateIds, ...request.additionalIds];
     const occupied = subjectIdsOfStaff(businessId, [...staffIds, ...request.blockedIds]);
     const resources = subjectsOfResources(businessId, reasonId, resourceIds);
-    const [capacities, held] = await Promise.all([
+    const [, , capacities, held] = await Promise.all([
+      keepFromDeletion(tx, 'reason', businessId, reasonId),
+      keepFromDeletion(tx, 'location', businessId, request.locationId),
       lockWhere(tx, businessId, (id) => sql`${id} IN (${occupied} UNION ALL ${resources})`, now),
       this.booking.input.override
         ? []

@@ -36,7 +36,7 @@ export class AppointmentResolver {
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
-    @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
+    @Arg('orderBy', () => [AppointmentOrder], { nullable: true }) orderBy?: AppointmentOrder[],
   ): Page<Appointment> {
     return appointmentList.page(context, { ...page, filter, orderBy });
   }

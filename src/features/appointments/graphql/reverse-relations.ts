@@ -45,7 +45,7 @@ export const appointmentsOfResource = connectionField(
 export const appointmentsOfSession = connectionField(
   ClassSchedule,
   'appointments',
-  toMany(appointmentList, 'classScheduleId'),
+  toMany(appointmentList, 'classScheduleId', { isFew: true }),
   {
     ...APPOINTMENTS,
     description: `${APPOINTMENTS.description} Limited to those with seats in the session.`,
@@ -54,7 +54,7 @@ export const appointmentsOfSession = connectionField(
 export const appointmentsOfClient = connectionField(
   Client,
   'appointments',
-  toMany(appointmentList, 'clientId'),
+  toMany(appointmentList, 'clientId', { isFew: true }),
   APPOINTMENTS,
 );
 export const appointmentsOfLocation = connectionField(

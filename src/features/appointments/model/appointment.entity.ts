@@ -39,6 +39,7 @@ import { AppointmentStatus } from './status';
 @Index(['businessId', 'modifiedAt', 'rowId'])
 @Index(['businessId', 'staffId', 'createdAt', 'rowId'])
 @Index(['businessId', 'recurringAppointmentId', 'startAt', 'rowId'])
+@Index('ix_appointment_status_start_at_id', { synchronize: false })
 @Index('ix_appointment_hold', { synchronize: false })
 @Index('ix_appointment_hold_start', { synchronize: false })
 @Index('ix_appointment_unconfirmed', { synchronize: false })

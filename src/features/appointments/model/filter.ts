@@ -9,12 +9,30 @@ import { AppointmentStatus } from './status';
 export enum AppointmentOrderField {
   START = 'START',
   CREATED_AT = 'CREATED_AT',
+  MODIFIED_AT = 'MODIFIED_AT',
+  STATUS = 'STATUS',
+  CLIENT_NAME = 'CLIENT_NAME',
+  STAFF_NAME = 'STAFF_NAME',
+  PRICE = 'PRICE',
 }
 registerEnumType(AppointmentOrderField, {
   name: 'AppointmentOrderField',
+  description:
+    'The orders of appointments. CLIENT_NAME, STAFF_NAME and PRICE, and orders after STATUS ' +
+    'except START in the same direction, need a filter with few rows: `from` and `to` within ' +
+    '42 days, `onlyHolds`, `ids`, `clientIds`, `classScheduleIds`, `recurringAppointmentIds`, ' +
+    '`externalEventIds` or `batchIds`. Clients may use every order.',
   valuesConfig: {
     CREATED_AT: { description: 'By the time of creation.' },
     START: { description: 'By the start.' },
+    MODIFIED_AT: { description: 'By the time of the last change.' },
+    STATUS: { description: 'By the name of the status, then by the start.' },
+    CLIENT_NAME: {
+      description:
+        'By the full name of the client, by code points. Appointments without a client are last.',
+    },
+    STAFF_NAME: { description: 'By the full name of the main staff member, by code points.' },
+    PRICE: { description: 'By the amount of the price. Appointments without a price are last.' },
   },
 });
 

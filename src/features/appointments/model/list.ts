@@ -9,6 +9,7 @@ import { Appointment } from './appointment.entity';
 import { branchesOfStaff, isHelpedBy, type StartBounds } from '../../staff/served-appointments';
 import type { AppointmentFilter } from './filter';
 import { isLookup, lookupConditions } from './lookups';
+import { APPOINTMENT_ORDERS, boundedSort } from './orders';
 import { checkSubStatuses } from '../sub-statuses/own-sub-statuses';
 
 /** Condition for appointments that the staff serve as main or additional staff. */
@@ -32,7 +33,12 @@ export const appointments = defineRepository(Appointment, (viewer, column) => {
     case Role.CLIENT:
       return isOneOf(column('clientId'), viewer.clientIds);
     case Role.GUEST:
-      return sql`${column('rowId')} = ${viewer.appointmentId as number} AND ${column('clientId')} = ${viewer.clientId}`;
+      return sql`${column('rowId')} = ${viewer.appointmentId as number} AND ${
+        // A hold may have no client yet.
+        viewer.clientId === null
+          ? sql`${column('clientId')} IS NULL`
+          : sql`${column('clientId')} = ${viewer.clientId}`
+      }`;
     case Role.PUBLIC:
       return FALSE;
   }
@@ -81,13 +87,17 @@ const IDS = {
   recurringAppointmentIds: ['RecurringAppointment', 'recurringAppointmentId'],
 } as const;
 
+/** Orders that an index of the business has. Others sort the rows of the filter. */
+const IN_ORDER = new Set(['START', 'CREATED_AT', 'MODIFIED_AT', 'STATUS']);
+
 export const appointmentList = defineList<Appointment, AppointmentFilter>({
   source: appointments,
-  orders: { START: ['startAt'], CREATED_AT: ['createdAt'] },
+  orders: APPOINTMENT_ORDERS,
+  boundedSort,
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   check: (context, { subStatuses }) =>
     checkSubStatuses(context, subStatuses, ['filter', 'subStatuses']),
-  sorts: isLookup,
+  sorts: (filter, order) => isLookup(filter, order) || !IN_ORDER.has(order),
   branches(filter, { businessId, role, staffId }) {
     const served = role === Role.STAFF_USER ? staffId !== null && [staffId] : staffIdsOf(filter);
     return served && served.length > 0

@@ -25,7 +25,8 @@ export const isLookup = (
   { externalEventIds, batchIds, createdBetween, modifiedBetween }: Partial<AppointmentFilter>,
   order: string,
 ): boolean =>
-  [externalEventIds, batchIds, modifiedBetween].some((given) => given != null) ||
+  [externalEventIds, batchIds].some((given) => given != null) ||
+  (modifiedBetween != null && order !== 'MODIFIED_AT') ||
   (createdBetween != null && order !== 'CREATED_AT');
 
 /** The conditions of a filter on the caller's own ids, on instants and on text. */

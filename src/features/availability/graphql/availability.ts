@@ -2,6 +2,7 @@ import { ArrayMaxSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, LocalDate, LocalDateTime } from '../../../graphql/scalars';
 import { Locale, Text, Zone } from '../../../graphql/inputs/text-validators';
+import { connectionOf } from '../../../graphql/connection';
 import { TimeZone } from '../../../graphql/time-zone';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
 import { Money } from '../../businesses/money';
@@ -12,7 +13,6 @@ import { RoundRobin } from '../../locations/round-robin';
 import { Reason } from '../../reasons/reason.entity';
 import { Resource } from '../../resources/resource.entity';
 import { Staff } from '../../staff/staff.entity';
-import { MAX_TIMES, MAX_UNITS } from '../engine/bounds';
 
 export const MAX_DAYS = 62;
 
@@ -241,16 +241,18 @@ export class AvailableTime {
     description: 'Free seats in a class or a course. Null for other types.',
   })
   seatsLeft?: number | null;
+  /** Distinguishes the sessions of one start: the row id of the first one. 0 for a service. */
+  sessionId!: number;
+  /** Language of the texts. */
+  locale!: string;
 }
+
+export const AvailableTimeConnection = connectionOf(AvailableTime, 'AvailableTime');
 
 @ObjectType({ simpleResolvers: true, description: 'Times that can be booked in a range of days.' })
 export class Availability {
-  @Field(() => [AvailableTime], {
-    description:
-      `Bookable times, by start. Maximum: ${MAX_TIMES} times, and ${MAX_UNITS} units ` +
-      'summed over all times.',
-  })
-  availableTimes!: AvailableTime[];
+  /** By start, and by id where several sessions start at one instant. */
+  times!: readonly AvailableTime[];
   @Field(() => AvailableTime, {
     description: 'The first time that can be booked. Null if there is none in the range.',
     nullable: true,

@@ -1,11 +1,61 @@
-import { FieldResolver, Resolver, Root } from 'type-graphql';
+import { IsOptional, Max, Min } from 'class-validator';
+import { Args, ArgsType, Field, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { Page } from '../../../graphql/connection';
+import { arrayPage } from '../../../graphql/relations/array-page';
 import {
   requestedZone,
   TimeZoneArg,
   ZonedPeriod,
   zonedPeriodOf,
 } from '../../../graphql/zoned-period';
-import { AvailableTime } from './availability';
+import { MAX_TIMES, MAX_UNITS } from '../engine/bounds';
+import { Availability, AvailableTime, AvailableTimeConnection } from './availability';
+
+/** Times are computed as a whole, so that a page may be larger than one of rows. */
+const MAX_PAGE = 1_000;
+
+@ArgsType()
+class TimePageArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: `Number of times from the start, or after the cursor: 1 to ${MAX_PAGE}. Defaults to 25.`,
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(MAX_PAGE)
+  first?: number;
+
+  @Field(() => String, { nullable: true, description: 'Cursor: returns times after it only.' })
+  after?: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `Number of times from the end, or before the cursor: 1 to ${MAX_PAGE}.`,
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(MAX_PAGE)
+  last?: number;
+
+  @Field(() => String, { nullable: true, description: 'Cursor: returns times before it only.' })
+  before?: string;
+}
+
+@Resolver(() => Availability)
+export class AvailableTimesResolver {
+  @FieldResolver(() => AvailableTimeConnection, {
+    description:
+      `Bookable times, by start. The days may have at most ${MAX_TIMES} times, and ${MAX_UNITS} ` +
+      'units summed over all times.',
+  })
+  availableTimes(
+    @Root() { times }: Availability,
+    @Args(() => TimePageArgs) page: TimePageArgs,
+  ): Page<AvailableTime> {
+    const keysOf = ({ start, sessionId }: AvailableTime) => [start, sessionId];
+    return arrayPage(times, page, { name: 'AvailableTime.START', keysOf }, 2);
+  }
+}
 
 @Resolver(() => AvailableTime)
 export class AvailableTimeResolver {
@@ -16,10 +66,10 @@ export class AvailableTimeResolver {
       'if the query gave an offset and `timeZone` is omitted.',
   })
   time(
-    @Root() { start, end, timeZone }: AvailableTime,
+    @Root() { start, end, timeZone, locale }: AvailableTime,
     @TimeZoneArg() name?: string | null,
   ): ZonedPeriod | null {
     const zone = name == null ? timeZone?.code : requestedZone(name);
-    return zone === undefined ? null : zonedPeriodOf({ startAt: start, endAt: end }, zone);
+    return zone === undefined ? null : zonedPeriodOf({ startAt: start, endAt: end }, zone, locale);
   }
 }

@@ -20,6 +20,13 @@ import { Reason } from '../reason.entity';
 @Check('ck_service_staff_weight', 'weight > 0 AND priority >= 0')
 @ObjectType({ simpleResolvers: true, description: 'Assignment of a staff member to a reason.' })
 export class ServiceStaff {
+  /** The column by which the assignments of one reason are distinguished: they have no id. */
+  static readonly rowIdProperty = 'staffId';
+
+  get rowId(): number {
+    return this.staffId;
+  }
+
   @TenantColumn()
   businessId!: number;
 

@@ -5,10 +5,14 @@ import { WaitlistStatus } from './status';
 
 export enum WaitlistOrderField {
   CREATED_AT = 'CREATED_AT',
+  MODIFIED_AT = 'MODIFIED_AT',
 }
 registerEnumType(WaitlistOrderField, {
   name: 'WaitlistOrderField',
-  valuesConfig: { CREATED_AT: { description: 'By the time of joining.' } },
+  valuesConfig: {
+    CREATED_AT: { description: 'By the time of joining.' },
+    MODIFIED_AT: { description: 'By the time of the last change.' },
+  },
 });
 
 @InputType()
@@ -31,10 +35,9 @@ export class WaitlistFilter {
   @ArrayMaxSize(500)
   classScheduleIds?: string[] | null;
   @Field(() => [WaitlistStatus], {
-    nullable: true,
-    description: 'Defaults to WAITING and INVITED.',
+    defaultValue: [WaitlistStatus.WAITING, WaitlistStatus.INVITED],
+    description: 'Statuses of the entries.',
   })
-  @IsOptional()
   @ArrayMaxSize(5)
-  statuses?: WaitlistStatus[] | null;
+  statuses!: WaitlistStatus[];
 }

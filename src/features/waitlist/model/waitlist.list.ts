@@ -41,7 +41,7 @@ const IDS = {
 
 export const waitlistEntryList = defineList<WaitlistEntry, WaitlistFilter>({
   source: waitlistEntries,
-  orders: { CREATED_AT: ['createdAt'] },
+  orders: { CREATED_AT: ['createdAt'], MODIFIED_AT: ['modifiedAt'] },
   defaultOrder: { field: 'CREATED_AT', direction: OrderDirection.ASC },
   filter: (conditions, column) => [
     isOneOf(
