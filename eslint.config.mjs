@@ -17,6 +17,7 @@ const VALUES = [
   'AvailableUnit',
   'BookingConditions',
   'ClassScheduleConflict',
+  'CouponDiscount',
   'CustomFieldOption',
   'EmergencyContact',
   'Insurance',

@@ -9,6 +9,9 @@ import { Appointment } from './features/appointments/model/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-statuses/sub-status.entity';
 import { PublicHold } from './features/appointments/booking/public-hold.entity';
 import { Business } from './features/businesses/business.entity';
+import { Coupon, CouponReason } from './features/coupons/coupon.entity';
+import { Package, PackageReason } from './features/packages/package.entity';
+import { PackageSold } from './features/packages/package-sold.entity';
 import { CustomFieldReason } from './features/custom-fields/custom-field-reason.entity';
 import { CustomField } from './features/custom-fields/custom-field.entity';
 import { CalendarFeed } from './features/calendar/calendar-feed.entity';
@@ -106,6 +109,11 @@ export const entities = [
   WaitlistSettings,
   CustomField,
   CustomFieldReason,
+  Coupon,
+  CouponReason,
+  Package,
+  PackageReason,
+  PackageSold,
 ];
 
 export interface ConnectionSettings {

@@ -21,10 +21,7 @@ import {
   TimeUnavailableResolver,
 } from './features/appointments/graphql/explanation.resolver';
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
-import {
-  AvailableTimeResolver,
-  AvailableTimesResolver,
-} from './features/availability/graphql/available-time.resolver';
+import { OFFER_RESOLVERS } from './features/availability/graphql/available-time.resolver';
 import { AvailabilityResolver } from './features/availability/graphql/availability.resolver';
 import { ReasonQuotaResolver } from './features/availability/graphql/quota.resolver';
 import { ZonedPeriodResolver } from './features/businesses/zoned-period.resolver';
@@ -114,7 +111,8 @@ import * as clientRelations from './features/clients/client.relations';
 import * as customFieldRelations from './features/custom-fields/custom-field.relations';
 import * as messageRelations from './features/messages/message.relations';
 import * as notificationRelations from './features/notifications/notification.relations';
-import * as priceRelations from './features/prices/price.relations';
+import * as priceRelations from './features/appointments/graphql/price.relations';
+import { PRICE_DECLARATIONS, PRICE_RESOLVERS } from './features/prices/declared';
 import * as reasonRelations from './features/reasons/reason.relations';
 import * as seriesRelations from './features/recurring/recurring-appointment.relations';
 import * as resourceRelations from './features/resources/resource.relations';
@@ -196,13 +194,13 @@ const DECLARATIONS: readonly object[] = [
   apiKeyRelations,
   actorRelations,
   priceRelations,
+  ...PRICE_DECLARATIONS,
 ];
 
 /** Classes whose methods resolve fields. */
 const RESOLVERS: NonEmptyArray<ClassType> = [
   AvailabilityResolver,
-  AvailableTimeResolver,
-  AvailableTimesResolver,
+  ...OFFER_RESOLVERS,
   ZonedPeriodResolver,
   MoneyResolver,
   ReasonQuotaResolver,
@@ -235,6 +233,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   LoggedChangeResolver,
   ChangeResolver,
   BusinessResolver,
+  ...PRICE_RESOLVERS,
   CustomFieldResolver,
   InputProblemResolver,
   ClientResolver,

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { claimFindings } from '../features/appointments/integrity';
 import { brokenLogs } from '../log/integrity';
 import { breaches } from '../features/occupancy/integrity';
+import { balanceFindings } from '../features/prices/integrity';
 import { seriesFindings } from '../features/recurring/integrity';
 import { waitlistFindings } from '../features/waitlist/integrity';
 import { runCommand } from './command';
@@ -10,7 +11,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const USAGE = `npm run verify
 
-Verifies that no subject is booked beyond its capacity, that claims, series and waitlists match appointments, and that the log has no
+Verifies that no subject is booked beyond its capacity, that claims, series, waitlists and the balances of coupons and packages match appointments, and that the log has no
 gaps or duplicates. Prints differences. Exit status 0 if there are none, else 1. Can run while the gateway runs.
 `;
 
@@ -18,11 +19,12 @@ void runCommand({
   usage: USAGE,
   access: 'beside',
   async run(db) {
-    const [{ claims, breaches: over }, findings, logs, waiting] = [
+    const [{ claims, breaches: over }, findings, logs, waiting, balances] = [
       await breaches(db),
       [...(await claimFindings(db)), ...(await seriesFindings(db))],
       await brokenLogs(db),
       await waitlistFindings(db),
+      await balanceFindings(db),
     ];
     for (const { businessId, subjectId, at, units, capacity, appointmentIds } of over) {
       say(
@@ -33,13 +35,15 @@ void runCommand({
       say(`business ${businessId}, appointment ${appointmentId}: ${problem}`);
     for (const { businessId, entryId, problem } of waiting)
       say(`business ${businessId}, waitlist entry ${entryId}: ${problem}`);
+    for (const { businessId, type, id, problem } of balances)
+      say(`business ${businessId}, ${type} ${id}: ${problem}`);
     for (const { businessId, events, last, head } of logs)
       say(
         `business ${businessId}: its log has ${events} events up to ${last}, and its head is ${head}`,
       );
     say(
-      `${claims} claims, ${over.length} breaches; ${findings.length} appointments that claims or the log do not match; ${waiting.length} waitlist entries; ${logs.length} broken logs`,
+      `${claims} claims, ${over.length} breaches; ${findings.length} appointments that claims or the log do not match; ${waiting.length} waitlist entries; ${balances.length} balances; ${logs.length} broken logs`,
     );
-    return over.length || findings.length || waiting.length || logs.length ? 1 : 0;
+    return [over, findings, waiting, balances, logs].some(({ length }) => length > 0) ? 1 : 0;
   },
 });

@@ -4,7 +4,7 @@ import { newAppointment } from '../features/appointments/booking/new-appointment
 import type { AppointmentAggregate } from '../features/appointments/model/aggregate';
 import { Appointment } from '../features/appointments/model/appointment.entity';
 import { BookingEventType } from '../features/appointments/model/events';
-import { priceOf } from '../features/reasons/price';
+import { priceOf } from '../features/prices/price';
 import { AppointmentStatus } from '../features/appointments/model/status';
 import { changeAppointment } from '../features/appointments/model/write';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';

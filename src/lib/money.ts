@@ -68,3 +68,33 @@ export function sum(amounts: readonly string[]): string {
     `${sign}${text.slice(0, -SCALE)}${digits ? `.${text.slice(-SCALE).slice(0, digits)}` : ''}`,
   );
 }
+
+const unscaled = (total: bigint, digits: number): string => {
+  const sign = total < 0n ? '-' : '';
+  const text = String(total < 0n ? -total : total).padStart(digits + 1, '0');
+  return `${sign}${text.slice(0, text.length - digits)}${digits ? `.${text.slice(-digits)}` : ''}`;
+};
+
+export const isZero = (amount: string): boolean => scaled(amount) === 0n;
+
+/** Whether the first amount is more than the second one. */
+export const isMore = (one: string, other: string): boolean => scaled(one) > scaled(other);
+
+/** Returns the difference, with the most fraction digits of both amounts. */
+export const minus = (one: string, other: string): string =>
+  sum([one, isNegative(other) ? other.slice(1) : `-${other}`]);
+
+const digitsOf = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
+    .maximumFractionDigits ?? 2;
+
+/**
+ * Returns a percentage of a non-negative amount, rounded half up to the smallest unit of the
+ * currency.
+ */
+export function percentOf(amount: string, percentage: string, currency: string): string {
+  const digits = digitsOf(currency);
+  // Both factors have SCALE digits, and a percentage two more.
+  const unit = 10n ** BigInt(2 * SCALE + 2 - digits);
+  return unscaled((scaled(amount) * scaled(percentage) + unit / 2n) / unit, digits);
+}

@@ -49,6 +49,7 @@ const PAGES = [
   'docs/custom-fields.md',
   'docs/federation.md',
   'docs/messages.md',
+  'docs/prices.md',
   'docs/recurring.md',
   'docs/waitlist.md',
 ];

@@ -38,6 +38,7 @@ const ALSO: Readonly<Record<string, object>> = {
   updateRecurringAppointment: CHANGED_SERIES,
   resourceAvailability: { start: '2031-06-02T10:00:00Z', end: '2031-06-03T10:00:00Z' },
   createTimeOff: { period: { days: { from: '2031-06-02', to: '2031-06-03' } } },
+  createCoupon: { discount: { percentage: '5' } },
   'createApiKey.input.staffId': { role: 'STAFF_USER' },
   'createApiKey.input.clientId': { role: 'CLIENT' },
   'createApiKey.input.locationIds': { role: 'LOCATION_SUPER_USER' },
@@ -51,9 +52,11 @@ const READ_LATER = [
   'explainAvailability.input.classScheduleId',
   'explainAvailability.input.courseSetId',
   'bookAppointment.input.clientId',
+  'bookAppointment.input.packageSoldId',
   'bookAppointment.input.fields.field.id',
   'rescheduleAppointment.input.classScheduleId',
   'claimWaitlistInvitation.input.fields.field.id',
+  'claimWaitlistInvitation.input.packageSoldId',
   // A series has no seats, and `clientId` excludes `client`.
   ...['previewRecurringAppointment', 'createRecurringAppointment'].flatMap((mutation) =>
     ['classScheduleId', 'courseSetId', 'client.fields.field.id'].map(
@@ -90,7 +93,11 @@ async function otherRows(gateway: TestGateway, clinic: Clinic): Promise<string[]
   );
   const { schedulePeriods } = await gateway.data('{ schedulePeriods { nodes { id } } }');
   const series = { start: '2031-03-03T15:00:00Z', rrule: 'FREQ=WEEKLY;COUNT=2', clientId };
+  const packageId = await add('createPackage', { name: 'Ten', uses: 10 }, 'package');
   return [
+    packageId,
+    await add('sellPackage', { packageId, clientId }, 'packageSold'),
+    await add('createCoupon', { code: 'C', discount: { percentage: '5' } }, 'coupon'),
     resourceId,
     classSchedules[0].id,
     created.webhook.id,

@@ -73,6 +73,9 @@ const OBJECTS: Readonly<Record<string, Row>> = {
   Reason: regular('Reason'),
   Resource: regular('Resource'),
   ResourceBundle: regular('ResourceBundle'),
+  Coupon: regular('Coupon'),
+  Package: regular('Package'),
+  PackageSold: regular('PackageSold', { create: 'sellPackage', list: 'packagesSold' }),
   Staff: regular('Staff', { read: 'staffMember', list: 'staff' }),
   AppointmentSubStatus: regular('AppointmentSubStatus', { list: 'appointmentSubStatuses' }),
   SchedulePeriod: regular('SchedulePeriod', { restore: FINAL }),
@@ -112,7 +115,9 @@ describe('the operations of the schema', () => {
   );
 
   it('lists every mutation that creates an object', () => {
-    const creating = Object.keys(mutations).filter((name) => /^(create|hold|join|save)/.test(name));
+    const creating = Object.keys(mutations).filter((name) =>
+      /^(create|hold|join|save|sell)/.test(name),
+    );
 
     expect([...new Set(Object.values(OBJECTS).map(({ create }) => create))].sort()).toEqual(
       creating.sort(),
@@ -152,7 +157,7 @@ describe('the operations of the schema', () => {
       return [list, names.some((name) => name === 'includeDeleted' || name === 'statuses')];
     });
 
-    expect(includes.length).toBe(7);
+    expect(includes.length).toBe(10);
     expect(includes.filter(([, present]) => !present)).toEqual([]);
   });
 

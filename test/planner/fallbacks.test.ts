@@ -95,6 +95,7 @@ describe('plans', () => {
       'Client.alertNotes',
       'Client.calendarFeedUrl',
       'Client.fields',
+      'Coupon.discount',
       'CustomField.reasons',
       'DateOverride.owner',
       'Location.calendarFeedUrl',

@@ -44,6 +44,11 @@ import { Orders1763700000210 } from './1763700000210-orders';
 import { RulesAtCommit1763700000220 } from './1763700000220-rules-at-commit';
 
 /** In the order they run. */
+import { StaffRates1763700000230 } from './1763700000230-staff-rates';
+import { Coupons1763700000231 } from './1763700000231-coupons';
+import { Packages1763700000232 } from './1763700000232-packages';
+import { Invoices1763700000233 } from './1763700000233-invoices';
+
 export const migrations = [
   FirstTables1763700000000,
   Bookings1763700000001,
@@ -85,6 +90,10 @@ export const migrations = [
   StatusReasons1763700000198,
   Versions1763700000194,
   Deletions1763700000200,
+  StaffRates1763700000230,
+  Coupons1763700000231,
+  Packages1763700000232,
+  Invoices1763700000233,
   Orders1763700000210,
   RulesAtCommit1763700000220,
   ClientDetails1763700000240,

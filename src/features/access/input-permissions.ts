@@ -41,9 +41,9 @@ const PLACE_AND_TIME = `reasonId locationId staffId candidateStaffIds start loca
   durationMinutes addOnReasonIds resourceIds screeningAnswer classScheduleId seats`;
 const DETAILS = `note address ${VALUE('fields')} clientReminderHours remindClientSmsHours`;
 
-const BOOKING = fields(PLACE_AND_TIME, 'courseSetId offer', DETAILS, NEW_CLIENT);
+const BOOKING = fields(PLACE_AND_TIME, 'courseSetId offer couponCode', DETAILS, NEW_CLIENT);
 const HOLDING = fields(PLACE_AND_TIME, 'clientId holdSecret offer');
-const BOOKING_OF_HOLD = fields('id holdSecret note', VALUE('fields'), NEW_CLIENT, RETRY);
+const BOOKING_OF_HOLD = fields('id holdSecret note couponCode', VALUE('fields'), NEW_CLIENT, RETRY);
 const RELEASING_HOLD = fields('id holdSecret', RETRY);
 const MOVING = fields('id start localStart staffId locationId classScheduleId changeNote', RETRY);
 const CANCELLING = fields('id reason note', RETRY);
@@ -53,7 +53,7 @@ const BOOKING_SERIES = fields(
   PLACE_AND_TIME,
   DETAILS,
   NEW_CLIENT,
-  'rrule count timeZone onConflict',
+  'rrule count timeZone onConflict couponCode',
 );
 const CHANGING_SERIES = fields(
   SERIES,
@@ -73,7 +73,7 @@ const WAITING = fields(
   'reasonId locationId staffIds address note claimSecret',
   NEW_CLIENT,
 );
-const CLAIMING = fields(ENTRY, VALUE('fields'), RETRY);
+const CLAIMING = fields(ENTRY, 'couponCode', VALUE('fields'), RETRY);
 const LEAVING = fields(ENTRY, RETRY);
 const CHANGING_ENTRY = fields(ENTRY, WISH, 'wish.seats staffIds address note', RETRY);
 const OWN_DATA = fields(
@@ -88,6 +88,10 @@ const OWN_DATA = fields(
   RETRY,
 );
 const FEED = fields('ownerId');
+
+/** Fields of a booking, with the packages that only clients and staff see. */
+const withPackage = (booking: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...booking, 'packageSoldId']);
 
 const by = (role: Role, permitted: Permitted): InputPermissions => ({ [role]: permitted });
 const toClients = (permitted: Permitted) => by(Role.CLIENT, permitted);
@@ -113,7 +117,8 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     createStaff updateStaff createWebhook updateWebhook deleteWebhook rotateWebhookSecret
     testWebhook replayWebhook replayWebhookDelivery
     saveMessageTemplate deleteMessageTemplate updateMessageSettings updateWaitlistSettings
-    retryJob`,
+    retryJob createCoupon updateCoupon deleteCoupon restoreCoupon
+    createPackage updatePackage deletePackage restorePackage`,
   ),
   ...each(
     MANAGERS,
@@ -127,23 +132,28 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     STAFF,
     `
     bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment
+    sellPackage updatePackageSold deletePackageSold restorePackageSold
     declineAppointment noShowAppointment setAppointmentStatus checkInAppointment
     startAppointment createClient deleteClient restoreClient
     createTimeOff updateTimeOff deleteTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod
     splitSchedulePeriod createDateOverride updateDateOverride deleteDateOverride`,
   ),
-  createAppointment: { ...STAFF, ...toClients(BOOKING), ...toPublic(BOOKING) },
+  createAppointment: { ...STAFF, ...toClients(withPackage(BOOKING)), ...toPublic(BOOKING) },
   holdAppointment: { ...STAFF, ...toClients(HOLDING), ...toPublic(HOLDING) },
-  bookAppointment: { ...STAFF, ...toClients(BOOKING_OF_HOLD), ...toPublic(BOOKING_OF_HOLD) },
+  bookAppointment: {
+    ...STAFF,
+    ...toClients(withPackage(BOOKING_OF_HOLD)),
+    ...toPublic(BOOKING_OF_HOLD),
+  },
   releaseHold: { ...STAFF, ...toClients(RELEASING_HOLD), ...toPublic(RELEASING_HOLD) },
   rescheduleAppointment: { ...STAFF, ...toClients(MOVING), ...toGuests(MOVING) },
   cancelAppointment: { ...STAFF, ...toClients(CANCELLING), ...toGuests(CANCELLING) },
   updateAppointment: { ...STAFF, ...toClients(CHANGING) },
-  createRecurringAppointment: { ...STAFF, ...toClients(BOOKING_SERIES) },
+  createRecurringAppointment: { ...STAFF, ...toClients(withPackage(BOOKING_SERIES)) },
   updateRecurringAppointment: { ...STAFF, ...toClients(CHANGING_SERIES) },
   cancelRecurringAppointment: { ...STAFF, ...toClients(CANCELLING_SERIES) },
   joinWaitlist: { ...STAFF, ...toClients(WAITING), ...toPublic(WAITING) },
-  claimWaitlistInvitation: { ...STAFF, ...toClients(CLAIMING), ...toPublic(CLAIMING) },
+  claimWaitlistInvitation: { ...STAFF, ...toClients(withPackage(CLAIMING)), ...toPublic(CLAIMING) },
   updateWaitlistEntry: {
     ...STAFF,
     ...toClients(CHANGING_ENTRY),

@@ -11,6 +11,7 @@ import {
   type BookingEventType,
 } from '../appointments/model/events';
 import type { AppointmentStatus } from '../appointments/model/status';
+import { redeem } from '../prices/redeem';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import * as log from '../../log/log.service';
 import { modifierOf } from '../../log/actors/stamps';
@@ -87,6 +88,7 @@ export async function changeAttendees(
         staffRescheduleCount: before.staffRescheduleCount + (moved ? 1 : 0),
       });
       changed.push(after);
+      await redeem(unit, { before, after });
       await log.appendEvent(unit, {
         type,
         reason,

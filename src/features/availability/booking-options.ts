@@ -5,7 +5,7 @@ import { badValue, DomainError, ErrorCode, InputProblemCode, violatedAt } from '
 import type { Reason } from '../reasons/reason.entity';
 import { addOnIdsOf } from '../reasons/links/active-links';
 import { reasons } from '../reasons/reason.list';
-import type { ReasonDuration } from '../reasons/reason-values';
+import type { Duration } from '../reasons/reason-values';
 import { resourceNeedsOf } from '../resources/resource-needs';
 import { resources } from '../resources/resource.list';
 
@@ -18,7 +18,7 @@ export function offeredDuration(
   member: Member,
   { visitMinutes, durations }: Reason,
   requestedMinutes: number | null | undefined,
-): ReasonDuration | null {
+): Duration | null {
   if (requestedMinutes == null) return null;
   const found = durations.find(({ minutes }) => minutes === requestedMinutes);
   if (found) return found;

@@ -8,7 +8,7 @@ import { clients } from '../clients/client.list';
 import { locations, primaryLocationOf } from '../locations/location.list';
 import type { Reason } from '../reasons/reason.entity';
 import { ReasonType } from '../reasons/reason-enums';
-import type { ReasonDuration } from '../reasons/reason-values';
+import type { Duration } from '../reasons/reason-values';
 import { reasons } from '../reasons/reason.list';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.list';
@@ -22,7 +22,7 @@ import type { AvailabilityQuery } from './facts/query';
 export interface Wish extends Omit<AvailabilityQuery, 'range'> {
   readonly addOns: readonly Reason[];
   /** The requested length, if the reason offers it. Null for another length. */
-  readonly duration: ReasonDuration | null;
+  readonly duration: Duration | null;
   /** The requested length without add-ons. Null for the length of the reason. */
   readonly requestedMinutes: number | null;
 }

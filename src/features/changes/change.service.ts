@@ -8,6 +8,8 @@ import type { TenantRow } from '../../graphql/relations/rowset';
 import { businesses } from '../businesses/business.list';
 import { courseSets } from '../classes/class.list';
 import { clients } from '../clients/client.list';
+import { coupons } from '../coupons/coupon.list';
+import { packages, packagesSold } from '../packages/package.list';
 import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
 import { changedNodeId } from '../../log/row-changes';
@@ -22,8 +24,11 @@ import { ChangeType, type ChangeFilter } from './change';
 const SOURCES = {
   Business: businesses,
   Client: clients,
+  Coupon: coupons,
   CourseSet: courseSets,
   Location: locations,
+  Package: packages,
+  PackageSold: packagesSold,
   Reason: reasons,
   Resource: resources,
   ResourceBundle: resourceBundles,

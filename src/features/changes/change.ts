@@ -7,10 +7,13 @@ import { AppointmentSubStatus } from '../appointments/sub-statuses/sub-status.en
 import { Business } from '../businesses/business.entity';
 import { CourseSet } from '../classes/course-set.entity';
 import { Client } from '../clients/client.entity';
+import { Coupon } from '../coupons/coupon.entity';
 import { Location } from '../locations/location.entity';
 import { changedNodeId, type RowType } from '../../log/row-changes';
 import { EventVisibility, type SeenEvent } from '../../log/visibility';
 import { logConnectionOf, LoggedChange } from '../notifications/log-event';
+import { Package } from '../packages/package.entity';
+import { PackageSold } from '../packages/package-sold.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource, ResourceBundle } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
@@ -23,11 +26,20 @@ export enum ChangeType {
   CLIENT_CREATED = 'CLIENT_CREATED',
   CLIENT_UPDATED = 'CLIENT_UPDATED',
   CLIENT_DELETED = 'CLIENT_DELETED',
+  COUPON_CREATED = 'COUPON_CREATED',
+  COUPON_UPDATED = 'COUPON_UPDATED',
+  COUPON_DELETED = 'COUPON_DELETED',
   COURSE_SET_CREATED = 'COURSE_SET_CREATED',
   COURSE_SET_UPDATED = 'COURSE_SET_UPDATED',
   LOCATION_CREATED = 'LOCATION_CREATED',
   LOCATION_UPDATED = 'LOCATION_UPDATED',
   LOCATION_DELETED = 'LOCATION_DELETED',
+  PACKAGE_CREATED = 'PACKAGE_CREATED',
+  PACKAGE_UPDATED = 'PACKAGE_UPDATED',
+  PACKAGE_DELETED = 'PACKAGE_DELETED',
+  PACKAGE_SOLD_CREATED = 'PACKAGE_SOLD_CREATED',
+  PACKAGE_SOLD_UPDATED = 'PACKAGE_SOLD_UPDATED',
+  PACKAGE_SOLD_DELETED = 'PACKAGE_SOLD_DELETED',
   REASON_CREATED = 'REASON_CREATED',
   REASON_UPDATED = 'REASON_UPDATED',
   REASON_DELETED = 'REASON_DELETED',
@@ -41,10 +53,15 @@ export enum ChangeType {
   STAFF_UPDATED = 'STAFF_UPDATED',
   STAFF_DELETED = 'STAFF_DELETED',
 }
+const NAMES: Readonly<Record<string, string>> = {
+  STAFF: 'staff member',
+  PACKAGE_SOLD: 'sold package',
+};
+
 /** `RESOURCE_BUNDLE_CREATED`: "A resource bundle was created." */
 const describe = (type: ChangeType): { description: string } => {
   const [, noun, verb] = /^(.*)_(.*)$/.exec(type) as unknown as [string, string, string];
-  const named = noun === 'STAFF' ? 'staff member' : noun.toLowerCase().replaceAll('_', ' ');
+  const named = NAMES[noun] ?? noun.toLowerCase().replaceAll('_', ' ');
   const article = /^[aeio]/.test(named) ? 'An' : 'A';
   return { description: `${article} ${named} was ${verb.toLowerCase()}.` };
 };
@@ -62,8 +79,11 @@ const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = {
   AppointmentSubStatus,
   Business,
   Client,
+  Coupon,
   CourseSet,
   Location,
+  Package,
+  PackageSold,
   Reason,
   Resource,
   ResourceBundle,
@@ -89,8 +109,8 @@ export class ChangeFilter {
   implements: LoggedChange,
   simpleResolvers: true,
   description:
-    'One change of a business, sub-status, client, course set, location, reason, resource, ' +
-    'resource bundle or staff member.',
+    'One change of a business, sub-status, client, coupon, course set, location, package, sold ' +
+    'package, reason, resource, resource bundle or staff member.',
 })
 export class Change extends LoggedChange {
   constructor({ event, visibility, permitted }: SeenEvent, viewer: Viewer) {

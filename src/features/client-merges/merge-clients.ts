@@ -20,6 +20,7 @@ import type { WaitlistEntry } from '../waitlist/model/waitlist-entry.entity';
 import type { MergeClientsInput } from './merge.inputs';
 import { mergedColumns } from './merged-client';
 import { moveAppointments, moveSeries, type ClientMove } from './move-appointments';
+import { movePackages } from './move-packages';
 import { moveEntries } from './move-entries';
 import { modifierOf } from '../../log/actors/stamps';
 
@@ -67,6 +68,7 @@ async function merge(unit: UnitOfWork, move: ClientMove): Promise<MergedClients>
   const appointments = await moveAppointments(unit, move);
   const recurringAppointments = await moveSeries(unit, move);
   const waitlistEntries = await moveEntries(unit, move);
+  await movePackages(unit, move);
   await moveViews(unit, move);
   await moveAdders(unit, move);
   await moveFeed(unit, move);

@@ -16,7 +16,7 @@ const NOTHING = {
 export class ClientMergeResolver {
   @Mutation(() => MergeClientsPayload, {
     description:
-      'Moves the appointments, series, waitlist entries, keys and the calendar feed of a duplicate ' +
+      'Moves the appointments, series, waitlist entries, packages, keys and the calendar feed of a duplicate ' +
       'to another client, and deletes the duplicate. Empty fields of the client take its values. ' +
       'Links sent earlier for the moved objects become invalid. Requires role: ADMINISTRATOR.',
   })

@@ -9,6 +9,8 @@ import { appointments } from '../appointments/model/list';
 import { businessOf } from '../businesses/business.list';
 import { classSchedules, courseSets } from '../classes/class.list';
 import { clients } from '../clients/client.list';
+import { coupons } from '../coupons/coupon.list';
+import { packages, packagesSold } from '../packages/package.list';
 import { customFields } from '../custom-fields/custom-field.list';
 import { jobs } from '../../jobs/job.list';
 import { locations } from '../locations/location.list';
@@ -32,6 +34,7 @@ const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {
   ApiKey: apiKeys,
   Appointment: appointments,
   Client: clients,
+  Coupon: coupons,
   CustomField: customFields,
   DateOverride: dateOverrides,
   Job: jobs,
@@ -42,6 +45,8 @@ const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {
   ClassSchedule: classSchedules,
   CourseSet: courseSets,
   Message: messages,
+  Package: packages,
+  PackageSold: packagesSold,
   ResourceBundle: resourceBundles,
   SchedulePeriod: schedulePeriods,
   Staff: staff,

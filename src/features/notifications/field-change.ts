@@ -34,6 +34,10 @@ const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
   blockedStaffIds: ['blockedStaff', 'Staff'],
   resourceIds: ['resources', 'Resource'],
   addOnReasonIds: ['addOnReasons', 'Reason'],
+  packageId: ['package', 'Package'],
+  reasonIds: ['reasons', 'Reason'],
+  couponId: ['coupon', 'Coupon'],
+  packageSoldId: ['packageSold', 'PackageSold'],
   appointmentId: ['appointment', 'Appointment'],
   recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
 };
@@ -64,6 +68,7 @@ const HIDDEN = new Set([
   'businessId',
   'rowId',
   'localStart',
+  'codeKey',
   'createdAt',
   'createdBy',
   'createdById',

@@ -1,5 +1,9 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Decimal } from '../../lib/money';
+import { Money } from '../businesses/money';
+
+/** A length as it is stored. */
+export type Duration = Pick<ReasonDuration, 'minutes' | 'price' | 'deposit' | 'name'>;
 
 /** The resolver adds `text`, which depends on the language of the business. */
 @ObjectType({ simpleResolvers: true, description: 'Length that a client may choose.' })
@@ -20,6 +24,16 @@ export class ReasonDuration {
     description: 'Name of the length, such as "Short". Null for none.',
   })
   name!: string | null;
+  @Field(() => Money, {
+    nullable: true,
+    description:
+      'Price before discounts: `price`, else that of the staff member or of the reason. Null if ' +
+      'none is set.',
+  })
+  originalPrice!: Money | null;
+
+  /** The reason that offers the length. */
+  readonly reasonId!: number;
 }
 
 @ObjectType({

@@ -27,7 +27,7 @@ import {
   SlotAlignment,
   WorkSchedule,
 } from './reason-enums';
-import { ReasonDuration, type ScreeningQuestion } from './reason-values';
+import type { Duration, ScreeningQuestion } from './reason-values';
 
 @Entity('reason')
 @Index(['businessId', 'sortWeight', 'rowId'])
@@ -194,12 +194,9 @@ export class Reason extends Node {
   @LongTextColumn({ nullable: true })
   emailInstructions2!: string | null;
 
-  @Field(() => [ReasonDuration], {
-    description: 'Lengths that a client may choose from. Empty where only visitMinutes is offered.',
-  })
-  @Shows<Reason>('durations')
+  /** Lengths that a client may choose from. */
   @JsonColumn({ default: [] })
-  durations!: ReasonDuration[];
+  durations!: Duration[];
 
   @Field(() => SlotAlignment, { description: 'Where the offered times begin.' })
   @TextColumn({ length: 8, default: SlotAlignment.WINDOW })

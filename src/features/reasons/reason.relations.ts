@@ -25,7 +25,7 @@ import { ServiceLocation } from './links/service-location.entity';
 import { ServiceStaff } from './links/service-staff.entity';
 import { ServiceStaffFilter, serviceStaffList, shownTo } from './links/service-staff.list';
 import { StaffReasonEdge, staffReasonEdges } from './links/staff-reason-edge';
-import { durationsOfStaff } from './price';
+import { durationsOfStaff } from './staff-durations';
 import { ReasonDuration } from './reason-values';
 import { connectionField, relationField } from '../../graphql/relations/relation-field';
 
@@ -59,11 +59,11 @@ export const reasonOfService = relationField(ServiceStaff, 'reason', toOne('reas
 export const durationsOfService = computedField(ServiceStaff, 'durations', {
   type: () => [ReasonDuration],
   description:
-    'Lengths of the reason that a client may choose, with the price with this staff member: that ' +
-    'of the length, else `price`. Null for the price of the reason.',
-  reads: ['price'],
-  across: [across(reasonOfService, 'durations')],
-  compute: ({ price }, _context, reason) => durationsOfStaff(reason?.durations ?? [], price),
+    'Lengths of the reason with the price of this staff member: as set by setReasonStaff, else ' +
+    'that of the length, else `price`. Null for the price of the reason.',
+  reads: ['price', 'durations'],
+  across: [across(reasonOfService, 'rowId', 'durations', 'price', 'currency')],
+  compute: (service, _context, reason) => (reason ? durationsOfStaff(reason, service) : []),
 });
 
 /** Locations, ordered by id. */

@@ -1,10 +1,10 @@
 import { BusinessRule } from '../../business-rule';
-import { badInput, InputProblemCode, violated } from '../../errors';
+import { at, badInput, badValue, InputProblemCode, violated } from '../../errors';
 import { isNegative } from '../../lib/money';
 import type { Reason } from './reason.entity';
 import { ReasonType, WorkSchedule } from './reason-enums';
 import type { ReasonDurationInput, ScreeningQuestionInput } from './reason-values.inputs';
-import type { ReasonDuration, ScreeningQuestion } from './reason-values';
+import type { Duration, ScreeningQuestion } from './reason-values';
 
 export function refuseNegative(input: {
   price?: string | null;
@@ -17,24 +17,18 @@ export function refuseNegative(input: {
 
 /**
  * Returns the lengths in ascending order.
- * @throws DomainError BAD_USER_INPUT for a repeated length or a negative amount.
+ * @throws DomainError BAD_USER_INPUT at `path` for a repeated length or a negative amount.
  */
-export function toDurations(inputs: readonly ReasonDurationInput[]): ReasonDuration[] {
+export function toDurations(
+  inputs: readonly ReasonDurationInput[],
+  path: readonly string[] = at('durations'),
+): Duration[] {
   inputs.forEach(({ minutes, price, deposit }, index) => {
+    const item = [...path, String(index)];
     if (inputs.findIndex((other) => other.minutes === minutes) !== index)
-      throw badInput(
-        InputProblemCode.DUPLICATE,
-        'Give each length only once.',
-        'durations',
-        String(index),
-      );
+      throw badValue(InputProblemCode.DUPLICATE, 'Give each length only once.', item);
     if ((price && isNegative(price)) || (deposit && isNegative(deposit)))
-      throw badInput(
-        InputProblemCode.OUT_OF_RANGE,
-        'An amount must not be negative.',
-        'durations',
-        String(index),
-      );
+      throw badValue(InputProblemCode.OUT_OF_RANGE, 'An amount must not be negative.', item);
   });
   return inputs
     .map(({ minutes, price, deposit, name }) => ({

@@ -129,7 +129,7 @@ export async function create(context: Context, input: CreateReasonInput): Promis
   checkReason(reason);
   const assigned = await newAssignments(
     context,
-    rowId,
+    reason,
     (input.staffIds ?? []).map((staffId) => ({ staffId })),
     (index) => ['input', 'staffIds', String(index)],
   );

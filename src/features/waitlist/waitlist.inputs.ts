@@ -4,6 +4,7 @@ import { DateTime } from '../../graphql/scalars';
 import { Text } from '../../graphql/inputs/text-validators';
 import { AppointmentClientInput } from '../appointments/booking/inputs';
 import { FieldValuesInput, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
+import { withReduction } from '../prices/reduction.inputs';
 import {
   UpdateWaitlistWishInput,
   WaitlistEntryIdentifierInput,
@@ -62,7 +63,7 @@ export class JoinWaitlistInput {
 }
 
 @InputType()
-export class BookFromWaitlistInput {
+export class BookFromWaitlistInput extends withReduction() {
   @Field(() => ID, { description: 'Id of the entry.' }) id!: string;
   @Field(() => Int, { nullable: true }) expectedVersion?: number | null;
   @Field(() => ID, {
@@ -168,7 +169,7 @@ export class InviteFromWaitlistInput {
 }
 
 @InputType()
-export class ClaimWaitlistInvitationInput extends OwnEntry {
+export class ClaimWaitlistInvitationInput extends withReduction(OwnEntry) {
   @FieldValuesInput('Values of custom fields, validated as in createAppointment.') fields?:
     FieldValueInput[] | null;
 }

@@ -15,7 +15,7 @@ import { dayEnd, dayStart } from '../../lib/time-zone';
 import { endOf } from '../../lib/appointment-times';
 import { newAppointment } from '../appointments/booking/new-appointment';
 import type { Appointment } from '../appointments/model/appointment.entity';
-import { priceOf } from '../reasons/price';
+import { priceOf } from '../prices/price';
 import { authoriseOverride } from '../appointments/model/rules';
 import { type AppointmentAggregate } from '../appointments/model/aggregate';
 import { businessOf } from '../businesses/business.list';

@@ -22,6 +22,9 @@ const TYPES: readonly (readonly [name: RegExp, type: string])[] = [
   [/^field\.id$/, 'CustomField'],
   [/^(?:entry|withSecret)\.id$/, 'WaitlistEntry'],
   [/^hold\.id$/, 'Appointment'],
+  [/^couponIds?$/, 'Coupon'],
+  [/^packageIds?$/, 'Package'],
+  [/^packageSoldIds?$/, 'PackageSold'],
 ];
 
 /** Returns the problems of malformed ids, and of ids of other types, in an input. */

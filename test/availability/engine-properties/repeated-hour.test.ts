@@ -81,6 +81,7 @@ describe('round robin', () => {
       subjectId: staffId,
       timeZoneCode: 'UTC',
       price: null,
+      durations: [],
     }));
   const deal = (people: ReturnType<typeof serving>, count: number): number[] => {
     const tallies: Tally[] = [];

@@ -106,6 +106,27 @@ export const VALUES: Readonly<
     ],
     selection: 'name quantity',
   },
+  updateCoupon: {
+    field: 'coupon',
+    type: 'Coupon',
+    keeps: ['id'],
+    inputs: [{ maxUses: 3 }, { maxUses: 4 }],
+    selection: 'maxUses usesLeft reasons { id }',
+  },
+  updatePackage: {
+    field: 'package',
+    type: 'Package',
+    keeps: ['id'],
+    inputs: [{ name: 'One' }, { name: 'Two' }],
+    selection: 'name uses reasons { id }',
+  },
+  updatePackageSold: {
+    field: 'packageSold',
+    type: 'PackageSold',
+    keeps: ['id'],
+    inputs: [{ uses: 4 }, { uses: 5 }],
+    selection: 'uses usesLeft',
+  },
   updateResourceBundle: {
     field: 'resourceBundle',
     type: 'ResourceBundle',

@@ -141,7 +141,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(await run('verify', [], gateway.scratch.env)).toEqual({
         code: 0,
         stdout:
-          '6 claims, 0 breaches; 0 appointments that claims or the log do not match; 0 waitlist entries; 0 broken logs\n',
+          '6 claims, 0 breaches; 0 appointments that claims or the log do not match; 0 waitlist entries; 0 balances; 0 broken logs\n',
         stderr: '',
       });
 

@@ -1,6 +1,7 @@
 import { claimFindings } from '../../../src/features/appointments/integrity';
 import { brokenLogs } from '../../../src/log/integrity';
 import { breaches } from '../../../src/features/occupancy/integrity';
+import { balanceFindings } from '../../../src/features/prices/integrity';
 import { seriesFindings } from '../../../src/features/recurring/integrity';
 import { waitlistFindings } from '../../../src/features/waitlist/integrity';
 import type { TestGateway } from './gateway';
@@ -15,6 +16,7 @@ export async function expectIntegrity(gateway: TestGateway): Promise<void> {
     claims: await claimFindings(db, now),
     series: await seriesFindings(db),
     waitlist: await waitlistFindings(db, now),
+    balances: await balanceFindings(db),
     logs: await brokenLogs(db),
-  }).toEqual({ breaches: [], claims: [], series: [], waitlist: [], logs: [] });
+  }).toEqual({ breaches: [], claims: [], series: [], waitlist: [], balances: [], logs: [] });
 }

@@ -10,6 +10,7 @@ import type { clientOf } from '../../clients/find-clients';
 import type { FieldValues } from '../../custom-fields/values/field-value';
 import type { Location } from '../../locations/location.entity';
 import type { Held } from '../../occupancy/occupancy.service';
+import type { Reduction } from '../../prices/reduction';
 import type { Reason } from '../../reasons/reason.entity';
 import type { Staff } from '../../staff/staff.entity';
 import type { AppointmentAggregate } from '../model/aggregate';
@@ -39,6 +40,8 @@ export interface BookingReferences {
   readonly client: Client | null;
   readonly addOns: readonly Reason[];
   readonly fieldValues: FieldValues;
+  /** The coupon or the package that the input names. */
+  readonly reduction: Reduction;
 }
 
 /** One booking to decide: its input, the ids in it, and the id of the row that it creates. */

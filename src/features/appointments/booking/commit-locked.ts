@@ -7,6 +7,7 @@ import { lockQuota } from '../../availability/facts/quota';
 import type { KnownFacts } from '../../availability/facts/engine-facts';
 import { daysOf, readStored } from '../../availability/facts/stored-schedule';
 import { addClient } from '../../clients/client.service';
+import { redeem } from '../../prices/redeem';
 import { heldWhere, lockWhere, type Held } from '../../occupancy/occupancy.service';
 import { subjectsOfResources } from '../../resources/resource-needs';
 import { checkFree, type AppointmentAggregate } from '../model/aggregate';
@@ -53,6 +54,11 @@ export async function writeBooking(
   const { aggregate, references } = await draftBooking(view, booking);
   if (aggregate.blocked?.length && !input.override)
     await checkFree(unit.tx, aggregate, view.capacities);
+  await redeem(unit, {
+    before: null,
+    after: aggregate.appointment,
+    email: references.client?.email,
+  });
   if (described?.clientIsNew) await addClient(unit, described.client);
   await writeAppointment(unit, aggregate, view.capacities, {
     type: hold ? BookingEventType.HELD : BookingEventType.CREATED,

@@ -24,6 +24,7 @@ import { covers, lookAround, primeLoaders, subjectsOfStaff } from './availabilit
 import type { Booking, BookingDraft, BookingView, LoadedBooking } from './booking';
 import { draftBooking } from './draft';
 import { knownClient } from './load-references';
+import { namesReduction } from '../../prices/reduction';
 import { useOf } from '../offers/book-offer';
 import type { ResolvedRequest } from './parse';
 
@@ -59,7 +60,10 @@ export async function commitOptimistically(
   }
 }
 
-/** Whether the booking takes the time of exactly one staff member and no override. */
+/**
+ * Whether the booking takes the time of exactly one staff member, no override, and no use of a
+ * coupon or a package, whose balance another booking may change.
+ */
 const isOptimistic = ({
   input,
   request: { candidateIds, additionalIds, blockedIds, resourceIds },
@@ -68,7 +72,8 @@ const isOptimistic = ({
   !additionalIds.length &&
   !blockedIds.length &&
   !resourceIds.length &&
-  !input.override;
+  !input.override &&
+  !namesReduction(input);
 
 /**
  * Reads everything that is no rule in one statement. Returns null if the cached rules are stale or

@@ -34,8 +34,10 @@ export async function draftBooking(view: BookingView, booking: Booking): Promise
     turnsOf(view, loaded),
   ]);
   const { references } = loaded;
+  const { reason } = references;
   const aggregate = firstFree(facts, turns, loaded);
-  if (booking.offer) checkOffered(booking.offer, aggregate, references.reason);
+  if (booking.offer)
+    checkOffered(booking.offer, aggregate, { reason, serving: loaded.stored.serving });
   return { aggregate, references };
 }
 

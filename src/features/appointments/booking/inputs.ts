@@ -9,6 +9,7 @@ import {
   FieldValuesInput,
   type FieldValueInput,
 } from '../../custom-fields/values/field-value.inputs';
+import { withReduction } from '../../prices/reduction.inputs';
 import { MAX_PARTS, MAX_SEATS, MAX_STAFF, withDetails } from '../model/common-input-fields';
 
 @InputType({
@@ -125,7 +126,7 @@ abstract class AppointmentWish {
 
 /** Fields that a single booking and a series share. */
 @InputType()
-export abstract class BookingInput extends withDetails(AppointmentWish) {
+export abstract class BookingInput extends withReduction(withDetails(AppointmentWish)) {
   @Field(() => DateTime, { nullable: true, description: 'End, instead of a length. Staff only.' })
   end?: number | null;
 
@@ -234,7 +235,7 @@ export class HoldAppointmentInput extends AppointmentWish {
 }
 
 @InputType()
-export class BookAppointmentInput {
+export class BookAppointmentInput extends withReduction() {
   @Field(() => ID, { description: 'The hold.' })
   id!: string;
 

@@ -12,6 +12,7 @@ import { clientOf } from '../../clients/find-clients';
 import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { locations } from '../../locations/location.list';
+import { reductionOf } from '../../prices/reduction';
 import { reasons } from '../../reasons/reason.list';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.list';
@@ -24,7 +25,7 @@ import type { ResolvedRequest } from './parse';
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
 export async function loadReferences(
-  { context, member, client: loadClient }: BookingView,
+  { context, member, now, client: loadClient }: BookingView,
   { input, hold }: Booking,
   request: ResolvedRequest,
 ): Promise<BookingReferences> {
@@ -67,6 +68,7 @@ export async function loadReferences(
     allInOrder(request.resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
   authoriseLocation(member, location);
+  const reduction = await reductionOf(context, member, input, { reason, client, now });
   return {
     member,
     business,
@@ -79,6 +81,7 @@ export async function loadReferences(
     client,
     addOns,
     fieldValues,
+    reduction,
   };
 }
 

@@ -7,7 +7,8 @@ import { Appointment } from '../model/appointment.entity';
 import type { Hold } from './hold';
 import type { CreateAppointmentInput } from './inputs';
 import { notificationChoiceOf } from '../model/notification-choice';
-import { priceOf } from '../../reasons/price';
+import { priceOf } from '../../prices/price';
+import { reductionColumns } from '../../prices/reduction';
 import { checkBooking, requireClient, awaitsConfirmation } from '../model/rules';
 import { AppointmentStatus, stateOf } from '../model/status';
 import type { BookingReferences, InSeries, LoadedBooking } from './booking';
@@ -22,7 +23,7 @@ export function draftAppointment(
 ): AppointmentAggregate {
   const { member, reason, location, additional, client, addOns, candidates } = references;
   const startAt = startOf(input, person.timeZoneCode);
-  const duration = offeredDuration(member, reason, input.durationMinutes);
+  offeredDuration(member, reason, input.durationMinutes);
   const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
   const endAt = endOf(
     startAt,
@@ -41,9 +42,12 @@ export function draftAppointment(
     screeningAnswer: input.screeningAnswer ?? null,
   });
   if (!hold) requireClient(reason, client !== null);
+  const { durationMinutes: minutes } = input;
+  const visit = { reason, minutes, serving, staffId: person.rowId, addOns };
+  const total = input.price ?? priceOf(visit);
   const details = {
     ...input,
-    price: input.price ?? priceOf({ reason, duration, serving, staffId: person.rowId, addOns }),
+    ...reductionColumns({ total, addOns, currency: reason.currency }, references.reduction),
   };
   const appointment = newAppointment(
     { ...references, person },
@@ -91,9 +95,10 @@ type Booked = Pick<
 > & { readonly person: Staff };
 type Details = Omit<
   CreateAppointmentInput,
-  'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'
+  'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes' | 'packageSoldId'
 > &
-  Partial<InSeries>;
+  Partial<InSeries> &
+  Partial<Pick<Appointment, 'discount' | 'couponId' | 'packageSoldId'>>;
 
 /**
  * Returns a new row, with defaults from the reason and the business. `given.price` is the result of
@@ -128,6 +133,9 @@ export function newAppointment(
     fieldValues,
     ownColor: given.color ?? null,
     price: given.price ?? null,
+    discount: given.discount ?? null,
+    couponId: given.couponId ?? null,
+    packageSoldId: given.packageSoldId ?? null,
     currency: reason.currency,
     ...paymentOf(given),
     ...remindersOf(given, business),
@@ -163,11 +171,18 @@ const detailsOf = ({ address, meetingUrl, note }: Details) => ({
   note: note ?? null,
 });
 
-const paymentOf = ({ taxAmount, transactionFee, paidAmount, paymentReference }: Details) => ({
+const paymentOf = ({
+  taxAmount,
+  transactionFee,
+  paidAmount,
+  paymentReference,
+  invoiceReference,
+}: Details) => ({
   taxAmount: taxAmount ?? null,
   transactionFee: transactionFee ?? null,
   paidAmount: paidAmount ?? null,
   paymentReference: paymentReference ?? null,
+  invoiceReference: invoiceReference ?? null,
 });
 
 /** Hours before the start, by default those of the business. */

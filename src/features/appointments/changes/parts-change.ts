@@ -14,7 +14,8 @@ import { reasons } from '../../reasons/reason.list';
 import { illegal, refuseExpired, state, type Author } from './change';
 import type { UpdateAppointmentInput } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
-import { priceOf } from '../../reasons/price';
+import { priceOf } from '../../prices/price';
+import { reducedPrice, reductionAfter, type ReducedPrice } from '../../prices/reduction';
 import { checkBooking } from '../model/rules';
 import type { CheckedReferences } from '../booking/recheck-availability';
 import { isMovable } from '../model/status';
@@ -85,11 +86,7 @@ export async function partsChange(
   checkBooking(member, { reason, location, staff: before.staff, client, address });
   const endAt = appointment.startAt + length.minutes * MS_PER_MINUTE;
   const priced = input.reasonId !== undefined || input.addOnReasonIds !== undefined;
-  const serving = priced
-    ? ((await servingOf(context.db, appointment.businessId, [reason.rowId])).get(reason.rowId) ??
-      [])
-    : [];
-  const duration = reason.durations.find(({ minutes }) => minutes === length.withoutAddOns) ?? null;
+  const visit = { reason, addOns, minutes: length.withoutAddOns };
   return {
     addOnReasonIds: addOns.map(({ rowId }) => rowId).sort((one, other) => one - other),
     meaning: { reason, location, client, resourceIds },
@@ -102,11 +99,30 @@ export async function partsChange(
         appointment.timeZoneCode,
         location,
       ),
-      ...(priced
-        ? { price: priceOf({ reason, duration, serving, staffId: appointment.staffId, addOns }) }
-        : {}),
+      ...(priced ? await priceAfter(context, member, appointment, visit) : {}),
     },
   };
+}
+
+/**
+ * Returns the price after the change, with the coupon or the package of the appointment.
+ * @throws DomainError RULE_VIOLATED if it does not apply to the reason
+ */
+async function priceAfter(
+  { db }: Context,
+  member: Author['member'],
+  appointment: Appointment,
+  visit: { reason: Reason; addOns: readonly Reason[]; minutes: number },
+): Promise<ReducedPrice> {
+  const { reason, addOns } = visit;
+  const serving = await servingOf(db, appointment.businessId, [reason.rowId]);
+  const total = priceOf({
+    ...visit,
+    serving: serving.get(reason.rowId),
+    staffId: appointment.staffId,
+  });
+  const reduction = await reductionAfter(db, appointment, member, reason);
+  return reducedPrice({ total, addOns, currency: reason.currency }, reduction);
 }
 
 /**

@@ -102,6 +102,7 @@ const PLAIN = [
   'transactionFee',
   'paidAmount',
   'paymentReference',
+  'invoiceReference',
   'clientReminderHours',
   'staffReminderHours',
   'remindClientSmsHours',

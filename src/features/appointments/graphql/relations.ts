@@ -1,3 +1,4 @@
+import type { Context } from '../../../context';
 import { toManyVia, toOne, firstOf } from '../../../graphql/relations/relation';
 import { Business } from '../../businesses/business.entity';
 import { businesses } from '../../businesses/business.list';
@@ -5,6 +6,10 @@ import { ClassSchedule } from '../../classes/class-schedule.entity';
 import { classSchedules } from '../../classes/class.list';
 import { Client } from '../../clients/client.entity';
 import { clients } from '../../clients/client.list';
+import { Coupon } from '../../coupons/coupon.entity';
+import { coupons } from '../../coupons/coupon.list';
+import { PackageSold } from '../../packages/package-sold.entity';
+import { packagesSold } from '../../packages/package.list';
 import { Location } from '../../locations/location.entity';
 import { locations } from '../../locations/location.list';
 import { Reason } from '../../reasons/reason.entity';
@@ -115,6 +120,33 @@ export const resourceOfAppointment = relationField(
     type: () => Resource,
     nullable: true,
     description: 'First of the resources. Null if the appointment takes none.',
+  },
+);
+
+export const couponOfAppointment = relationField(
+  Appointment,
+  'coupon',
+  toOne('couponId', coupons),
+  {
+    type: () => Coupon,
+    nullable: true,
+    description: 'Coupon with which it was booked. Null without one.',
+  },
+);
+
+const packageSold = toOne<Appointment, PackageSold>('packageSoldId', packagesSold);
+/** Refers to no package, because a client must not see packages of other clients. */
+export const packageSoldOfAppointment = relationField(
+  Appointment,
+  'packageSold',
+  Object.assign((row: Appointment, context: Context) => packageSold(row, context), {
+    relation: packageSold.relation,
+  }),
+  {
+    type: () => PackageSold,
+    nullable: true,
+    description:
+      'Package that pays for it. Null without one, and if it is not visible to the caller.',
   },
 );
 

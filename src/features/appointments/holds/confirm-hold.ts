@@ -6,6 +6,14 @@ import type { Client } from '../../clients/client.entity';
 import { addClient } from '../../clients/client.service';
 import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
+import {
+  namesReduction,
+  reductionColumns,
+  reductionOf,
+  type ReductionInput,
+} from '../../prices/reduction';
+import type { Reason } from '../../reasons/reason.entity';
+import { reasons } from '../../reasons/reason.list';
 import type { Staff } from '../../staff/staff.entity';
 import {
   change,
@@ -101,8 +109,10 @@ async function confirmation(
   const next = awaitsConfirmation(member, reason)
     ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
     : stateOf(AppointmentStatus.OPEN);
+  const reduced = await reducedHold(context, before, author, { input, reason, client });
   const after = changed(before, author, {
     ...next,
+    ...reduced,
     clientId: client?.rowId ?? null,
     fieldValues,
     holdExpiresAt: null,
@@ -117,6 +127,21 @@ async function confirmation(
       return confirmed;
     },
   };
+}
+
+/** Returns the columns that the coupon or the package of the input sets. */
+async function reducedHold(
+  context: Context,
+  { appointment: { price: total, currency }, addOnReasonIds }: AppointmentAggregate,
+  { member, now }: Author,
+  { input, reason, client }: { input: ReductionInput; reason: Reason; client: Client | null },
+): Promise<Partial<Appointment>> {
+  if (!namesReduction(input)) return {};
+  const [reduction, addOns] = await Promise.all([
+    reductionOf(context, member, input, { reason, client, now }),
+    Promise.all(addOnReasonIds.map((id) => reasons.getById(context, id))),
+  ]);
+  return reductionColumns({ total, addOns, currency }, reduction);
 }
 
 /** Returns the client that the input names; else the client of the hold or of the caller. */
@@ -183,7 +208,12 @@ async function isBookedAlready(
 /** The client of a hold and the other changes written with it. */
 interface HoldConfirmation {
   readonly changes: Pick<Appointment, 'clientId' | 'note'> &
-    Partial<Pick<Appointment, 'address' | 'seats' | 'price' | 'fieldValues'>>;
+    Partial<
+      Pick<
+        Appointment,
+        'address' | 'seats' | 'price' | 'discount' | 'couponId' | 'packageSoldId' | 'fieldValues'
+      >
+    >;
   readonly last: NonNullable<Change['last']>;
 }
 

@@ -46,6 +46,8 @@ import { AppointmentStatus } from './status';
 @Index('ix_appointment_external_event', { synchronize: false })
 @Index('ix_appointment_batch', { synchronize: false })
 @Index('ix_appointment_class', { synchronize: false })
+@Index('ix_appointment_coupon', { synchronize: false })
+@Index('ix_appointment_package', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
@@ -214,6 +216,30 @@ export class Appointment extends Node {
   @Field({ description: 'ISO 4217 code.' })
   @TextColumn({ length: 3 })
   currency!: string;
+
+  @Field(() => Decimal, {
+    nullable: true,
+    description:
+      'Amount that the coupon or the package took off the price at booking. `price` is what ' +
+      'remains. Null without one of them.',
+  })
+  @DecimalColumn({ nullable: true })
+  discount!: string | null;
+
+  @IntColumn({ nullable: true })
+  couponId!: number | null;
+
+  @IntColumn({ nullable: true })
+  packageSoldId!: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Reference of the invoice, as recorded by the invoicing system. Null while the appointment ' +
+      'is not invoiced.',
+  })
+  @TextColumn({ nullable: true })
+  invoiceReference!: string | null;
 
   @Field(() => Decimal, {
     nullable: true,

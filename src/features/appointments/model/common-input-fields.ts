@@ -36,6 +36,13 @@ function withPayment<Input extends AbstractClass>(input: Input) {
     @Field(() => String, { nullable: true })
     @Text({ max: 255 })
     paymentReference?: string | null;
+
+    @Field(() => String, {
+      nullable: true,
+      description: 'Reference of the invoice. Marks the appointment as invoiced. Staff only.',
+    })
+    @Text({ max: 255 })
+    invoiceReference?: string | null;
   }
   return AppointmentPayment;
 }

@@ -70,6 +70,27 @@ export class AppointmentFilter {
   @ArrayMaxSize(MAX_IDS)
   classScheduleIds?: string[] | null;
 
+  @Field(() => [ID], { nullable: true, description: 'Appointments with one of these coupons.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  couponIds?: string[] | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Appointments that one of these sold packages pays.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  packageSoldIds?: string[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether to return only appointments that are not invoiced: those without ' +
+      'invoiceReference that are neither cancelled nor deleted, nor of a reason that is PERSONAL.',
+  })
+  uninvoiced?: boolean | null;
+
   @Field(() => [ID], { nullable: true, description: 'Appointments of these series.' })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)

@@ -75,6 +75,31 @@ const within = (
   ...startsWithin(filter, businessId)(column('startAt')),
 ];
 
+/** Condition for appointments that an invoicing system has yet to invoice. */
+const invoiceConditions = (
+  { uninvoiced }: Partial<AppointmentFilter>,
+  column: (property: keyof Appointment & string) => Sql,
+): Sql[] =>
+  uninvoiced
+    ? [
+        sql`${column('invoiceReference')} IS NULL`,
+        sql`${column('status')} NOT IN ('CANCELLED', 'DELETED')`,
+      ]
+    : [];
+
+/** Time off is never invoiced. */
+function timeOffConditions(
+  { excludeTimeOff, onlyTimeOff, uninvoiced }: Partial<AppointmentFilter>,
+  column: (property: keyof Appointment & string) => Sql,
+): Sql[] {
+  const personal = sql`EXISTS (SELECT 1 FROM reason WHERE reason.business_id = ${column('businessId')} AND reason.id = ${column('reasonId')}
+    AND reason.reason_type = 'PERSONAL')`;
+  return [
+    ...(excludeTimeOff || uninvoiced ? [sql`NOT ${personal}`] : []),
+    ...(onlyTimeOff ? [personal] : []),
+  ];
+}
+
 const staffIdsOf = ({ staffIds }: Partial<AppointmentFilter>): number[] | null =>
   staffIds ? parseGlobalIds('Staff', staffIds, ['filter', 'staffIds']) : null;
 
@@ -84,6 +109,8 @@ const IDS = {
   locationIds: ['Location', 'locationId'],
   reasonIds: ['Reason', 'reasonId'],
   classScheduleIds: ['ClassSchedule', 'classScheduleId'],
+  couponIds: ['Coupon', 'couponId'],
+  packageSoldIds: ['PackageSold', 'packageSoldId'],
   recurringAppointmentIds: ['RecurringAppointment', 'recurringAppointmentId'],
 } as const;
 
@@ -128,12 +155,7 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
     if (!filter.statuses && !filter.subStatuses && !filter.includeDeleted)
       conditions.push(sql`${column('status')} <> 'DELETED'`);
     if (filter.subStatuses) conditions.push(isOneOf(column('subStatusCode'), filter.subStatuses));
-    if (filter.excludeTimeOff || filter.onlyTimeOff) {
-      const personal = sql`EXISTS (SELECT 1 FROM reason WHERE reason.business_id = ${column('businessId')} AND reason.id = ${column('reasonId')}
-        AND reason.reason_type = 'PERSONAL')`;
-      if (filter.excludeTimeOff) conditions.push(sql`NOT ${personal}`);
-      if (filter.onlyTimeOff) conditions.push(personal);
-    }
+    conditions.push(...invoiceConditions(filter, column), ...timeOffConditions(filter, column));
     return conditions;
   },
 });

@@ -28,6 +28,7 @@ const STAFF_ONLY = [
   'taxAmount',
   'transactionFee',
   'paidAmount',
+  'invoiceReference',
   'coordinatorStaffId',
   'additionalStaffIds',
   'blockedStaffIds',

@@ -5,6 +5,7 @@ import { changedColumns } from '../../../db/new-row';
 import { sql } from '../../../db/sql';
 import { remove, update } from '../../../db/table';
 import * as log from '../../../log/log.service';
+import { redeem } from '../../prices/redeem';
 import { insertClaims, lockSubjects, removeClaims } from '../../occupancy/occupancy.service';
 import {
   blockedIdsOf,
@@ -110,6 +111,7 @@ export async function changeAppointment(unit: WriteUnit, change: AppointmentChan
   );
   if (!changed) throw new StaleVersionError();
   after.appointment.version = version + 1;
+  await redeem(unit, { before: before.appointment, after: after.appointment });
   await changeLinks(unit, before, after);
   if (moves) await moveClaims(unit, change, capacities);
   await append(unit, change);

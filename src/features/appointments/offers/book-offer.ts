@@ -8,8 +8,8 @@ import {
   type OfferTerms,
   type SignedOffer,
 } from '../../availability/offers/offer-token';
-import { depositOf } from '../../reasons/price';
-import type { Reason } from '../../reasons/reason.entity';
+import { isZero, minus, sum } from '../../../lib/money';
+import { depositOf, type PricedVisit } from '../../prices/price';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { HoldAppointmentInput, type CreateAppointmentInput } from '../booking/inputs';
 
@@ -150,18 +150,27 @@ export async function useOffer(
 export function checkOffered(
   { terms }: SignedOffer,
   { appointment, resources }: Pick<AppointmentAggregate, 'appointment' | 'resources'>,
-  reason: Reason,
+  priced: Pick<PricedVisit, 'reason' | 'serving'>,
 ): void {
   const isSession = terms.classScheduleId !== null || terms.courseSetId !== null;
-  const duration = reason.durations.find(({ minutes }) => minutes === terms.minutes);
   const isAsOffered =
-    (['startAt', 'endAt', 'staffId', 'locationId', 'price', 'currency'] as const).every(
+    (['startAt', 'endAt', 'staffId', 'locationId', 'currency'] as const).every(
       (name) => appointment[name] === terms[name],
     ) &&
-    depositOf({ reason, duration, seats: terms.seats }) === terms.deposit &&
+    costs(appointment, terms.price) &&
+    depositOf({ ...terms, ...priced }) === terms.deposit &&
     (isSession || takesOf(resources) === takesOf(terms.takes));
   if (!isAsOffered) throw offerRefused(OfferRefusal.CHANGED);
 }
+
+/** Whether an appointment costs the offered price before its coupon or its package. */
+const costs = (
+  { price, discount }: AppointmentAggregate['appointment'],
+  offered: string | null,
+): boolean =>
+  price === null || offered === null || discount === null
+    ? price === offered
+    : isZero(minus(offered, sum([price, discount])));
 
 const takesOf = (takes: OfferTerms['takes']): string =>
   takes

@@ -4,6 +4,7 @@ import { addClient } from '../../clients/client.service';
 import type { SignedOffer } from '../../availability/offers/offer-token';
 import type { Client } from '../../clients/client.entity';
 import { clients } from '../../clients/client.list';
+import { redeem } from '../../prices/redeem';
 import { locations } from '../../locations/location.list';
 import { reasons } from '../../reasons/reason.list';
 import { staff as staffSource } from '../../staff/staff.list';
@@ -109,6 +110,8 @@ async function writeSeats(
 ): Promise<readonly AppointmentAggregate[]> {
   const { described, hold, set } = request;
   const { aggregates, references, capacities } = await draftSeats(unit, request);
+  for (const { appointment } of aggregates)
+    await redeem(unit, { before: null, after: appointment, email: references.client?.email });
   if (described?.clientIsNew) await addClient(unit, described.client);
   for (const one of aggregates)
     await writeAppointment(unit, one, capacities, {

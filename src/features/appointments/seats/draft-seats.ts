@@ -25,7 +25,8 @@ import { refuseQuota } from '../booking/recheck-availability';
 import type { AppointmentAggregate } from '../model/aggregate';
 import { withoutExtras } from '../model/events';
 import { notificationChoiceOf } from '../model/notification-choice';
-import { priceOfSeats } from '../../reasons/price';
+import { priceOfSeats } from '../../prices/price';
+import { reductionColumns, reductionOf, type Reduction } from '../../prices/reduction';
 import { checkNotice } from '../model/rules';
 import { placeOf, seatsExplanationInput, tooFew } from '../model/seats';
 import type { SeatRequest } from './seat-request';
@@ -39,6 +40,7 @@ export interface SeatReferences {
   readonly coordinatorStaffId: number | null;
   readonly fieldValues: FieldValues;
   readonly places: readonly Place[];
+  readonly reduction: Reduction;
 }
 
 /** Seats that can be written, one appointment for each session. */
@@ -56,8 +58,10 @@ export interface SeatsDraft {
 export async function draftSeats(unit: UnitOfWork, request: SeatRequest): Promise<SeatsDraft> {
   const { member, now } = unit;
   const { input, set } = request;
-  const { capacities, taken, ...references } = await load(unit, request);
-  const { reason, client, places } = references;
+  const { capacities, taken, ...loaded } = await load(unit, request);
+  const { reason, client, places } = loaded;
+  const reduction = await reductionOf(unit.context, member, input, { reason, client, now });
+  const references = { ...loaded, reduction };
   const path = at(set ? 'courseSetId' : 'classScheduleId');
   const { address, screeningAnswer = null } = input;
   for (const place of places)
@@ -76,7 +80,7 @@ export async function draftSeats(unit: UnitOfWork, request: SeatRequest): Promis
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
   if (full.length) throw tooFew(full, Math.min(...full.map(left)), explanationInput);
   const aggregates = places.map((_, index) => draftSeat(unit, request, references, index));
-  if (request.offer) checkOffered(request.offer, aggregates[0] as AppointmentAggregate, reason);
+  if (request.offer) checkOffered(request.offer, aggregates[0] as AppointmentAggregate, { reason });
   if (!set && !input.override)
     for (const one of aggregates)
       await refuseQuota(unit, one, {
@@ -175,13 +179,14 @@ function draftSeat(
   const seats = input.seats ?? 1;
   const isFirst = index === 0;
   const { reason } = references;
-  // The first session of a run bears the price of the course.
-  const price = isFirst ? (input.price ?? priceOfSeats({ reason, session, set, seats })) : null;
+  // The first session of a run bears the price of the course, and takes the uses.
+  const total = isFirst ? (input.price ?? priceOfSeats({ reason, session, set, seats })) : null;
+  const reduction = isFirst ? references.reduction : { coupon: null, sold: null };
   const appointment = Object.assign(
     newAppointment(
       about,
       { rowId: rowIds[index] as number, startAt: session.startAt, endAt: session.endAt },
-      input,
+      { ...input, packageSoldId: null },
       now,
     ),
     placeOf(session),
@@ -189,7 +194,7 @@ function draftSeat(
       classScheduleId: session.rowId,
       seats,
       noPreference: false,
-      price,
+      ...reductionColumns({ total, currency: reason.currency }, reduction),
       address: input.address ?? session.address,
       meetingUrl: input.meetingUrl ?? session.meetingUrl,
     },

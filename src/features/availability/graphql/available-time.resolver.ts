@@ -1,5 +1,6 @@
 import { IsOptional, Max, Min } from 'class-validator';
-import { Args, ArgsType, Field, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../../context';
 import type { Page } from '../../../graphql/connection';
 import { arrayPage } from '../../../graphql/relations/array-page';
 import {
@@ -9,7 +10,15 @@ import {
   zonedPeriodOf,
 } from '../../../graphql/zoned-period';
 import { MAX_TIMES, MAX_UNITS } from '../engine/bounds';
-import { Availability, AvailableTime, AvailableTimeConnection } from './availability';
+import { Money } from '../../businesses/money';
+import { discounted } from '../../prices/discounted';
+import { CouponCodeArgs } from '../../prices/discounted.resolver';
+import {
+  AppointmentOffer,
+  Availability,
+  AvailableTime,
+  AvailableTimeConnection,
+} from './availability';
 
 /** Times are computed as a whole, so that a page may be larger than one of rows. */
 const MAX_PAGE = 1_000;
@@ -42,7 +51,7 @@ class TimePageArgs {
 }
 
 @Resolver(() => Availability)
-export class AvailableTimesResolver {
+class AvailableTimesResolver {
   @FieldResolver(() => AvailableTimeConnection, {
     description:
       `Bookable times, by start. The days may have at most ${MAX_TIMES} times, and ${MAX_UNITS} ` +
@@ -58,7 +67,7 @@ export class AvailableTimesResolver {
 }
 
 @Resolver(() => AvailableTime)
-export class AvailableTimeResolver {
+class AvailableTimeResolver {
   @FieldResolver(() => ZonedPeriod, {
     nullable: true,
     description:
@@ -73,3 +82,27 @@ export class AvailableTimeResolver {
     return zone === undefined ? null : zonedPeriodOf({ startAt: start, endAt: end }, zone, locale);
   }
 }
+
+@Resolver(() => AppointmentOffer)
+class AppointmentOfferResolver {
+  @FieldResolver(() => Money, {
+    nullable: true,
+    description:
+      'Price of the booking with the coupon applied. Null without a price, and if the code gives ' +
+      'no discount for the booking now.',
+  })
+  discountedPrice(
+    @Root() { reason, price }: AppointmentOffer,
+    @Ctx() context: Context,
+    @Args(() => CouponCodeArgs) { couponCode }: CouponCodeArgs,
+  ): Promise<Money | null> {
+    return discounted(context, couponCode, reason.rowId, price);
+  }
+}
+
+/** Classes that resolve fields of times and their offers. */
+export const OFFER_RESOLVERS = [
+  AvailableTimeResolver,
+  AvailableTimesResolver,
+  AppointmentOfferResolver,
+] as const;

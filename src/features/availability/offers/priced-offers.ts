@@ -2,7 +2,7 @@ import type { Context } from '../../../context';
 import { moneyOf, type Money } from '../../businesses/money';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
 import type { CourseSet } from '../../classes/course-set.entity';
-import { depositOf, priceOf, priceOfSeats } from '../../reasons/price';
+import { depositOf, priceOf, priceOfSeats } from '../../prices/price';
 import type { Serving } from '../../reasons/links/active-links';
 import type { Resource } from '../../resources/resource.entity';
 import type { Staff } from '../../staff/staff.entity';
@@ -54,13 +54,13 @@ const moneyOfAmounts = ({ price, deposit }: Amounts, currency: string) => ({
 
 /** Returns the price and the deposit of a visit by each staff member, computed once for each. */
 function visitAmounts(wish: Wish, serving: readonly Serving[]) {
-  const { reason, duration, addOns } = wish;
-  const deposit = depositOf({ reason, duration });
+  const { reason, requestedMinutes: minutes, addOns } = wish;
   const known = new Map<number, Amounts & { readonly money: ReturnType<typeof moneyOfAmounts> }>();
   return (staffId: number) => {
     let amounts = known.get(staffId);
     if (!amounts) {
-      const price = priceOf({ reason, duration, serving, staffId, addOns });
+      const visit = { reason, minutes, serving, staffId, addOns };
+      const [price, deposit] = [priceOf(visit), depositOf(visit)];
       const money = moneyOfAmounts({ price, deposit }, reason.currency);
       known.set(staffId, (amounts = { price, deposit, money }));
     }

@@ -2,6 +2,7 @@ import type { Reader } from '../../../db/database';
 import { isOneOf, raw, sql } from '../../../db/sql';
 import { groupByKey } from '../../../graphql/relations/loader';
 import { ReasonStatus } from '../reason-enums';
+import type { Duration } from '../reason-values';
 
 /** An active assignment of a staff member to a reason. */
 export interface Serving {
@@ -13,6 +14,8 @@ export interface Serving {
   readonly weight: number;
   /** The staff member's own price; null for the price of the reason. */
   readonly price: string | null;
+  /** Lengths with prices of the staff member. */
+  readonly durations: readonly Duration[];
 }
 
 /** Returns the active staff assignments of these reasons, ordered by staff id, in one statement. */
@@ -21,18 +24,30 @@ export async function servingOf(
   businessId: number,
   reasonIds: readonly number[],
 ): Promise<ReadonlyMap<number, readonly Serving[]>> {
-  const rows = await reader.all<Serving>(sql`
-    SELECT s.reason_id AS "reasonId", s.staff_id AS "staffId", p.subject_id AS "subjectId", p.time_zone_code AS "timeZoneCode", s.priority, s.weight, s.price
+  const rows = await reader.all<StoredServing>(sql`
+    SELECT s.reason_id AS "reasonId", s.staff_id AS "staffId", p.subject_id AS "subjectId", p.time_zone_code AS "timeZoneCode", s.priority, s.weight, s.price, s.durations
     FROM ${raw('service_staff AS s')} JOIN ${raw('staff AS p')} ON p.business_id = s.business_id AND p.id = s.staff_id
     WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.reason_id'), reasonIds)} AND s.active = ${true} AND p.active = ${true} AND p.accepts_appointments = ${true}
     ORDER BY s.reason_id, s.staff_id`);
   return new Map(
-    groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [
-      reasonIds[index] as number,
-      group,
-    ]),
+    groupByKey(reasonIds, rows.map(withDurations), ({ reasonId }) => reasonId).map(
+      (group, index) => [reasonIds[index] as number, group],
+    ),
   );
 }
+
+type StoredServing = Omit<Serving, 'durations'> & {
+  readonly durations: Serving['durations'] | string;
+};
+
+/** SQLite returns JSON as text. */
+const withDurations = (row: StoredServing): Serving => ({
+  ...row,
+  durations:
+    typeof row.durations === 'string'
+      ? (JSON.parse(row.durations) as Serving['durations'])
+      : row.durations,
+});
 
 /**
  * Returns the locations of these reasons whose work schedule is SELECTED_LOCATIONS, in one

@@ -1,9 +1,11 @@
-import { ArrayMaxSize, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Decimal } from '../../../lib/money';
 import { Text } from '../../../graphql/inputs/text-validators';
+import { ReasonDurationInput } from '../reason-values.inputs';
 
 export const MAX_STAFF_OF_REASON = 500;
+const MAX_LENGTHS = 20;
 
 @InputType({ description: 'A staff member who offers a reason.' })
 export class ReasonStaffInput {
@@ -19,6 +21,15 @@ export class ReasonStaffInput {
     description: 'Price of the staff member. Null for the price of the reason.',
   })
   price?: string | null;
+  @Field(() => [ReasonDurationInput], {
+    nullable: true,
+    description:
+      'Lengths of the reason, with the price and the deposit of the staff member. Null for none.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(MAX_LENGTHS)
+  @ValidateNested()
+  durations?: ReasonDurationInput[] | null;
   @Field(() => String, {
     description: 'What the staff member offers for the reason, shown to clients.',
     nullable: true,

@@ -5,6 +5,7 @@ import {
   FlagColumn,
   InstantColumn,
   IntColumn,
+  JsonColumn,
   TenantColumn,
   TextColumn,
 } from '../../../db/columns';
@@ -12,6 +13,7 @@ import { Decimal } from '../../../lib/money';
 import { DateTime } from '../../../graphql/scalars';
 import { Staff } from '../../staff/staff.entity';
 import { Reason } from '../reason.entity';
+import type { Duration } from '../reason-values';
 
 @Entity('service_staff')
 @Index(['businessId', 'staffId', 'reasonId'])
@@ -48,6 +50,10 @@ export class ServiceStaff {
   })
   @DecimalColumn({ nullable: true })
   price!: string | null;
+
+  /** Lengths of the reason that have a price of their own with the staff member. */
+  @JsonColumn({ default: [] })
+  durations!: Duration[];
 
   @Field(() => String, {
     description: 'What the staff member offers for the reason, shown to clients.',

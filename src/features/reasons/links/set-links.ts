@@ -25,6 +25,9 @@ import type {
   SetReasonLocationsInput,
   SetReasonStaffInput,
 } from './links.inputs';
+import type { Duration } from '../reason-values';
+import type { ReasonDurationInput } from '../reason-values.inputs';
+import { toDurations } from '../reason.rules';
 import { countReasonChange } from '../lock-reason';
 import { reasons } from '../reason.list';
 import { ServiceLocation } from './service-location.entity';
@@ -76,7 +79,7 @@ async function visibleReason(
 export async function setStaff(context: Context, input: SetReasonStaffInput): Promise<Reason> {
   const { member, reason } = await visibleReason(context, input.reasonId);
   const { businessId } = member;
-  const assigned = await newAssignments(context, reason.rowId, input.staff, (index) => [
+  const assigned = await newAssignments(context, reason, input.staff, (index) => [
     'input',
     'staff',
     String(index),
@@ -103,7 +106,7 @@ export async function setStaff(context: Context, input: SetReasonStaffInput): Pr
 /** Returns the assignments described by the inputs, one for each staff member. */
 export async function newAssignments(
   context: Context,
-  reasonId: number,
+  reason: Pick<Reason, 'rowId' | 'visitMinutes' | 'durations'>,
   inputs: readonly Partial<ReasonStaffInput>[],
   pathOf: (index: number) => string[],
 ): Promise<ServiceStaff[]> {
@@ -116,6 +119,7 @@ export async function newAssignments(
           staffId = '',
           active = true,
           price = null,
+          durations,
           description = null,
           priority = 0,
           weight = 100,
@@ -135,10 +139,11 @@ export async function newAssignments(
         );
         return {
           businessId,
-          reasonId,
+          reasonId: reason.rowId,
           staffId: person.rowId,
           active,
           price,
+          durations: ratesOf(reason, durations ?? [], [...pathOf(index).slice(0, -1), 'durations']),
           description,
           priority,
           weight,
@@ -149,6 +154,26 @@ export async function newAssignments(
     ),
   );
   return [...new Map(rows.map((row) => [row.staffId, newRow(ServiceStaff, row)])).values()];
+}
+
+/**
+ * Returns the lengths that have prices of a staff member.
+ * @throws DomainError BAD_USER_INPUT for a length that the reason does not offer
+ */
+function ratesOf(
+  { visitMinutes, durations }: Pick<Reason, 'visitMinutes' | 'durations'>,
+  inputs: readonly ReasonDurationInput[],
+  path: readonly string[],
+): Duration[] {
+  const offered = [visitMinutes, ...durations.map(({ minutes }) => minutes)];
+  const unknown = inputs.findIndex(({ minutes }) => !offered.includes(minutes));
+  if (unknown >= 0)
+    throw badValue(
+      InputProblemCode.NOT_AN_OPTION,
+      `The reason does not offer this length. Choose one of ${offered.join(', ')} minutes.`,
+      [...path, String(unknown), 'minutes'],
+    );
+  return toDurations(inputs, path);
 }
 
 /** Replaces the locations of a reason as a whole. @throws DomainError NOT_FOUND, FORBIDDEN */

@@ -56,6 +56,8 @@ export async function bookFromWaitlist(
       note: entry.note,
       fields,
       override,
+      couponCode: input.couponCode,
+      packageSoldId: input.packageSoldId,
     };
     const { address } = entry;
     return entry.classScheduleId === null

@@ -4,12 +4,13 @@ import { toGlobalId } from '../../../graphql/global-id';
 import { assignHold } from '../../appointments/holds/confirm-hold';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
-import { priceOfSeats } from '../../reasons/price';
+import { priceOfSeats } from '../../prices/price';
+import { namesReduction, reductionColumns, reductionOf } from '../../prices/reduction';
 import { AppointmentStatus } from '../../appointments/model/status';
 import type { AppointmentAggregate } from '../../appointments/model/aggregate';
 import { classSchedules } from '../../classes/class.list';
 import { clientCannotBook } from '../../clients/client.errors';
-import { ClientStatus } from '../../clients/client.entity';
+import { ClientStatus, type Client } from '../../clients/client.entity';
 import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { reasons } from '../../reasons/reason.list';
@@ -41,7 +42,7 @@ export async function claimInvitation(
   const { appointmentId, status } = await currentEntry();
   if (appointmentId === null) throw notInvited(status);
   let claimed: WaitlistEntry | null = null;
-  const decide = async (held: Appointment) => {
+  const decide = async (held: Appointment, now: number) => {
     const entry = await currentEntry();
     if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId)
       throw notInvited(entry.status);
@@ -61,6 +62,7 @@ export async function claimInvitation(
         note: entry.note,
         fieldValues,
         ...(await entryColumnsOf(context, entry, held)),
+        ...(await reducedColumns(context, input, entry, { held, client, now })),
       },
       last: async (unit: UnitOfWork, booked: AppointmentAggregate) =>
         void (claimed = await writeClaim(unit, entry, booked)),
@@ -88,6 +90,23 @@ async function entryColumnsOf(
     reasons.getById(context, reasonId),
   ]);
   return { seats, price: priceOfSeats({ reason, session, seats }) };
+}
+
+/** Returns the columns that the coupon or the package of the input sets. */
+async function reducedColumns(
+  context: Context,
+  input: ClaimWaitlistInvitationInput,
+  entry: WaitlistEntry,
+  { held, client, now }: { held: Appointment; client: Client; now: number },
+): Promise<Partial<Appointment>> {
+  if (!namesReduction(input)) return {};
+  const reason = await reasons.getById(context, held.reasonId);
+  const member = memberOf(context);
+  const { price: total = held.price } = await entryColumnsOf(context, entry, held);
+  return reductionColumns(
+    { total, currency: held.currency },
+    await reductionOf(context, member, input, { reason, client, now }),
+  );
 }
 
 /**

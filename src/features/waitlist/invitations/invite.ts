@@ -8,7 +8,7 @@ import { holdFor } from '../../appointments/booking/book';
 import { holdSeatsFor } from '../../appointments/seats/book-seats';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
-import { priceOf, priceOfSeats } from '../../reasons/price';
+import { priceOf, priceOfSeats } from '../../prices/price';
 import { authoriseLocation } from '../../availability/authorise';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explanation';
 import { timeRefused } from '../../availability/unavailable-error';
@@ -249,9 +249,8 @@ async function priceOfFreed(
 ): Promise<string | null> {
   if (session) return priceOfSeats({ reason, session, seats });
   const minutes = (endAt - startAt) / MS_PER_MINUTE;
-  const duration = reason.durations.find((offered) => offered.minutes === minutes);
   const serving = (await servingOf(db, businessId, [reason.rowId])).get(reason.rowId);
-  return priceOf({ reason, duration, serving, staffId });
+  return priceOf({ reason, minutes, serving, staffId });
 }
 
 /** Invites entries to the time that a cancellation frees. */

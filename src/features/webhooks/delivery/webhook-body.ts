@@ -13,9 +13,9 @@ import { entryFromJson } from '../../waitlist/model/events';
 
 export const TEST_EVENT = 'webhook.test';
 
-/** A bundle is named before a resource, whose name it begins with. */
+/** A name comes before another one with which it begins. */
 const NAME =
-  /^(APPOINTMENT_SUB_STATUS|WAITLIST|BUSINESS|CLIENT|COURSE_SET|LOCATION|REASON|RESOURCE_BUNDLE|RESOURCE|STAFF)_(.*)$/;
+  /^(APPOINTMENT_SUB_STATUS|WAITLIST|BUSINESS|CLIENT|COUPON|COURSE_SET|LOCATION|PACKAGE_SOLD|PACKAGE|REASON|RESOURCE_BUNDLE|RESOURCE|STAFF)_(.*)$/;
 
 /**
  * `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED,
@@ -73,10 +73,14 @@ function appointmentJson({
     fields: fieldsJson(row.fieldValues),
     price: row.price,
     currency: row.currency,
+    discount: row.discount,
+    couponId: reference('Coupon', row.couponId),
+    packageSoldId: reference('PackageSold', row.packageSoldId),
     taxAmount: row.taxAmount,
     transactionFee: row.transactionFee,
     paidAmount: row.paidAmount,
     paymentReference: row.paymentReference,
+    invoiceReference: row.invoiceReference,
     clientConfirmedAt: instant(row.clientConfirmedAt),
     checkedInAt: instant(row.checkedInAt),
     startedAt: instant(row.startedAt),

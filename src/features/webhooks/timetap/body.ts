@@ -71,11 +71,14 @@ export function timetapBody(event: LogEvent, rows: Rows, links: Links, now: numb
     clientRescheduleCount: row.clientRescheduleCount,
     color: row.ownColor,
     completedReason: row.completedReason,
+    couponId: row.couponId,
+    coupon: couponJson(row, rows),
     createddate: stamp(row.createdAt),
     createduser: row.createdBy,
     dateCheckedIn: row.checkedInAt,
     dateCompleted: row.completedAt,
     dateStarted: row.startedAt,
+    discount: numberOf(row.discount),
     externalEventId: row.externalEventId,
     invitationUUId: row.invitationId,
     jobRequisitionId: row.jobRequisitionId,
@@ -84,6 +87,7 @@ export function timetapBody(event: LogEvent, rows: Rows, links: Links, now: numb
     noPrefSelected: row.noPreference,
     noShowReason: row.noShowReason,
     note: row.note ?? '',
+    packageSoldId: row.packageSoldId,
     price: numberOf(row.price),
     recurringAppointmentId: row.recurringAppointmentId,
     remindClientSmsHrs: row.remindClientSmsHours,
@@ -95,6 +99,19 @@ export function timetapBody(event: LogEvent, rows: Rows, links: Links, now: numb
     transactionFee: numberOf(row.transactionFee),
     waitListId: rows.waitlistEntryIds.get(row.rowId) ?? null,
   });
+}
+
+function couponJson({ couponId }: Appointment, { coupons }: Rows): Json | null {
+  const coupon = couponId === null ? undefined : coupons.get(couponId);
+  if (!coupon) return null;
+  const { businessId, code, amount, percentage } = coupon;
+  return {
+    couponId,
+    businessId,
+    couponCode: code,
+    amount: numberOf(amount),
+    percentage: numberOf(percentage),
+  };
 }
 
 /** "client…" is without buffers, the rest with them, all in the zone of the staff member. */

@@ -7,7 +7,7 @@ import type { LocationType } from '../../locations/location.entity';
 import { type Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';
 import type { RescheduleType, WorkSchedule } from '../../reasons/reason-enums';
-import type { ReasonDuration } from '../../reasons/reason-values';
+import type { Duration } from '../../reasons/reason-values';
 import type { Resource } from '../../resources/resource.entity';
 import type { Staff } from '../../staff/staff.entity';
 import type { Rows } from './rows';
@@ -118,7 +118,7 @@ export function reasonJson(row: Reason, { business: { locale }, ...rows }: Rows)
 
 /** A duration without a price or deposit inherits that of the reason. */
 function durationJson(
-  { minutes, price, deposit, name }: ReasonDuration,
+  { minutes, price, deposit, name }: Duration,
   reason: Reason,
   symbol: string,
   locale: string,

@@ -8,6 +8,7 @@ import { snapshotOf, type Snapshot } from '../../appointments/model/events';
 import { periodEnd, periodOf, usedIn } from '../../availability/facts/quota';
 import { Business } from '../../businesses/business.entity';
 import { Client } from '../../clients/client.entity';
+import { Coupon } from '../../coupons/coupon.entity';
 import { CustomField } from '../../custom-fields/custom-field.entity';
 import { reasonIdsOf } from '../../custom-fields/field-reasons';
 import { idsOf } from '../../custom-fields/values/read';
@@ -30,6 +31,7 @@ export interface Rows {
   readonly staff: ById<Staff>;
   readonly locations: ById<Location>;
   readonly resources: ById<Resource>;
+  readonly coupons: ById<Coupon>;
   readonly fields: ById<CustomField>;
   /** Reasons for which a field that filters by reason is shown. */
   readonly reasonIdsOfFields: ById<readonly number[]>;
@@ -80,7 +82,7 @@ const oneEach = (rows: readonly { key: number; value: number }[]): ById<number> 
   new Map(rows.map(({ key, value }) => [key, value]));
 
 /**
- * Reads the rows that the events need. At most 14 statements, independent of the number of events.
+ * Reads the rows that the events need. At most 15 statements, independent of the number of events.
  */
 export async function rowsOf(
   reader: Reader,
@@ -126,6 +128,12 @@ export async function rowsOf(
       Resource,
       businessId,
       snapshots.flatMap(({ resources }) => resources.map(({ resourceId }) => resourceId)),
+    ),
+    coupons: await byId(
+      reader,
+      Coupon,
+      businessId,
+      appointments.map((row) => row.couponId),
     ),
     viewableClientIds: await viewableClientIdsOf(reader, businessId, clientIds),
     activeCounts: oneEach(

@@ -11,6 +11,8 @@ const MONEY: Readonly<Record<string, string>> = {
   taxAmount: 'taxMoney',
   transactionFee: 'transactionFeeMoney',
   paidAmount: 'paidMoney',
+  discount: 'discountMoney',
+  pricePaid: 'pricePaidMoney',
 };
 
 onEachDatabase('a price', (gateway) => {
@@ -19,7 +21,9 @@ onEachDatabase('a price', (gateway) => {
       .filter((type) => isObjectType(type) && type.name !== 'Money')
       .flatMap((type) =>
         Object.values(isObjectType(type) ? type.getFields() : {})
-          .filter((field) => getNamedType(field.type).name === 'Decimal')
+          .filter(
+            ({ name, type: of }) => getNamedType(of).name === 'Decimal' && name !== 'percentage',
+          )
           .map(({ name }) => ({
             place: `${type.name}.${name}`,
             money: isObjectType(type) ? type.getFields()[MONEY[name] ?? '']?.type : undefined,

@@ -1,14 +1,14 @@
 import type { ClassType } from 'type-graphql';
-import { across, computedField } from '../../graphql/relations/computed-field';
-import type { Across } from '../../graphql/relations/edge';
-import type { Declared } from '../../graphql/relations/relation-field';
-import type { TenantRow } from '../../graphql/relations/rowset';
-import { Appointment } from '../appointments/model/appointment.entity';
-import { Money, moneyOf } from '../businesses/money';
-import { ClassSchedule } from '../classes/class-schedule.entity';
-import { reasonOfSession, reasonOfSet } from '../classes/class.relations';
-import { CourseSet } from '../classes/course-set.entity';
-import { Reason } from '../reasons/reason.entity';
+import { across, computedField } from '../../../graphql/relations/computed-field';
+import type { Across } from '../../../graphql/relations/edge';
+import type { Declared } from '../../../graphql/relations/relation-field';
+import type { TenantRow } from '../../../graphql/relations/rowset';
+import { Appointment } from '../model/appointment.entity';
+import { Money, moneyOf } from '../../businesses/money';
+import { ClassSchedule } from '../../classes/class-schedule.entity';
+import { reasonOfSession, reasonOfSet } from '../../classes/class.relations';
+import { CourseSet } from '../../classes/course-set.entity';
+import { Reason } from '../../reasons/reason.entity';
 
 /** The properties of a row that are amounts. */
 type AmountOf<P> = {
@@ -47,6 +47,7 @@ const moneyOfReason = <P extends TenantRow & { readonly price: string | null }>(
   });
 
 export const priceOfAppointment = ownMoney(Appointment, 'priceMoney', 'price');
+export const discountOfAppointment = ownMoney(Appointment, 'discountMoney', 'discount');
 export const taxOfAppointment = ownMoney(Appointment, 'taxMoney', 'taxAmount');
 export const feeOfAppointment = ownMoney(Appointment, 'transactionFeeMoney', 'transactionFee');
 export const paidOfAppointment = ownMoney(Appointment, 'paidMoney', 'paidAmount');
