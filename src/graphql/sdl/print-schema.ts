@@ -1,12 +1,11 @@
 import {
+  GraphQLSchema,
   Kind,
-  lexicographicSortSchema,
   parse,
   printSchema,
   visit,
   type ASTNode,
   type FieldDefinitionNode,
-  type GraphQLSchema,
   type InputValueDefinitionNode,
   type NameNode,
 } from 'graphql';
@@ -44,9 +43,22 @@ interface Definition {
   readonly fields?: readonly (FieldDefinitionNode | InputValueDefinitionNode)[];
 }
 
-/** Returns the SDL of a schema, sorted, with directives, which graphql-js does not print. */
+/**
+ * Returns a schema whose operations come first. Each type follows the first field that leads to it,
+ * and fields keep the order of their declaration.
+ */
+function inReadingOrder(schema: GraphQLSchema): GraphQLSchema {
+  const config = schema.toConfig();
+  const reached = new GraphQLSchema({ ...config, types: [] }).toConfig().types;
+  // Types that only an interface leads to come last.
+  return new GraphQLSchema({ ...config, types: [...new Set([...reached, ...config.types])] });
+}
+
+/**
+ * Returns the SDL of a schema in reading order, with directives, which graphql-js does not print.
+ */
 export function printWithDirectives(schema: GraphQLSchema, directives: Directives): string {
-  const text = `${printSchema(lexicographicSortSchema(schema))}\n`;
+  const text = `${printSchema(inReadingOrder(schema))}\n`;
   const parts: string[] = [];
   let end = 0;
   const addAfter = (node: ASTNode, coordinate: string): void => {

@@ -1,7 +1,7 @@
 import { isOneOf, raw, sql } from '../../../src/db/sql';
 import { book, change, type Clinic } from '../../support/fixtures/clinic';
 import { numberOf } from '../../support/fixtures/ids';
-import { lockWaits } from '../../support/harness/lock-waits';
+import { lockWaits } from './lock-waits';
 import type { TestGateway } from '../../support/harness/gateway';
 import type { SoftDeletionFixture } from './soft-deletion.fixture';
 
