@@ -7,10 +7,7 @@ import { TestGateway } from '../../support/harness/gateway';
 const [APPOINTMENTS, CLIENTS, STAFF] = [50_000, 20_000, 20];
 /** Tables that grow with the age of a business. */
 const GROWING = new Set(['appointment', 'appointment_staff', 'client', 'event', 'claim']);
-/**
- * Rows that a filter may discard for each row that it keeps, and the minimum number of kept rows
- * that is assumed.
- */
+/** Rows that a filter may discard for each kept row, and the minimum of kept rows assumed. */
 const [MOST_DISCARDED, PAGE] = [20, 25];
 
 /** SQLite's plans have no row counts. A statement with this index reads those of all staff. */
