@@ -215,18 +215,21 @@ async function addReasons(tx: Tx, { reasons, staff, now }: House): Promise<void>
     ...reasons
       .filter(({ personal }) => !personal)
       .flatMap(({ businessId, rowId: reasonId }) =>
-        staff.map(({ rowId: staffId }) => ({
-          businessId,
-          reasonId,
-          staffId,
-          active: true,
-          price: null,
-          description: null,
-          priority: 0,
-          weight: 100,
-          createdAt: now,
-          modifiedAt: now,
-        })),
+        staff.map(({ rowId: staffId }) =>
+          newRow(ServiceStaff, {
+            businessId,
+            reasonId,
+            staffId,
+            active: true,
+            price: null,
+            durations: [],
+            description: null,
+            priority: 0,
+            weight: 100,
+            createdAt: now,
+            modifiedAt: now,
+          }),
+        ),
       ),
   );
 }
