@@ -16,7 +16,7 @@ const count = (label) => (counts[label] = (counts[label] ?? 0) + 1);
 const repeat = (times, text) => Array.from({ length: times }, (_, n) => text(n)).join(' ');
 const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const month = (n) =>
-  `a${n}: availability(input: { reasonId: "${reasonId}", locationId: "${locationId}", from: "${day(1)}", to: "${day(31)}" }) { availableTimes { start text } }`;
+  `a${n}: availability(input: { reasonId: "${reasonId}", locationId: "${locationId}", from: "${day(1)}", to: "${day(31)}" }) { availableTimes(first: 1000) { nodes { start text } } }`;
 const TYPES = '__schema { types { name fields { name args { name } } } }';
 
 const documents = {

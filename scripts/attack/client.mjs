@@ -8,7 +8,7 @@ const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().sli
 const LIST =
   'query list { appointments(first: 20) { nodes { id start client { fullName } staff { fullName } } } }';
 const DAY =
-  'query day($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start text } } }';
+  'query day($input: AvailabilityInput!) { availability(input: $input) { availableTimes(first: 1000) { nodes { start text } } } }';
 const VIEWER = 'query who { viewer { role } }';
 
 const bodies = [
