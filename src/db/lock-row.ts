@@ -17,17 +17,17 @@ export async function lockRow<E extends object>(
 }
 
 /**
- * Keeps a row that the transaction is going to refer to from being deleted until it ends. Call it
- * before the row is read: a deletion that came first is then seen. SQLite has one writer.
+ * Keeps the reason and the location that the transaction is going to refer to from being deleted
+ * until it ends. Call it before they are read: a deletion that came first is then seen. SQLite has
+ * one writer.
  */
 export async function keepFromDeletion(
   tx: Tx,
-  table: 'location' | 'reason',
-  businessId: number,
-  id: number,
+  { businessId, reasonId, locationId }: Record<'businessId' | 'reasonId' | 'locationId', number>,
 ): Promise<void> {
   if (tx.dialect === 'sqlite') return;
-  await tx.all(
-    sql`SELECT FROM ${raw(table)} WHERE business_id = ${businessId} AND id = ${id} ${FOR_REFERENCE}`,
-  );
+  await tx.all(sql`
+    SELECT FROM reason AS r, location AS l
+    WHERE r.business_id = ${businessId} AND r.id = ${reasonId}
+      AND l.business_id = ${businessId} AND l.id = ${locationId} ${FOR_REFERENCE}`);
 }

@@ -5,6 +5,7 @@ import { bookingAttempts } from './booking.cases';
 import { changeAttempts } from './changes.cases';
 import { classAttempts } from './classes.cases';
 import { contentsOf, rulesFixture, type Attempt, type Attempts } from './rules.fixture';
+import { priceAttempts } from './prices.cases';
 import { setupAttempts } from './setup.cases';
 import { waitlistAttempts } from './waitlist.cases';
 
@@ -48,6 +49,7 @@ onEachDatabase('each rule of the business', (gateway) => {
     ...bookingAttempts(fixture),
     ...changeAttempts(fixture),
     ...classAttempts(fixture),
+    ...priceAttempts(fixture),
     ...setupAttempts(fixture),
     ...waitlistAttempts(fixture),
   };

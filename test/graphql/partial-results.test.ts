@@ -128,7 +128,7 @@ onEachDatabase('Partial results', (gateway) => {
   );
 
   const ADMINISTRATORS_ONLY = ['jobs', 'messages', 'webhooks'];
-  const OF_STAFF = ['changes', 'resourceBundles', 'resources'];
+  const OF_STAFF = ['changes', 'coupons', 'packages', 'resourceBundles', 'resources'];
   const REFUSED: readonly (readonly [Role, readonly string[] | 'all'])[] = [
     [Role.ADMINISTRATOR, []],
     [Role.LOCATION_SUPER_USER, ADMINISTRATORS_ONLY],
@@ -143,6 +143,7 @@ onEachDatabase('Partial results', (gateway) => {
         'appointments',
         'bookingNotifications',
         'clients',
+        'packagesSold',
         'recurringAppointments',
         'waitlistEntries',
       ],

@@ -103,9 +103,8 @@ class LockedView implements BookingView {
     const staffIds = [...request.candidateIds, ...request.additionalIds];
     const occupied = subjectIdsOfStaff(businessId, [...staffIds, ...request.blockedIds]);
     const resources = subjectsOfResources(businessId, reasonId, resourceIds);
-    const [, , capacities, held] = await Promise.all([
-      keepFromDeletion(tx, 'reason', businessId, reasonId),
-      keepFromDeletion(tx, 'location', businessId, request.locationId),
+    const [, capacities, held] = await Promise.all([
+      keepFromDeletion(tx, { businessId, reasonId, locationId: request.locationId }),
       lockWhere(tx, businessId, (id) => sql`${id} IN (${occupied} UNION ALL ${resources})`, now),
       this.booking.input.override
         ? []
