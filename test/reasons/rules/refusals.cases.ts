@@ -174,6 +174,7 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
         priority: 1,
         weight: 200,
         price: null,
+        durations: [],
       },
       {
         reasonId,
@@ -183,6 +184,7 @@ export function refusalsCases(gateway: TestGateway, fixture: RulesFixture): void
         priority: 0,
         weight: 100,
         price: null,
+        durations: [],
       },
     ]);
     await change(gateway, 'updateStaff', {
