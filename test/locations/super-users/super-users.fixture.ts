@@ -33,6 +33,11 @@ export function superUsersFixture(gateway: TestGateway) {
   const added = async (mutation: string, input: object, field: string): Promise<string> =>
     (await must(mutation, input, `${field} { id }`))[field].id;
 
+  const sold = async (clientId: string): Promise<string> => {
+    const packageId = await added('createPackage', { name: 'Three', uses: 3 }, 'package');
+    return added('sellPackage', { packageId, clientId }, 'packageSold');
+  };
+
   /** One row of each type at least, at the location of a clinic. */
   async function addRows(given: Clinic, month: string): Promise<Record<string, string[]>> {
     const { locationId, staffId, reasonId, clientId } = given;
@@ -114,6 +119,7 @@ export function superUsersFixture(gateway: TestGateway) {
       CourseSet: [courseSet.id],
       DateOverride: overrides,
       Location: [locationId],
+      PackageSold: [await sold(clientId)],
       Reason: [reasonId, classId, courseId],
       RecurringAppointment: [recurringAppointment.id],
       Resource: [resourceId],
