@@ -144,7 +144,7 @@ export function mutationPayloadsFixture(gateway: TestGateway) {
       const [, inputOf] = recipes.find(([name]) => name === recipe)!;
       const { idempotencyKey: _, ...made } = (await inputOf()) as Record<string, unknown>;
       const input = keeps ? Object.fromEntries(keeps.map((name) => [name, made[name]])) : made;
-      const rowId = (made.id ?? null) as string | null;
+      const { id: rowId = null } = (made.entry ?? made) as { id?: string };
       cases.push({ ...values, mutation, input, id: rowId, ...(renewed ? { renew: inputOf } : {}) });
     }
   });

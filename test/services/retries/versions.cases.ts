@@ -15,7 +15,7 @@ const LOSES: Readonly<Record<string, string>> = {
   deleteWebhook: 'NOT_FOUND',
 };
 
-const CREATES = /^(create|hold|join|save)/;
+const CREATES = /^(create|hold|join|save|sell)/;
 
 /** Mutations that change no version of one object, and why. */
 const UNVERSIONED: Readonly<Record<string, string>> = {
