@@ -8,6 +8,13 @@ import { tokensCases } from './tokens.cases';
 jest.setTimeout(300_000);
 
 onEachDatabase(`offers (SEED=${SEED})`, (gateway) => {
+  beforeAll(async () => {
+    // OFFER_SAMPLES may be more than a publishable key may book.
+    gateway.environment = Object.fromEntries(
+      ['KEY', 'ADDRESS'].map((by) => [`PUBLIC_ACTIONS_PER_${by}`, '1000000']),
+    );
+    await gateway.restart({});
+  });
   const fixture = offersFixture(gateway);
   pricesCases(gateway, fixture);
   tokensCases(gateway, fixture);

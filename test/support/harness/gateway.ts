@@ -46,12 +46,14 @@ export class TestGateway {
   time: number | null = null;
   /** Further options of the start. A suite that needs messages enables their planning. */
   options: AppOptions = {};
+  /** Environment variables of the next start. */
+  environment: Readonly<Record<string, string>> = {};
 
   constructor(readonly dialect: 'sqlite' | 'postgres') {}
 
   get config(): Config {
     // One key may have half of the operations in flight, and suites send many with one key.
-    return loadConfig({ MAX_IN_FLIGHT: '512', ...this.scratch.env });
+    return loadConfig({ MAX_IN_FLIGHT: '512', ...this.environment, ...this.scratch.env });
   }
 
   async start(
