@@ -95,35 +95,33 @@ const rateLimited = (message: string, retryAfter: number): DomainError =>
 async function take(
   tx: Tx,
   { businessId }: Member,
-  { subject, limit, windowMs }: Bucket,
+  { subject, limit, windowMs, times = 1 }: Bucket & { readonly times?: number },
   now: number,
 ): Promise<void> {
   const windowStart = now - (now % windowMs);
   await tx.run(sql`
-    INSERT INTO public_usage (business_id, subject, window_start, used) VALUES (${businessId}, ${subject}, ${windowStart}, 1)
-    ON CONFLICT (business_id, subject, window_start) DO UPDATE SET used = public_usage.used + 1`);
+    INSERT INTO public_usage (business_id, subject, window_start, used) VALUES (${businessId}, ${subject}, ${windowStart}, ${times})
+    ON CONFLICT (business_id, subject, window_start) DO UPDATE SET used = public_usage.used + ${times}`);
   const [row] = await tx.all<{ used: number }>(sql`
     SELECT used FROM public_usage WHERE business_id = ${businessId} AND subject = ${subject} AND window_start = ${windowStart}`);
   if ((row?.used ?? 0) <= limit) return;
   const kind = subject.slice(0, subject.indexOf(':'));
   throw rateLimited(
-    `Too many public bookings by this ${kind}. Try again later.`,
+    `Too many public requests by this ${kind}. Try again later.`,
     Math.ceil((windowStart + windowMs - now) / 1_000),
   );
 }
 
-/** Counts an action of a public caller. @throws DomainError RATE_LIMITED */
-async function countPublicAction(
+/**
+ * Counts actions of a public caller: mutations, and codes that it may guess.
+ * @throws DomainError RATE_LIMITED
+ */
+export async function countPublicActions(
   context: Context,
-  mutation: string,
   input: PublicInput,
+  times = 1,
 ): Promise<void> {
-  if (
-    context.viewer.role !== Role.PUBLIC ||
-    context.viewer.businessId === null ||
-    !LIMITED.has(mutation)
-  )
-    return;
+  if (context.viewer.role !== Role.PUBLIC || context.viewer.businessId === null) return;
   const member = memberOf(context);
   const limits = context.publicLimits ?? DEFAULT_PUBLIC_LIMITS;
   const now = context.now();
@@ -132,7 +130,7 @@ async function countPublicAction(
     const buckets = bucketsOf(context, member, input, limits).sort((one, other) =>
       one.subject < other.subject ? -1 : 1,
     );
-    for (const bucket of buckets) await take(tx, member, bucket, now);
+    for (const bucket of buckets) await take(tx, member, { ...bucket, times }, now);
   });
 }
 
@@ -145,16 +143,14 @@ export function limitPublicActions(schema: GraphQLSchema): GraphQLSchema {
     const { resolve } = field;
     if (!resolve || !LIMITED.has(field.name)) continue;
     field.resolve = async (root, args: { input?: PublicInput }, context: Context, info) => {
-      await countPublicAction(context, field.name, args.input ?? {}).catch(
-        async (error: unknown) => {
-          const run = keyedRunOf(context, {
-            name: field.name,
-            responseKey: String(info.path.key),
-            args: args as Readonly<Record<string, unknown>>,
-          });
-          if (!(await run?.hasResult())) throw error;
-        },
-      );
+      await countPublicActions(context, args.input ?? {}).catch(async (error: unknown) => {
+        const run = keyedRunOf(context, {
+          name: field.name,
+          responseKey: String(info.path.key),
+          args: args as Readonly<Record<string, unknown>>,
+        });
+        if (!(await run?.hasResult())) throw error;
+      });
       return (await resolve(root, args, context, info)) as unknown;
     };
   }

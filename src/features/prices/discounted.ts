@@ -1,6 +1,7 @@
 import { memberOf, type Context } from '../../context';
 import { defineLoader } from '../../graphql/relations/loader';
 import { minus } from '../../lib/money';
+import { countPublicActions } from '../access/public-limits';
 import { moneyOf, type Money } from '../businesses/money';
 import { codeKeyOf } from '../coupons/coupon-code';
 import { causeAgainst, isUsedUp, type CouponTerms } from '../coupons/coupon.rules';
@@ -8,6 +9,8 @@ import { couponsByCode } from '../coupons/find-coupon';
 import { discountOf } from './reduction';
 
 const couponByKey = defineLoader(async (context: Context, keys: readonly string[]) => {
+  // Else a publishable key could guess codes without a limit.
+  await countPublicActions(context, {}, keys.length);
   const found = await couponsByCode(context.db, memberOf(context).businessId, keys);
   return keys.map((key): CouponTerms | null => found.get(key) ?? null);
 });
