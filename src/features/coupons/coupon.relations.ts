@@ -56,6 +56,8 @@ export const reasonsOfCoupon = relationField(
   toManyVia({ entity: CouponReason, from: 'couponId', to: 'reasonId' }, reasons),
   {
     type: () => [Reason],
-    description: 'Reasons to which it applies. Empty where it applies to every reason.',
+    description:
+      'Reasons to which it applies and that the caller sees. Empty also where it applies to ' +
+      'every reason.',
   },
 );

@@ -1,6 +1,6 @@
 import type { Reader } from '../../db/database';
 import { isOneOf, raw, sql } from '../../db/sql';
-import { tableOf } from '../../db/table';
+import { findOne, tableOf } from '../../db/table';
 import { groupByKey } from '../../graphql/relations/loader';
 import { codeKeyOf } from './coupon-code';
 import { Coupon } from './coupon.entity';
@@ -28,13 +28,8 @@ export async function couponById(
   businessId: number,
   id: number,
 ): Promise<CouponTerms | null> {
-  const table = tableOf(Coupon);
-  const rows = await reader.all(sql`
-    SELECT ${table.select('c')} FROM ${raw('coupon AS c')} WHERE c.business_id = ${businessId} AND c.id = ${id}`);
-  const [terms = null] = await termsOf(
-    reader,
-    rows.map((row) => table.hydrate(row)),
-  );
+  const coupon = await findOne(reader, Coupon, { businessId, rowId: id });
+  const [terms = null] = await termsOf(reader, coupon ? [coupon] : []);
   return terms;
 }
 

@@ -63,7 +63,10 @@ export async function redeem(unit: WriteUnit, change: RedeemingChange): Promise<
   const isOtherClient = before !== null && before.clientId !== after.clientId;
   if (!isOtherClient || ENDED.includes(after.status)) return;
   if (after.packageSoldId !== null) await checkClientOfPackage(unit, after, after.packageSoldId);
-  if (after.couponId !== null) await checkUsesPerClient(unit, change);
+  if (after.couponId === null) return;
+  // Locks the coupon as taking a use does, so that each booking counts those before it.
+  await unit.tx.run(sql`UPDATE coupon SET uses = uses WHERE ${isAt(after, after.couponId)}`);
+  await checkUsesPerClient(unit, change);
 }
 
 const isAt = ({ businessId }: RedeemingRow, id: number | null): Sql =>
@@ -148,8 +151,8 @@ async function returnCoupon(
 }
 
 /**
- * Checks the maximum for one client. Locks the coupon, so that each booking counts those before it.
- * Clients with the same e-mail address count as one.
+ * Checks the maximum for one client, under the lock of the coupon. Clients with the same e-mail
+ * address count as one. Counts nothing if there is no maximum.
  */
 async function checkUsesPerClient(
   { tx, member }: WriteUnit,
@@ -157,17 +160,17 @@ async function checkUsesPerClient(
 ): Promise<void> {
   const { businessId, clientId, couponId, rowId } = after;
   if (clientId === null) return;
-  await tx.run(sql`UPDATE coupon SET uses = uses WHERE ${isAt(after, couponId)}`);
   const address =
     email == null
       ? sql`(SELECT own.email FROM client AS own WHERE own.business_id = ${businessId} AND own.id = ${clientId})`
       : sql`${email}`;
-  const [row] = await tx.all<{ max: number | null; used: number }>(sql`
+  const [row] = await tx.all<{ max: number; used: number }>(sql`
     SELECT c.max_uses_per_client AS max, (
       SELECT count(*) FROM ${raw('appointment AS a')} JOIN ${raw('client AS p')} ON p.business_id = a.business_id AND p.id = a.client_id
       WHERE a.business_id = c.business_id AND a.coupon_id = c.id AND a.id <> ${rowId} AND ${takesUses(raw('a.status'))}
         AND (p.id = ${clientId} OR (p.email <> '' AND p.email = ${address}))) AS used
-    FROM ${raw('coupon AS c')} WHERE c.business_id = ${businessId} AND c.id = ${couponId}`);
-  if (row?.max != null && Number(row.used) >= row.max)
+    FROM ${raw('coupon AS c')} 
+    WHERE c.business_id = ${businessId} AND c.id = ${couponId} AND c.max_uses_per_client IS NOT NULL`);
+  if (row && Number(row.used) >= row.max)
     throw couponRefused(member, 'The client has used this coupon as often as it permits.');
 }
