@@ -41,7 +41,8 @@ async function createBusinesses(gateway, env, atOnce) {
         await run(
           process.execPath,
           [
-            'dist/src/cli/create-business.js',
+            'dist/src/cli/slotgraph.js',
+            'create-business',
             '--init',
             '--name',
             `Bench ${index + 1}`,

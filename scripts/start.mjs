@@ -34,4 +34,5 @@ if (isOlder(process.versions.node, required)) {
 const { build } = await import('./build.mjs');
 if (!(await build({ onlyStale: true }))) process.exit(1);
 if (process.env.npm_lifecycle_event === 'start') stopWithParent();
-await import('../dist/src/main.js');
+process.argv.splice(2, 0, 'start');
+await import('../dist/src/cli/slotgraph.js');

@@ -1,19 +1,20 @@
-import 'reflect-metadata';
 import { join } from 'node:path';
 import { DomainError, ErrorCode } from '../errors';
 import { backUp } from '../db/sqlite/backup';
-import { runCommand } from './command';
+import { databaseCommand } from './command';
 
-const USAGE = `npm run backup -- [--to FILE]
-
-Writes a complete copy of the embedded SQLite database, while the gateway runs or is stopped.
---to defaults to DATA_DIR/backups/slotgraph-<time>.db.
-Back up PostgreSQL with pg_dump: pg_dump --format=custom "$DATABASE_URL" > slotgraph.dump
-`;
-
-void runCommand({
-  usage: USAGE,
-  options: { to: { type: 'string' } },
+export const backup = databaseCommand({
+  summary: 'Writes a complete copy of the embedded SQLite database.',
+  details: `Runs while the gateway runs or is stopped. Back up PostgreSQL with pg_dump:
+pg_dump --format=custom "$DATABASE_URL" > slotgraph.dump`,
+  options: {
+    to: {
+      type: 'string',
+      value: 'FILE',
+      description: 'The copy. Defaults to DATA_DIR/backups/slotgraph-<time>.db.',
+    },
+  },
+  example: 'slotgraph backup --to /backups/slotgraph.db',
   access: 'beside',
   async run(_db, { to }, { databaseUrl, dataDirectory, sqliteFile }) {
     if (databaseUrl) {

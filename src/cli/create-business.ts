@@ -1,26 +1,27 @@
-import 'reflect-metadata';
 import { createBusiness } from '../features/access/create-business';
 import { Ids } from '../db/state/ids';
-import { runCommand } from './command';
+import { databaseCommand } from './command';
 
-const USAGE = `npm run create-business -- --name "My clinic" --time-zone America/New_York [--locale en-US] [--currency USD] [--country US] [--init]
-
-Creates a tenant with its first keys, which are printed once. Can run while the gateway runs.
---init also creates the database, before the first start.
-`;
-const option = { type: 'string' } as const;
-
-void runCommand({
-  usage: USAGE,
+export const createBusinessCommand = databaseCommand({
+  summary: 'Creates a tenant with its first keys, which are printed once.',
+  details: 'Can run while the gateway runs.',
   options: {
-    name: option,
-    'time-zone': option,
-    locale: option,
-    currency: option,
-    country: option,
-    init: { type: 'boolean' },
+    name: { type: 'string', description: 'The name of the business.', required: true },
+    'time-zone': {
+      type: 'string',
+      value: 'ZONE',
+      description: 'The IANA time zone.',
+      required: true,
+    },
+    locale: { type: 'string', value: 'LOCALE', description: 'A locale, such as en-US.' },
+    currency: { type: 'string', value: 'CODE', description: 'A currency of ISO 4217.' },
+    country: { type: 'string', value: 'CODE', description: 'A country of ISO 3166.' },
+    init: {
+      type: 'boolean',
+      description: 'Creates the database as well, before the first start.',
+    },
   },
-  required: ['name', 'time-zone'],
+  example: 'slotgraph create-business --name "My clinic" --time-zone America/New_York',
   access: 'beside',
   creates: ({ init }) => init === true,
   async run(db, values) {

@@ -1,14 +1,9 @@
-import 'reflect-metadata';
 import { createFurtherKey } from '../features/access/create-key';
 import { DomainError, ErrorCode } from '../errors';
 import { Ids } from '../db/state/ids';
-import { runCommand } from './command';
+import { databaseCommand } from './command';
 
-const USAGE = `npm run create-key -- [--business Business:1] [--name "Another key"] [--publishable]
-
-Creates a key of a business, for an administrator by default, and prints it once. Use it if the last key is lost or revoked.
---business may be omitted if there is only one. Can run while the gateway runs. Use the mutation createApiKey for other roles.
-`;
+const DEFAULT_NAME = 'Key made by command';
 
 function businessIdOf(text: string): number {
   const id = Number(/^(?:Business:)?(\d{1,10})$/.exec(text)?.[1] ?? 0);
@@ -20,19 +15,30 @@ function businessIdOf(text: string): number {
   return id;
 }
 
-void runCommand({
-  usage: USAGE,
+export const createKey = databaseCommand({
+  summary: 'Creates a key of a business and prints it once.',
+  details: `The key is that of an administrator. Use it if the last key is lost or revoked. Can run while the
+gateway runs. The mutation createApiKey creates keys of other roles.`,
   options: {
-    business: { type: 'string' },
-    name: { type: 'string' },
-    publishable: { type: 'boolean' },
+    business: {
+      type: 'string',
+      value: 'ID',
+      description: 'The business. May be omitted if there is only one.',
+    },
+    name: {
+      type: 'string',
+      description: 'The name of the key.',
+      default: DEFAULT_NAME,
+    },
+    publishable: { type: 'boolean', description: 'Creates a publishable key for a web page.' },
   },
+  example: 'slotgraph create-key --business Business:1 --name "Front desk"',
   access: 'beside',
   async run(db, { business, name, publishable }) {
     const { key, business: owner } = await createFurtherKey(db, new Ids(db), Date.now(), {
       businessId: typeof business === 'string' ? businessIdOf(business) : null,
       publishable: publishable === true,
-      name: typeof name === 'string' ? name : 'Key made by command',
+      name: typeof name === 'string' ? name : DEFAULT_NAME,
     });
     process.stdout.write(
       `Business     ${owner.id} ${owner.name}\n${publishable ? 'Publishable ' : 'Secret key  '} ${key}\n\nThe key is stored as a hash and is not shown again.\n`,

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { parse, validate } from 'graphql';
 import { Role, type Context, type Viewer } from '../context';
@@ -17,14 +16,7 @@ import { RuleCache } from '../services/rule-cache';
 import { Outbound } from '../services/outbound/outbound';
 import { Planner } from '../graphql/planner/planner';
 import { createEncryption } from '../services/encryption';
-import { runCommand } from './command';
-
-const USAGE = `npm run explain -- [--key KEY] [--business 1] [--variables JSON] '{ appointments { nodes { id } } }'
-
-Prints the SQL of a query's plan, its values, the database's plan and the fallback fields. Reads as
-the viewer of the key, or as an administrator of --business (defaults to the first). Writes nothing
-and runs beside a gateway.
-`;
+import { databaseCommand } from './command';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -101,13 +93,27 @@ async function databasePlan(db: Database, statement: Sql): Promise<string> {
     .join('\n');
 }
 
-void runCommand({
-  usage: USAGE,
-  options: { key: { type: 'string' }, business: { type: 'string' }, variables: { type: 'string' } },
+export const explain = databaseCommand({
+  summary: "Prints the SQL of a query's plan, the database's plan and the fallback fields.",
+  details: 'Writes nothing and runs beside a gateway.',
+  options: {
+    key: { type: 'string', value: 'KEY', description: 'Reads as the viewer of this key.' },
+    business: {
+      type: 'string',
+      value: 'ID',
+      description: 'Reads as an administrator of it. Defaults to the first business.',
+    },
+    variables: {
+      type: 'string',
+      value: 'JSON',
+      description: 'The variables of the query.',
+      default: '{}',
+    },
+  },
   argument: 'query',
-  required: ['query'],
+  example: "slotgraph explain '{ appointments { nodes { id } } }'",
   access: 'beside',
-  async run(db, { query, key, business, variables = '{}' }) {
+  async run(db, { query, key, business, variables }) {
     const schema = gatewaySchema();
     const document = parse(query as string);
     const errors = validate(schema, document);

@@ -1,25 +1,28 @@
-import 'reflect-metadata';
 import { beginEpoch } from '../db/state/epoch';
 import { sql } from '../db/sql';
-import { runCommand } from './command';
+import { databaseCommand, UsageError } from './command';
 
-const USAGE = `npm run restored -- [--ids-above 17585855]
-
-Starts a new epoch after a restore that the gateway cannot detect. Earlier cursors expire. New ids start above those that the lost
-part of the database may have used, and above --ids-above. With SQLite, stop the gateway first.
-`;
 /** Half of the 32-bit range, so that as many further ids remain. */
 const MAX_ID = 2 ** 30;
 
-void runCommand({
-  usage: USAGE,
-  options: { 'ids-above': { type: 'string', default: '0' } },
+export const restored = databaseCommand({
+  summary: 'Starts a new epoch after a restore that the gateway cannot detect.',
+  details: `Earlier cursors expire. New ids start above those that the lost part of the database may have used.
+With SQLite, stop the gateway first.`,
+  options: {
+    'ids-above': {
+      type: 'string',
+      value: 'ID',
+      description: 'The largest id that may have been issued.',
+      default: '0',
+    },
+  },
+  example: 'slotgraph restored --ids-above 17585855',
   access: 'exclusive',
   async run(db, values) {
     const above = Number(values['ids-above']);
     if (!Number.isInteger(above) || above < 0 || above > MAX_ID) {
-      process.stderr.write(`--ids-above must be a whole number from 0 to ${MAX_ID}.\n${USAGE}`);
-      return 1;
+      throw new UsageError(`--ids-above must be a whole number from 0 to ${MAX_ID}.`);
     }
     await db.transaction(async (tx) => {
       const kinds = await tx.all<{ kind: string }>(sql`SELECT kind FROM id_block`);

@@ -1,7 +1,6 @@
-import 'reflect-metadata';
 import { checkTimeZones, type Drift } from '../features/zones/tz-check';
 import { currentZoneData } from '../features/zones/zone-data';
-import { runCommand } from './command';
+import { databaseCommand } from './command';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const describe = ({
@@ -11,15 +10,14 @@ const describe = ({
 }: Drift): string =>
   `business ${businessId}, ${kind} ${rowId}: ${localStart} ${timeZoneCode}, ${new Date(was).toISOString()} → ${new Date(startAt).toISOString()}`;
 
-const USAGE = `npm run tz-check -- [--dry-run]
-
-After an update of the time-zone data, moves future appointments and sessions to the new instants of their local times. Prints moved
-and colliding rows; colliding rows are not moved. Exit status 1 if any row collides, else 0. With SQLite, stop the gateway first.
-`;
-
-void runCommand({
-  usage: USAGE,
-  options: { 'dry-run': { type: 'boolean', default: false } },
+export const tzCheck = databaseCommand({
+  summary: 'Moves future appointments and sessions to the new instants of their local times.',
+  details: `Run it after an update of the time-zone data. Prints moved and colliding rows; colliding rows are not
+moved. Exit status 1 if any row collides, else 0. With SQLite, stop the gateway first.`,
+  options: {
+    'dry-run': { type: 'boolean', description: 'Prints the changes and writes nothing.' },
+  },
+  example: 'slotgraph tz-check --dry-run',
   access: 'exclusive',
   async run(db, values) {
     const dryRun = values['dry-run'] === true;

@@ -1,22 +1,19 @@
-import 'reflect-metadata';
 import { claimFindings } from '../features/appointments/integrity';
 import { brokenLogs } from '../log/integrity';
 import { breaches } from '../features/occupancy/integrity';
 import { balanceFindings } from '../features/prices/integrity';
 import { seriesFindings } from '../features/recurring/integrity';
 import { waitlistFindings } from '../features/waitlist/integrity';
-import { runCommand } from './command';
+import { databaseCommand } from './command';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const USAGE = `npm run verify
-
-Verifies that no subject is booked beyond its capacity, that claims, series, waitlists and the balances of coupons and packages match appointments, and that the log has no
-gaps or duplicates. Prints differences. Exit status 0 if there are none, else 1. Can run while the gateway runs.
-`;
-
-void runCommand({
-  usage: USAGE,
+export const verify = databaseCommand({
+  summary: 'Verifies the bookings, balances and logs of the database.',
+  details: `No subject is booked beyond its capacity; claims, series, waitlists and the balances of coupons and
+packages match appointments; the log has no gaps or duplicates. Prints differences. Exit status 0 if
+there are none, else 1. Can run while the gateway runs.`,
+  example: 'DATA_DIR=data slotgraph verify',
   access: 'beside',
   async run(db) {
     const [{ claims, breaches: over }, findings, logs, waiting, balances] = [

@@ -24,7 +24,7 @@ interface Result {
   stderr: string;
 }
 const run = (file: string, args: string[], env: Record<string, string>): Promise<Result> =>
-  promisify(execFile)(process.execPath, [`dist/src/cli/${file}.js`, ...args], {
+  promisify(execFile)(process.execPath, ['dist/src/cli/slotgraph.js', file, ...args], {
     env: { PATH: process.env.PATH, ...env },
   }).then(
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),

@@ -199,7 +199,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     afterAll(() => gateway.stop());
 
     const restored = (...parameters: string[]) =>
-      promisify(execFile)(process.execPath, ['dist/src/cli/restored.js', ...parameters], {
+      promisify(execFile)(process.execPath, ['dist/src/cli/slotgraph.js', 'restored', ...parameters], {
         env: { PATH: process.env.PATH, ...gateway.scratch.env },
       });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 export const run = (file: string, args: string[], env: Record<string, string>) =>
-  promisify(execFile)(process.execPath, [`dist/src/cli/${file}.js`, ...args], {
+  promisify(execFile)(process.execPath, ['dist/src/cli/slotgraph.js', file, ...args], {
     env: { PATH: process.env.PATH, ...env },
   }).then(
     ({ stdout }) => ({ code: 0, stdout, stderr: '' }),

@@ -142,7 +142,7 @@ export function runsCases(gateway: TestGateway, fixture: TzCheckFixture): void {
     await check(rules(60));
     await gateway.gateway.stop();
     const run = (...args: string[]) =>
-      promisify(execFile)(process.execPath, ['dist/src/cli/tz-check.js', ...args], {
+      promisify(execFile)(process.execPath, ['dist/src/cli/slotgraph.js', 'tz-check', ...args], {
         env: { PATH: process.env.PATH, ...gateway.scratch.env },
       }).then(
         ({ stdout }) => ({ code: 0, stdout }),
