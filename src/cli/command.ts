@@ -13,7 +13,7 @@ export type Values = Readonly<Record<string, string | boolean | undefined>>;
 /** An option of a command, and its line in `--help`. */
 export interface CommandOption {
   readonly type: 'string' | 'boolean';
-  /** Stands for the value in `--help`, such as FILE. */
+  /** The placeholder of the value in `--help`, such as FILE. */
   readonly value?: string;
   /** A sentence, which states the default in words where `default` does not. */
   readonly description: string;

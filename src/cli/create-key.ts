@@ -1,19 +1,9 @@
 import { createFurtherKey } from '../features/access/create-key';
-import { DomainError, ErrorCode } from '../errors';
 import { Ids } from '../db/state/ids';
+import { idOption } from './id-option';
 import { databaseCommand } from './command';
 
 const DEFAULT_NAME = 'Key made by command';
-
-function businessIdOf(text: string): number {
-  const id = Number(/^(?:Business:)?(\d{1,10})$/.exec(text)?.[1] ?? 0);
-  if (!id)
-    throw new DomainError(
-      ErrorCode.BAD_USER_INPUT,
-      `--business must be an id such as Business:1, not "${text}".`,
-    );
-  return id;
-}
 
 export const createKey = databaseCommand({
   summary: 'Creates a key of a business and prints it once.',
@@ -36,7 +26,7 @@ gateway runs. The mutation createApiKey creates keys of other roles.`,
   access: 'beside',
   async run(db, { business, name, publishable }) {
     const { key, business: owner } = await createFurtherKey(db, new Ids(db), Date.now(), {
-      businessId: typeof business === 'string' ? businessIdOf(business) : null,
+      businessId: typeof business === 'string' ? idOption('Business', business) : null,
       publishable: publishable === true,
       name: typeof name === 'string' ? name : DEFAULT_NAME,
     });

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./backup.js')).backup,
   restored: async () => (await import('./restored.js')).restored,
   verify: async () => (await import('./verify.js')).verify,
+  export: async () => (await import('./transfer/export.js')).exportCommand,
   'tz-check': async () => (await import('./tz-check.js')).tzCheck,
   explain: async () => (await import('./explain.js')).explain,
 };

@@ -74,6 +74,11 @@ export interface Database extends Reader {
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
+   * Runs `work` on one snapshot: its reads see no later commit and hold up no writer. SQLite
+   * cannot truncate its WAL meanwhile.
+   */
+  snapshot<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /**
    * Inserts rows that were decided without a lock, if the rules are unchanged and the database's
    * guards accept them. Writes of concurrent requests share one statement and one commit. Returns
    * false, having written nothing, if the rules changed or a guard refused; the caller then

@@ -18,6 +18,8 @@ export interface Table<E> {
   readonly name: string;
   readonly columns: readonly TableColumn[];
   readonly byProperty: ReadonlyMap<string, TableColumn>;
+  /** The properties of the primary key, in its order. */
+  readonly key: readonly string[];
   /** `"a"."staff_id"` for `staffId`. */
   column(alias: string, property: keyof E & string): Sql;
   /**
@@ -57,19 +59,18 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
   const storage = getMetadataArgsStorage();
   const name = storage.tables.find((table) => table.target === entity)?.name;
   if (!name) throw new Error(`${entity.name} is no entity with a table name.`);
-  const columns = storage.columns
-    .filter((column) => column.target === entity)
-    .map(({ propertyName, options }): TableColumn => ({
-      property: propertyName,
-      name: options.name ?? snakeCase(propertyName),
-      kind: KINDS.get(options.type) ?? 'number',
-      nullable: options.nullable ?? false,
-      limit: options.type === 'integer' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER,
-    }));
+  const own = storage.columns.filter((column) => column.target === entity);
+  const columns = own.map(({ propertyName, options }): TableColumn => ({
+    property: propertyName,
+    name: options.name ?? snakeCase(propertyName),
+    kind: KINDS.get(options.type) ?? 'number',
+    nullable: options.nullable ?? false,
+    limit: options.type === 'integer' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER,
+  }));
   const byProperty = new Map(columns.map((column) => [column.property, column]));
-  const own = byProperty.get('rowId');
+  const id = byProperty.get('rowId');
   // The tenant itself: its row id is the business id.
-  if (own && !byProperty.has('businessId')) byProperty.set('businessId', own);
+  if (id && !byProperty.has('businessId')) byProperty.set('businessId', id);
   const { rowIdProperty } = entity as { readonly rowIdProperty?: string };
   const named = byProperty.get(rowIdProperty ?? '');
   if (named) byProperty.set('rowId', named);
@@ -83,6 +84,7 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
     name,
     columns,
     byProperty,
+    key: own.filter(({ options }) => options.primary).map(({ propertyName }) => propertyName),
     column,
     intoColumns: raw(`INSERT INTO "${name}" (${columns.map((c) => `"${c.name}"`).join(', ')})`),
     ordered: (alias, property) =>

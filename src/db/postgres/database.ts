@@ -5,6 +5,7 @@ import { GroupCommitter } from './group-commit';
 import { poolOf } from './pool';
 import { QueryMultiplexer } from './query-multiplexer';
 import { send, sendText } from './send';
+import { readSnapshot } from './snapshot';
 import { runTransaction } from './transaction';
 import type { Database, PoolState, Tx } from '../database';
 import type { Cancellation } from '../../lib/cancellation';
@@ -77,6 +78,7 @@ export async function postgresDatabase(
       multiplexer.query(query, cancellation) as Promise<Row>,
     transaction: <T>(work: (tx: Tx) => Promise<T>) =>
       withRetries(() => runTransaction(writes, signals, work), random),
+    snapshot: (work) => readSnapshot(reads, signals, work),
     commitIfRulesUnchanged: (rows) => groupCommitter.commit(rows),
     pools: () => [stateOf('writer', writes), stateOf('reader', reads)],
     async close() {

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { Database, OptimisticWrite, PoolState, Tx } from '../database';
 import { isRefusal } from '../errors';
 import { allOf, oneOf, preparedOn } from './prepared-statements';
+import { readSnapshot } from './snapshot';
 import { RestoreMark } from './restore-mark';
 import { TransactionQueue } from './transaction-queue';
 import type { Cancellation } from '../../lib/cancellation';
@@ -47,6 +48,7 @@ export async function sqliteDatabase(
       return oneOf<Row>(read(query));
     },
     transaction,
+    snapshot: (work) => readSnapshot(String(writer.options.database), signals, work),
     commitIfRulesUnchanged: (rows) => transaction(insertion(rows)).catch(falseIfRefused),
     pools: () => poolsOf(queue),
     async close() {

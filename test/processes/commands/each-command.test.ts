@@ -29,6 +29,7 @@ describe('each command', () => {
       'backup',
       'restored',
       'verify',
+      'export',
       'tz-check',
       'explain',
     ]);
@@ -43,6 +44,7 @@ describe('each command', () => {
       const args =
         {
           'create-business': ['--name', 'x', '--time-zone', 'UTC'],
+          export: ['--business', '1', '--out', '-'],
           explain: ['{ viewer { role } }'],
         }[name] ?? [];
       const [help, misspelt, surplus] = await Promise.all([
