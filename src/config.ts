@@ -99,6 +99,11 @@ export function loadConfig(variables: EnvironmentVariables = process.env): Confi
     maxBodyBytes: env.integer('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: env.integer('SHUTDOWN_MS', 8_000, 0, 60_000),
   };
+  if (production && linksNowhere(config))
+    env.reject(
+      'SMTP_URL',
+      `needs PUBLIC_URL or MANAGE_URL: e-mails would link to ${ownUrl(config)}`,
+    );
   env.throwIfRejected();
   return Object.freeze({
     ...config,
@@ -244,24 +249,28 @@ function serverLimitsOf(env: Environment): ServerLimits {
   return limits;
 }
 
-function unintendedSettings({
-  production,
-  encryptionKey,
+/** Whether e-mails are sent whose links lead to the address that the process listens on. */
+const linksNowhere = ({
   smtpUrl,
   manageUrl,
   publicUrl,
-  host,
-  port,
-}: Omit<Config, 'warnings'>): string[] {
+}: Pick<Config, 'smtpUrl' | 'manageUrl' | 'publicUrl'>): boolean =>
+  smtpUrl !== null && manageUrl === null && publicUrl === null;
+
+const ownUrl = ({ host, port }: Pick<Config, 'host' | 'port'>): string =>
+  `http://${host}:${port}/manage`;
+
+function unintendedSettings(config: Omit<Config, 'warnings'>): string[] {
+  const { production, encryptionKey } = config;
   return [
     ...(production && encryptionKey === null
       ? [
           'ENCRYPTION_KEY is not set: the secrets of webhooks are stored unencrypted. Set it to 32 random characters or more',
         ]
       : []),
-    ...(smtpUrl !== null && manageUrl === null && publicUrl === null
+    ...(linksNowhere(config)
       ? [
-          `SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to http://${host}:${port}/manage. Set PUBLIC_URL to the address that clients reach`,
+          `SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to ${ownUrl(config)}. Set PUBLIC_URL to the address that clients reach`,
         ]
       : []),
   ];
