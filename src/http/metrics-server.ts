@@ -26,7 +26,7 @@ export async function sendMetrics(
   );
 }
 
-/** Serves /metrics alone on a port of its own. Returns the function that stops it. */
+/** Serves only /metrics, on a port of its own. Returns the function that stops it. */
 export async function serveMetrics(
   metrics: MetricsSource,
   { host, port }: { readonly host: string; readonly port: number },

@@ -17,7 +17,7 @@ describe('METRICS_PORT', () => {
   });
   afterAll(() => gateway.stop());
 
-  it('serves the metrics alone, with the token, and the port of the API does not', async () => {
+  it('serves only the metrics, with the token, and the port of the API serves none', async () => {
     const own = `http://127.0.0.1:${port}`;
     const headers = { authorization: 'Bearer a token of metrics' };
 
