@@ -1,6 +1,7 @@
 import {
   getNamedType,
   isInputObjectType,
+  isObjectType,
   type GraphQLField,
   type GraphQLInputObjectType,
   type GraphQLObjectType,
@@ -43,6 +44,12 @@ function rolesOfRoot(type: GraphQLObjectType, field: GraphQLField<unknown, unkno
       !seesNone(role, field) &&
       (role !== Role.GUEST || isOpenToGuests(`${type.name}.${field.name}`)),
   );
+}
+
+/** Returns the roles for which an object field of a readable row may have a value. */
+function rolesOfObjectField(field: GraphQLField<unknown, unknown>): Role[] {
+  const declared = requiredRolesOf(field.extensions) ?? ROLES;
+  return ROLES.filter((role) => declared.includes(role) && !seesNone(role, field));
 }
 
 /** The permitted roles of a field, and the roles that may use what contains it. */
@@ -117,7 +124,19 @@ export function roleDirectives(schema: GraphQLSchema): ReadonlyMap<string, reado
       return roles.length < ROLES.length ? [[`${type?.name}.${field.name}`, roles]] : [];
     }),
   );
+  const ofObjects = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .filter((type) => !roots.includes(type) && !type.name.startsWith('__'))
+    .flatMap((type) =>
+      Object.values(type.getFields()).flatMap((field): [string, readonly Role[]][] => {
+        const roles = rolesOfObjectField(field);
+        return roles.length < ROLES.length ? [[`${type.name}.${field.name}`, roles]] : [];
+      }),
+    );
   return new Map(
-    [...ofRoots, ...rolesOfInputs(schema)].map(([name, roles]) => [name, applied(roles)]),
+    [...ofRoots, ...ofObjects, ...rolesOfInputs(schema)].map(([name, roles]) => [
+      name,
+      applied(roles),
+    ]),
   );
 }

@@ -22,6 +22,7 @@ import {
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { ClassScheduleConnection } from './class.relations';
 import { CancellationReason } from '../status-reasons/status-reasons';
+import { StaffOnly } from '../../graphql/sdl/required-role';
 
 /** Returns the conflicts in the errors of a payload. */
 export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConflict[] =>
@@ -132,6 +133,7 @@ export class ClassScheduleResolver {
       'read it from their appointment.',
   })
   @Reads<ClassSchedule>('meetingUrl')
+  @StaffOnly()
   meetingUrl(@Root() { meetingUrl }: ClassSchedule, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? meetingUrl : null;
   }

@@ -27,6 +27,7 @@ import { clientList } from './client.list';
 import { setViewable } from './viewable-clients';
 import { ClientConnection } from './client.relations';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
+import { StaffOnly } from '../../graphql/sdl/required-role';
 
 const CreateClientPayload = payloadOf('CreateClient', 'client', () => Client);
 const UpdateClientPayload = payloadOf('UpdateClient', 'client', () => Client);
@@ -155,6 +156,7 @@ export class ClientResolver {
     description: 'Notes about the client. Null for viewers who are not staff.',
   })
   @Reads<Client>('notes')
+  @StaffOnly()
   notes(@Root() { notes }: Client, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? notes : null;
   }
@@ -163,6 +165,7 @@ export class ClientResolver {
     description: 'Notes for all staff who serve the client. Empty for viewers who are not staff.',
   })
   @Reads<Client>('alertNotes')
+  @StaffOnly()
   alertNotes(@Root() { alertNotes }: Client, @Ctx() { viewer }: Context): AlertNote[] {
     return isStaffSide(viewer) ? alertNotes : [];
   }
@@ -171,6 +174,7 @@ export class ClientResolver {
     description: 'Ids of the client in external systems. Empty for viewers who are not staff.',
   })
   @Reads<Client>('externalIds')
+  @StaffOnly()
   externalIds(@Root() { externalIds }: Client, @Ctx() { viewer }: Context): ExternalId[] {
     return isStaffSide(viewer)
       ? Object.entries(externalIds).map(([system, id]) => ({ system, id }))
@@ -181,6 +185,7 @@ export class ClientResolver {
     description: 'Jobs offered to the client. Empty for viewers who are not staff.',
   })
   @Reads<Client>('jobRequisitions')
+  @StaffOnly()
   jobRequisitions(
     @Root() { jobRequisitions }: Client,
     @Ctx() { viewer }: Context,

@@ -14,6 +14,7 @@ import { Node } from '../../graphql/node';
 import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { Reason } from '../reasons/reason.entity';
+import { StaffOnly } from '../../graphql/sdl/required-role';
 
 @Entity('coupon')
 @Index(['businessId', 'createdAt', 'rowId'])
@@ -92,6 +93,7 @@ export class Coupon extends Node {
       'other callers.',
   })
   @IntColumn()
+  @StaffOnly()
   uses!: number;
 
   @Field({ description: 'Whether bookings can use it.' })

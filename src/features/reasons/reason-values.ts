@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Decimal } from '../../lib/money';
 import { Money } from '../businesses/money';
+import { StaffOnly } from '../../graphql/sdl/required-role';
 
 /** A length as it is stored. */
 export type Duration = Pick<ReasonDuration, 'minutes' | 'price' | 'deposit' | 'name'>;
@@ -47,6 +48,7 @@ export class ScreeningAnswer {
     description:
       'Whether a client who gives this answer may book. Staff only; null for other callers.',
   })
+  @StaffOnly()
   passes!: boolean | null;
 }
 

@@ -39,6 +39,7 @@ import { ReasonDuration, ScreeningQuestion } from './reason-values';
 import { ServiceStaff } from './links/service-staff.entity';
 import { ReasonConnection } from './reason.relations';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
+import { StaffOnly } from '../../graphql/sdl/required-role';
 
 const CreateReasonPayload = payloadOf('CreateReason', 'reason', () => Reason);
 const UpdateReasonPayload = payloadOf('UpdateReason', 'reason', () => Reason);
@@ -158,6 +159,7 @@ export class ReasonResolver {
     description: 'Name shown to staff. Staff only; null for other callers.',
   })
   @Reads<Reason>('internalName')
+  @StaffOnly()
   internalName(@Root() { internalName }: Reason, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? internalName : null;
   }
@@ -200,6 +202,7 @@ export class ServiceStaffResolver {
       'other callers.',
   })
   @Reads<ServiceStaff>('priority')
+  @StaffOnly()
   priority(@Root() { priority }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
     return isStaffSide(viewer) ? priority : null;
   }
@@ -211,6 +214,7 @@ export class ServiceStaffResolver {
       'other callers.',
   })
   @Reads<ServiceStaff>('weight')
+  @StaffOnly()
   weight(@Root() { weight }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
     return isStaffSide(viewer) ? weight : null;
   }

@@ -44,6 +44,7 @@ import { setReasonResources } from './set-reason-resources';
 import { resourceBundleList, resourceBundles, resourceList, resources } from './resource.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { ResourceConnection } from './resource.relations';
+import { StaffOnly } from '../../graphql/sdl/required-role';
 
 const ResourceBundleConnection = connectionOf(ResourceBundle, 'ResourceBundle');
 const CreateResourcePayload = payloadOf('CreateResource', 'resource', () => Resource);
@@ -256,6 +257,7 @@ export class ReasonResourcesResolver {
       'Rooms and equipment that its appointments take besides staff. Staff only; null for ' +
       'other callers.',
   })
+  @StaffOnly()
   async resourceNeeds(
     @Root() { rowId }: Reason,
     @Ctx() context: Context,

@@ -19,6 +19,7 @@ import * as service from './staff.service';
 import { staffList } from './staff.list';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { StaffConnection } from './staff.relations';
+import { StaffOnly } from '../../graphql/sdl/required-role';
 
 const CreateStaffPayload = payloadOf('CreateStaff', 'staff', () => Staff);
 const UpdateStaffPayload = payloadOf('UpdateStaff', 'staff', () => Staff);
@@ -99,6 +100,7 @@ export class StaffResolver {
     description: 'Login name, unique in the business. Null for viewers who are not staff.',
   })
   @Reads<Staff>('userName')
+  @StaffOnly()
   userName(@Root() { userName }: Staff, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? userName : null;
   }
@@ -108,6 +110,7 @@ export class StaffResolver {
     description: 'E-mail address. Null for viewers who are not staff.',
   })
   @Reads<Staff>('email')
+  @StaffOnly()
   email(@Root() { email }: Staff, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? email : null;
   }
@@ -117,6 +120,7 @@ export class StaffResolver {
     description: 'Phone number in E.164 format. Null for viewers who are not staff.',
   })
   @Reads<Staff>('phone')
+  @StaffOnly()
   phone(@Root() { phone }: Staff, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? phone : null;
   }

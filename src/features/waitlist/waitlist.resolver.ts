@@ -36,6 +36,7 @@ import { waitlistEntries, waitlistEntryList } from './model/waitlist.list';
 import { WaitlistStatus } from './model/status';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 import { WaitlistEntryConnection } from './waitlist.relations';
+import { StaffOnly } from '../../graphql/sdl/required-role';
 
 const JoinWaitlistPayload = payloadOf('JoinWaitlist', 'waitlistEntry', () => WaitlistEntry);
 const LeaveWaitlistPayload = payloadOf('LeaveWaitlist', 'waitlistEntry', () => WaitlistEntry);
@@ -222,6 +223,7 @@ export class AppointmentWaitlistResolver {
       'Waitlist entries that could take the time of the appointment if it became free, in ' +
       'the order of joining. Staff only: null for other roles.',
   })
+  @StaffOnly()
   waitlistCandidates(
     @Root() row: Appointment,
     @Ctx() context: Context,
@@ -233,6 +235,7 @@ export class AppointmentWaitlistResolver {
     nullable: true,
     description: 'Waitlist entries invited to the held place. Staff only: null for other roles.',
   })
+  @StaffOnly()
   async waitlistInvitations(
     @Root() { rowId }: Appointment,
     @Ctx() context: Context,

@@ -81,8 +81,9 @@ const requiresRole = (role: GraphQLEnumType): GraphQLDirective =>
     name: 'requiresRole',
     description:
       'Roles that may select a root field, or set an input field to other than its default. ' +
-      'Other roles receive FORBIDDEN at its path. A field without it has the roles of what ' +
-      'contains it. The objects that a role sees are not stated.',
+      'Other roles receive FORBIDDEN at its path. On a field of an object, the roles for which ' +
+      'it can have a value: for others it is null or empty. A field without it has the roles ' +
+      'of what contains it. The objects that a role sees are not stated.',
     locations: [DirectiveLocation.FIELD_DEFINITION, DirectiveLocation.INPUT_FIELD_DEFINITION],
     args: {
       anyOf: {

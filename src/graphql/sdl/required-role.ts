@@ -1,6 +1,6 @@
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema } from 'graphql';
 import { Extensions } from 'type-graphql';
-import { requireRole, type Context, type Role } from '../../context';
+import { requireRole, STAFF_ROLES, type Context, type Role } from '../../context';
 
 /** Declares the roles that may select a root field. Other roles are refused with FORBIDDEN. */
 export const RequiresRole = (...roles: readonly Role[]) => Extensions({ requiredRoles: roles });
@@ -8,6 +8,9 @@ export const RequiresRole = (...roles: readonly Role[]) => Extensions({ required
 export const requiredRolesOf = (
   extensions: Readonly<Record<string, unknown>> | undefined,
 ): readonly Role[] | undefined => extensions?.requiredRoles as readonly Role[] | undefined;
+
+/** Declares an object field that is null, or empty, for callers who are not staff. */
+export const StaffOnly = () => Extensions({ requiredRoles: STAFF_ROLES });
 
 function guard(field: GraphQLField<unknown, Context>, roles: readonly Role[]): void {
   const { resolve = defaultFieldResolver, subscribe } = field;
