@@ -22,11 +22,7 @@ const NAMES = [
 export const GROUPS = NAMES.length;
 
 /** Adds a group of each type: of all locations, of services and of all staff. */
-export async function addGroups(
-  tx: Tx,
-  house: House,
-  groupIds: readonly number[],
-): Promise<void> {
+export async function addGroups(tx: Tx, house: House, groupIds: readonly number[]): Promise<void> {
   const { business, locations, reasons, staff, now } = house;
   const businessId = business.rowId;
   const [places, region, services, team] = groupIds as [number, number, number, number];
