@@ -1,7 +1,7 @@
 import { addClinic, addLocation, change, type Clinic } from '../support/fixtures/clinic';
 import type { TestGateway } from '../support/harness/gateway';
 
-export const NOW = Date.UTC(2031, 0, 1);
+const NOW = Date.UTC(2031, 0, 1);
 
 /** A clinic with a second location, and functions that write and read groups. */
 export function groupsFixture(gateway: TestGateway) {
@@ -64,5 +64,3 @@ export function groupsFixture(gateway: TestGateway) {
     idsOf,
   };
 }
-
-export type GroupsFixture = ReturnType<typeof groupsFixture>;

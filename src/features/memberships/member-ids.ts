@@ -21,7 +21,7 @@ const withNested = (businessId: number, groupIds: readonly number[], exists: Sql
 const UNDELETED = sql`g.deleted = ${false}`;
 
 /** Selects the ids of the locations in the groups, also through super-groups. */
-export const locationIdsIn = (businessId: number, groupIds: readonly number[]): Sql => sql`
+const locationIdsIn = (businessId: number, groupIds: readonly number[]): Sql => sql`
   ${withNested(businessId, groupIds, UNDELETED)}
   SELECT DISTINCT l.location_id AS key FROM nested CROSS JOIN group_location AS l
   WHERE l.business_id = ${businessId} AND l.group_id = nested.id`;
