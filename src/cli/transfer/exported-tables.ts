@@ -20,18 +20,15 @@ const TRANSIENT: ReadonlySet<string> = new Set([
   'message_cursor',
 ]);
 
-/** Hashes and sealed or signing values, by table. They are never part of an export. */
-const SECRETS: Readonly<Record<string, readonly string[]>> = {
-  api_key: ['hash'],
-  appointment: ['holdSecretHash'],
-  waitlist_entry: ['claimSecretHash'],
-  webhook: ['secret', 'previousSecret'],
-  calendar_feed: ['salt', 'contentHash'],
-};
+/**
+ * Names of columns with hashes, and with sealed or signing values, which are never exported. A
+ * pattern, so that a new column of such a name is left out as well.
+ */
+const SECRET = /(hash|secret|salt|password|token)$/i;
 
 /** Exported properties of a table, in the order of its columns. */
-export const exportedProperties = ({ name, columns }: Table<object>): readonly string[] =>
-  columns.map(({ property }) => property).filter((property) => !SECRETS[name]?.includes(property));
+export const exportedProperties = ({ columns }: Table<object>): readonly string[] =>
+  columns.map(({ property }) => property).filter((property) => !SECRET.test(property));
 
 /** Returns the exported tables: each after the tables to which its foreign keys refer. */
 export function exportedTables(): readonly Table<object>[] {
