@@ -3,7 +3,7 @@ import { and, join, raw, sql, TRUE, type Sql, type SqlValue } from '../../db/sql
 import type { Table } from '../../db/table';
 import { DomainError, ErrorCode } from '../../errors';
 import { clientCondition, type ExportScope } from './client-scope';
-import { exportedProperties, exportedTables } from './exported-tables';
+import { exportedProperties, exportedTables, SECRET } from './exported-tables';
 
 const FORMAT_VERSION = 1;
 /** Rows of one statement: the maximum that is in memory. */
@@ -24,7 +24,9 @@ export async function* exportLines(reader: Reader, scope: ExportScope): AsyncGen
   }
 }
 
-const line = (value: object): string => `${JSON.stringify(value)}\n`;
+/** Snapshots of the log hold whole rows, so that secrets are left out at any depth. */
+const line = (value: object): string =>
+  `${JSON.stringify(value, (name, inner: unknown) => (SECRET.test(name) ? undefined : inner))}\n`;
 
 async function requireScope(reader: Reader, { businessId, clientId }: ExportScope): Promise<void> {
   const businesses = await reader.all(sql`SELECT id FROM business WHERE id = ${businessId}`);

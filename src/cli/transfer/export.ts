@@ -61,12 +61,11 @@ async function writeFile(db: Database, scope: ExportScope, file: string): Promis
       `${file} exists already: choose another file with --out.`,
     );
   const partial = `${file}.partial`;
-  rmSync(partial, { force: true });
   try {
-    await write(db, scope, createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }));
+    await write(db, scope, createWriteStream(partial, { flags: 'w', mode: 0o600, flush: true }));
     renameSync(partial, file);
   } catch (error) {
-    rmSync(partial, { force: true });
+    if (existsSync(partial)) rmSync(partial);
     throw error;
   }
 }

@@ -126,7 +126,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(code).toBe(0);
       expect(header.clientId).toBe(idOf(clinic.clientId));
       const types = rows.map(({ type }) => type).filter((type) => type !== 'event');
-      expect(types.sort()).toEqual(['appointment', 'appointment_staff', 'claim', 'client']);
+      expect(types.sort()).toEqual(['appointment', 'claim', 'client']);
       expect(rows.find(({ type }) => type === 'appointment').row.clientId).toBe(
         idOf(clinic.clientId),
       );
