@@ -33,17 +33,25 @@ must not exist and appears once it is complete. Can run while the gateway runs.`
       businessId: idOption('Business', business as string),
       clientId: client === undefined ? null : idOption('Client', client as string),
     };
-    if (out === '-') await write(db, scope, process.stdout);
+    if (out === '-') await write(db, scope, () => process.stdout);
     else await writeFile(db, scope, out as string);
     return 0;
   },
 });
 
-const write = (db: Database, scope: ExportScope, to: NodeJS.WritableStream): Promise<void> =>
+/** @param open opens the output once the snapshot is read, when its errors are handled */
+const write = (
+  db: Database,
+  scope: ExportScope,
+  open: () => NodeJS.WritableStream,
+): Promise<void> =>
   db
-    .snapshot((reader) =>
-      pipeline(Readable.from(exportLines(reader, scope)), to, { end: to !== process.stdout }),
-    )
+    .snapshot((reader) => {
+      const output = open();
+      return pipeline(Readable.from(exportLines(reader, scope)), output, {
+        end: output !== process.stdout,
+      });
+    })
     .catch((error: unknown) => {
       const { syscall = '', message } = error as NodeJS.ErrnoException;
       if (!/^(open|write)$/.test(syscall)) throw error;
@@ -62,7 +70,9 @@ async function writeFile(db: Database, scope: ExportScope, file: string): Promis
     );
   const partial = `${file}.partial`;
   try {
-    await write(db, scope, createWriteStream(partial, { flags: 'w', mode: 0o600, flush: true }));
+    await write(db, scope, () =>
+      createWriteStream(partial, { flags: 'w', mode: 0o600, flush: true }),
+    );
     renameSync(partial, file);
   } catch (error) {
     if (existsSync(partial)) rmSync(partial);
