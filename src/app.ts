@@ -21,7 +21,7 @@ import { openDatabase } from './start/open-database';
 import { gatewaySchema } from './schema';
 import { subgraphSchema } from './subgraph';
 import { serve } from './start/serve';
-import { createEncryption } from './services/encryption';
+import { createVault } from './services/encryption';
 import { linksOf, signerOf, type Links } from './services/links';
 import { Outbound } from './services/outbound/outbound';
 import { RuleCache } from './services/rule-cache';
@@ -91,7 +91,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       ids,
       links,
       outbound,
-      vault: createEncryption(config.encryptionKey),
+      vault: createVault(config.encryptionKey, config.previousEncryptionKeys),
       now,
     };
     const parts = { ...services, config, options, contextOf: contextsOf(state, services, config) };

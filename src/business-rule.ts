@@ -59,6 +59,7 @@ export enum BusinessRule {
   IN_USE = 'IN_USE',
   BUILT_IN = 'BUILT_IN',
   LIMIT_REACHED = 'LIMIT_REACHED',
+  ENCRYPTION_REQUIRED = 'ENCRYPTION_REQUIRED',
 }
 registerEnumType(BusinessRule, {
   name: 'BusinessRule',
@@ -148,5 +149,9 @@ registerEnumType(BusinessRule, {
     IN_USE: { description: 'Other objects or appointments in the future need the object.' },
     BUILT_IN: { description: 'The object is built in and cannot be changed.' },
     LIMIT_REACHED: { description: 'The business has the maximum number of such objects.' },
+    ENCRYPTION_REQUIRED: {
+      description:
+        'The value is stored encrypted, and the gateway lacks the ENCRYPTION_KEY for it.',
+    },
   },
 });

@@ -65,6 +65,8 @@ export interface Config {
   readonly smsWebhookUrl: string | null;
   /** Encrypts stored secrets; null if they are stored unencrypted. */
   readonly encryptionKey: string | null;
+  /** Former keys, which open secrets that are not sealed with the present one. */
+  readonly previousEncryptionKeys: readonly string[];
   /** Hosts that webhooks may reach without TLS and in private networks. For development. */
   readonly webhookAllowedHosts: readonly string[];
   /** Warnings about valid settings that are probably unintended. */
@@ -150,6 +152,7 @@ function addressesOf(env: Environment, production: boolean) {
 const secretsOf = (env: Environment) => ({
   signingKey: env.secret('SIGNING_KEY'),
   encryptionKey: env.secret('ENCRYPTION_KEY'),
+  previousEncryptionKeys: env.secrets('ENCRYPTION_KEY_PREVIOUS'),
 });
 
 /** Ports of HTTPS. */

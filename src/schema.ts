@@ -46,6 +46,7 @@ import {
 } from './features/custom-fields/custom-field.resolver';
 import { ClientMergeResolver } from './features/client-merges/merge.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
+import { SsnResolver } from './features/clients/ssn/ssn.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { MessageResolver, MessageSettingsResolver } from './features/messages/message.resolver';
@@ -237,6 +238,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   CustomFieldResolver,
   InputProblemResolver,
   ClientResolver,
+  SsnResolver,
   ClientMergeResolver,
   LocationResolver,
   MessageResolver,

@@ -250,6 +250,7 @@ export const typePolicies: TypePolicies = {
   DeleteClientPayload: EMBEDDED,
   RestoreClientPayload: EMBEDDED,
   SetViewableClientsPayload: EMBEDDED,
+  ReadClientSsnPayload: EMBEDDED,
   RetryJobPayload: EMBEDDED,
   CreateLocationPayload: EMBEDDED,
   UpdateLocationPayload: EMBEDDED,

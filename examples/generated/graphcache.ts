@@ -150,6 +150,7 @@ export const keys: KeyingConfig = {
   DeleteClientPayload: embedded,
   RestoreClientPayload: embedded,
   SetViewableClientsPayload: embedded,
+  ReadClientSsnPayload: embedded,
   RetryJobPayload: embedded,
   CreateLocationPayload: embedded,
   UpdateLocationPayload: embedded,

@@ -162,6 +162,20 @@ export function setupAttempts(fixture: RulesFixture): Attempts {
         message: 'This sub-status is built in.',
       };
     },
+    ENCRYPTION_REQUIRED: async () => {
+      const input = { firstName: 'Jon', lastName: 'Sealed', ssn: '078-05-1120' };
+      return {
+        mutation: 'createClient',
+        refused: input,
+        accepted: input,
+        path: ['ssn'],
+        message: 'A social security number is stored encrypted only',
+        between: async () => {
+          gateway.scratch.env.ENCRYPTION_KEY = 'k'.repeat(32);
+          await gateway.restart({ backgroundWork: false });
+        },
+      };
+    },
     LIMIT_REACHED: async () => {
       const { secretKey: key } = await gateway.addBusiness({ name: 'Many', timeZone: 'UTC' });
       const input = { url: 'https://hooks.example.com/', events: ['CREATED'] };

@@ -41,6 +41,7 @@ import { StatusReasons1763700000198 } from './1763700000198-status-reasons';
 import { Versions1763700000194 } from './1763700000194-versions';
 import { Deletions1763700000200 } from './1763700000200-deletions';
 import { Orders1763700000210 } from './1763700000210-orders';
+import { ClientSsn1763700000211 } from './1763700000211-client-ssn';
 import { RulesAtCommit1763700000220 } from './1763700000220-rules-at-commit';
 
 /** In the order they run. */
@@ -98,4 +99,5 @@ export const migrations = [
   RulesAtCommit1763700000220,
   ClientDetails1763700000240,
   ClientSearch1763700000241,
+  ClientSsn1763700000211,
 ];

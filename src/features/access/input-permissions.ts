@@ -113,7 +113,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     deleteAppointmentSubStatus restoreAppointmentSubStatus updateBusiness mergeClients
     createCustomField updateCustomField deleteCustomField createLocation updateLocation
     deleteLocation restoreLocation deleteReason restoreReason deleteStaff restoreStaff
-    createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff
+    createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff readClientSsn
     createStaff updateStaff createWebhook updateWebhook deleteWebhook rotateWebhookSecret
     testWebhook replayWebhook replayWebhookDelivery
     saveMessageTemplate deleteMessageTemplate updateMessageSettings updateWaitlistSettings

@@ -22,6 +22,7 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   exchangeManageToken: 'It changes no object.',
   inviteFromWaitlist: 'It changes several entries: each must still wait.',
   mergeClients: 'It changes two clients: each must still exist.',
+  readClientSsn: 'It changes no object.',
   replayWebhook: 'It changes the position of the log, which each delivery changes.',
   replayWebhookDelivery: 'A delivery has no version: its state decides.',
   retryJob: 'A job has no version: its state decides.',
