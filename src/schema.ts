@@ -46,6 +46,7 @@ import {
 } from './features/custom-fields/custom-field.resolver';
 import { ClientMergeResolver } from './features/client-merges/merge.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
+import { ClientNotesResolver } from './features/appointments/graphql/client-notes.resolver';
 import { SsnResolver } from './features/clients/ssn/ssn.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
@@ -239,6 +240,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   InputProblemResolver,
   ClientResolver,
   SsnResolver,
+  ClientNotesResolver,
   ClientMergeResolver,
   LocationResolver,
   MessageResolver,

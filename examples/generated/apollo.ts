@@ -87,6 +87,7 @@ export const typePolicies: TypePolicies = {
   } },
   Client: { fields: {
     appointments: relayStylePagination(['offset', 'filter', 'orderBy']),
+    aggregatedNotes: relayStylePagination(['offset']),
     recurringAppointments: relayStylePagination(['offset', 'filter']),
     waitlistEntries: relayStylePagination(['offset', 'filter', 'orderBy']),
     reasons: relayStylePagination(['offset', 'filter', 'orderBy']),
@@ -135,6 +136,9 @@ export const typePolicies: TypePolicies = {
   AlertNote: EMBEDDED,
   ExternalId: EMBEDDED,
   JobRequisition: EMBEDDED,
+  ClientNoteConnection: EMBEDDED,
+  ClientNote: EMBEDDED,
+  ClientNoteEdge: EMBEDDED,
   RecurringAppointmentConnection: EMBEDDED,
   RecurringAppointmentEdge: EMBEDDED,
   WaitlistEntryConnection: EMBEDDED,

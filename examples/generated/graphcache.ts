@@ -34,6 +34,9 @@ export const keys: KeyingConfig = {
   AlertNote: embedded,
   ExternalId: embedded,
   JobRequisition: embedded,
+  ClientNoteConnection: embedded,
+  ClientNote: embedded,
+  ClientNoteEdge: embedded,
   RecurringAppointmentConnection: embedded,
   RecurringAppointmentEdge: embedded,
   WaitlistEntryConnection: embedded,
@@ -306,6 +309,7 @@ export const resolvers: ResolverConfig = {
   },
   Client: {
     appointments: relayPagination(),
+    aggregatedNotes: relayPagination(),
     recurringAppointments: relayPagination(),
     waitlistEntries: relayPagination(),
     reasons: relayPagination(),

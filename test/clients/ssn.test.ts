@@ -78,7 +78,7 @@ onEachDatabase('social security numbers', (gateway) => {
         { id },
         { key },
       );
-      expect([data?.readClientSsn ?? null, errors?.[0].extensions.code]).toEqual([
+      expect([data?.readClientSsn ?? null, errors?.[0]?.extensions.code]).toEqual([
         null,
         'FORBIDDEN',
       ]);
