@@ -28,7 +28,7 @@ onEachDatabase('aggregatedNotes', (gateway) => {
     gateway.time += 60_000;
     await change(gateway, 'updateClient', { id, alertNotes: ['Nut allergy'] });
     const visit = async (of: Clinic, start: string, note?: string): Promise<string> => {
-      const made = await book(gateway, { ...of, clientId: id, note } as never, start);
+      const made = await book(gateway, { ...of, clientId: id }, start, { note });
       return made.appointment.id;
     };
     visits = [

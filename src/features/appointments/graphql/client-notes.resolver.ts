@@ -60,7 +60,7 @@ export class ClientNote {
   place!: readonly [id: number, index: number];
 }
 
-export const ClientNoteConnection = connectionOf(ClientNote, 'ClientNote');
+const ClientNoteConnection = connectionOf(ClientNote, 'ClientNote');
 
 /** Columns of an appointment that have notes about its client, by their kind. */
 const COLUMNS = [
