@@ -104,10 +104,10 @@ onEachDatabase('aggregatedNotes', (gateway) => {
     const many = await gateway.counted(NOTES, { ids: [id, ...ids] });
 
     expect(many.data.clients.nodes.map((node: any) => texts(node.aggregatedNotes))).toEqual([
+      ALL,
       ['A'],
       ['B'],
       ['C'],
-      ALL,
     ]);
     expect(many.statements).toHaveLength(few.statements.length);
     expect(

@@ -6,7 +6,7 @@ import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
 import { defineRepository } from '../../graphql/relations/repository';
-import { bookedIn } from './booked-reasons';
+import { bookedIn } from './links/booked-reasons';
 import { Reason } from './reason.entity';
 import { ReasonStatus, ReasonType, WorkSchedule } from './reason-enums';
 import type { ReasonFilter } from './reason.filter';

@@ -1,6 +1,6 @@
-import { Role, type Member } from '../../context';
-import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
-import { isHelpedBy } from '../staff/served-appointments';
+import { Role, type Member } from '../../../context';
+import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../../db/sql';
+import { isHelpedBy } from '../../staff/served-appointments';
 
 /**
  * Condition for appointments that are visible to a viewer. Equals the scope of `appointments`,
