@@ -48,6 +48,7 @@ import { ClientMergeResolver } from './features/client-merges/merge.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { ClientNotesResolver } from './features/appointments/graphql/client-notes.resolver';
 import { SsnResolver } from './features/clients/ssn/ssn.resolver';
+import { GroupResolver } from './features/groups/group.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { MessageResolver, MessageSettingsResolver } from './features/messages/message.resolver';
@@ -242,6 +243,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   SsnResolver,
   ClientNotesResolver,
   ClientMergeResolver,
+  GroupResolver,
   LocationResolver,
   MessageResolver,
   MessageSettingsResolver,

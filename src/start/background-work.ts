@@ -2,7 +2,7 @@ import type { AppOptions } from './app-options';
 import type { Config } from '../config';
 import type { Context, ContextFactory, Member } from '../context';
 import { prunePublicUsage } from '../features/access/public-limits';
-import { prunePublicHolds } from '../features/appointments/booking/public-holds';
+import { prunePublicHolds } from '../features/appointments/holds/public-holds';
 import { expireHolds } from '../features/appointments/holds/expire-holds';
 import { planMessages } from '../features/messages/delivery/enqueue-messages';
 import { pruneMessages } from '../features/messages/delivery/prune-messages';
