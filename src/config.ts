@@ -25,9 +25,7 @@ export interface Config {
   readonly publicLimits: PublicLimits;
   readonly dataDirectory: string;
   readonly sqliteFile: string;
-  /**
-   * Connections of the pool for writes, and equally many of the pool for reads. PostgreSQL only.
-   */
+  /** Connections of the pool for writes, and as many of that for reads. PostgreSQL only. */
   readonly poolSize: number;
   /** Maximum wait at the start for an unreachable PostgreSQL. */
   readonly databaseWaitSeconds: number;

@@ -45,9 +45,7 @@ import {
   InputProblemResolver,
 } from './features/custom-fields/custom-field.resolver';
 import { ClientMergeResolver } from './features/client-merges/merge.resolver';
-import { ClientResolver } from './features/clients/client.resolver';
-import { ClientNotesResolver } from './features/appointments/graphql/client-notes.resolver';
-import { SsnResolver } from './features/clients/ssn/ssn.resolver';
+import { CLIENT_RESOLVERS } from './features/appointments/graphql/client-notes.resolver';
 import { GroupResolver } from './features/groups/group.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
@@ -239,9 +237,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   ...PRICE_RESOLVERS,
   CustomFieldResolver,
   InputProblemResolver,
-  ClientResolver,
-  SsnResolver,
-  ClientNotesResolver,
+  ...CLIENT_RESOLVERS,
   ClientMergeResolver,
   GroupResolver,
   LocationResolver,

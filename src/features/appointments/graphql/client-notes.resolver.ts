@@ -16,6 +16,8 @@ import { defineLoader, groupByKey } from '../../../graphql/relations/loader';
 import { DateTime } from '../../../graphql/scalars';
 import { StaffOnly } from '../../../graphql/sdl/required-role';
 import { Client } from '../../clients/client.entity';
+import { ClientResolver } from '../../clients/client.resolver';
+import { SsnResolver } from '../../clients/ssn/ssn.resolver';
 import { Appointment } from '../model/appointment.entity';
 import { appointments } from '../model/list';
 
@@ -120,7 +122,7 @@ function byKeys(one: ClientNote, other: ClientNote): number {
 }
 
 @Resolver(() => Client)
-export class ClientNotesResolver {
+class ClientNotesResolver {
   @StaffOnly()
   @FieldResolver(() => ClientNoteConnection, {
     nullable: true,
@@ -140,3 +142,6 @@ export class ClientNotesResolver {
     return arrayPage(notes, page, order, 3);
   }
 }
+
+/** Classes that resolve fields of clients. */
+export const CLIENT_RESOLVERS = [ClientResolver, SsnResolver, ClientNotesResolver] as const;
