@@ -21,7 +21,7 @@ import { SsnResolver } from '../../clients/ssn/ssn.resolver';
 import { Appointment } from '../model/appointment.entity';
 import { appointments } from '../model/list';
 
-export enum ClientNoteKind {
+enum ClientNoteKind {
   CLIENT = 'CLIENT',
   ALERT = 'ALERT',
   APPOINTMENT = 'APPOINTMENT',
@@ -43,7 +43,7 @@ registerEnumType(ClientNoteKind, {
 });
 
 @ObjectType({ simpleResolvers: true, description: 'A note about a client.' })
-export class ClientNote {
+class ClientNote {
   @Field(() => ClientNoteKind, { description: 'Where the note was written.' })
   kind!: ClientNoteKind;
   @Field({ description: 'Text of the note.' }) text!: string;
