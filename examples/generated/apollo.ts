@@ -212,6 +212,7 @@ export const typePolicies: TypePolicies = {
   PackageConnection: EMBEDDED,
   PackageEdge: EMBEDDED,
   CreateApiKeyPayload: EMBEDDED,
+  RotateApiKeyPayload: EMBEDDED,
   RevokeApiKeyPayload: EMBEDDED,
   CreateAppointmentPayload: EMBEDDED,
   HoldAppointmentPayload: EMBEDDED,
