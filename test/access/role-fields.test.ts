@@ -160,7 +160,9 @@ onEachDatabase('@requiresRole of object fields', (gateway) => {
     const { recurringAppointment } = await must(
       'createRecurringAppointment',
       {
-        ...{ reasonId: clinic.reasonId, clientId: clinic.clientId, staffId: clinic.staffId },
+        reasonId: clinic.reasonId,
+        clientId: clinic.clientId,
+        staffId: clinic.staffId,
         locationId: clinic.locationId,
         start: '2031-02-03T15:00:00Z',
         rrule: 'FREQ=WEEKLY;COUNT=2',
