@@ -89,8 +89,8 @@ async function connected(url, work) {
  * @returns the key of each business; `copy(name)`, the URL of a copy; `url`, the filled one itself; `remove()`, which leaves the filled one if it is
  * kept; the pid of the PostgreSQL if it is on this machine
  */
-export async function postgres(admin, gateway, appointments, { keep, claims = true }) {
-  const filled = `slotgraph_bench_${appointments}${claims ? '' : '_rows'}${keep ? '' : `_${process.pid}`}`;
+export async function postgres(admin, gateway, appointments, { keep, claims = true, suffix = '' }) {
+  const filled = `slotgraph_bench_${appointments}${suffix}${claims ? '' : '_rows'}${keep ? '' : `_${process.pid}`}`;
   const urlOf = (name) => Object.assign(new URL(admin), { pathname: `/${name}` });
   const drop = (name) =>
     connected(new URL(admin), (query) => query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));

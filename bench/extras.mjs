@@ -38,7 +38,7 @@ export async function bookings(server, next, { hot, seconds }) {
   };
   const booked = new Set();
   let refused = 0;
-  const accepted = accepts(server.name, 'm1');
+  const accepted = accepts(server.isGateway, 'm1');
   const result = await turn(
     server.url,
     () => {

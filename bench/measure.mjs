@@ -6,8 +6,8 @@ import { cpuOf, memoryOf } from './processes.mjs';
 
 const textOf = async (url) => (await fetch(url)).text();
 /** Returns the number of SQL statements a server has sent so far, without BEGIN and COMMIT. */
-const statementsOf = async ({ name, url }) =>
-  name === 'gateway'
+const statementsOf = async ({ isGateway, url }) =>
+  isGateway
     ? Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await textOf(`${url}/metrics`))[1])
     : Number(await textOf(`${url}/statements`));
 
@@ -38,7 +38,7 @@ export async function compare(servers, name, next, { seconds, rounds, connection
   const take = (server, options) =>
     turn(server.url, () => server.request(name, next()), {
       connections,
-      accept: accepts(server.name, name),
+      accept: accepts(server.isGateway, name),
       ...options,
       meter: async () => ({
         statements: await statementsOf(server),

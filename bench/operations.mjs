@@ -110,8 +110,8 @@ export const ask = {
 
 /** Whether a response is the expected one; the gateway returns refusals as data. */
 const NONE_REFUSED = Buffer.from('"userErrors":[]');
-export const accepts = (server, name) =>
-  name === 'm1' && server === 'gateway'
+export const accepts = (isGateway, name) =>
+  name === 'm1' && isGateway
     ? (answer) => answered(answer) && answer.body.indexOf(NONE_REFUSED) >= 0
     : answered;
 

@@ -67,6 +67,7 @@ try {
     for (const name of ['gateway', 'limit']) {
       servers.push({
         name,
+        isGateway: name === 'gateway',
         ...(await launch[name]({ DATABASE_URL: url })),
         request: (operation, { place, id }) => ({
           ...ask[name](operation, { business: databases.businessOf(keys[place]), id }),

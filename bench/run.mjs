@@ -81,7 +81,7 @@ async function measureAll(servers, postmaster) {
         status: 200,
         body: Buffer.from(await once(server.url, server.request('m1', taken))),
       });
-    if (accepts(server.name, 'm1')(answers[1])) twice.push(server.name);
+    if (accepts(server.isGateway, 'm1')(answers[1])) twice.push(server.name);
   }
   const failed = results
     .at(-1)
@@ -119,7 +119,13 @@ async function onPostgres() {
           idleMs: Math.min(2_000, seconds * 500),
         }),
       );
-    servers.push({ name, env, request, analyze: () => databases.analyze(env.DATABASE_URL) });
+    servers.push({
+      name,
+      isGateway: name === 'gateway',
+      env,
+      request,
+      analyze: () => databases.analyze(env.DATABASE_URL),
+    });
   }
   for (const server of servers) Object.assign(server, await launch[server.name](server.env));
   const { results, notes } = await measureAll(servers, filled.postmaster);
@@ -199,6 +205,7 @@ async function onSqlite() {
   for (const name of ['gateway', 'limit'])
     servers.push({
       name,
+      isGateway: name === 'gateway',
       request: requestFor(name, filled.keys),
       ...(await launch[name]({ DATA_DIR: filled.copy(name) })),
     });

@@ -78,7 +78,7 @@ try {
     ) {
       await sleep(Math.max(0, next - performance.now()));
       const operation = MIX[(asked += 1) % MIX.length];
-      if (!accepts('gateway', operation)(await send(post(request(operation, inputs[operation]())))))
+      if (!accepts(true, operation)(await send(post(request(operation, inputs[operation]())))))
         failed += 1;
     }
   });

@@ -82,6 +82,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     log.error({ err: error }, 'background work failed; it will be retried');
   try {
     await requirePort(config.host, config.port);
+    if (config.metricsPort !== null) await requirePort(config.host, config.metricsPort);
     const { db, ids, now, state } = await openState(config, options, { log, undo, onError });
     const address = { url: `http://${config.host}:${config.port}` };
     const links = linksOf(await signerOf(db, config.signingKey), config, () => address.url);

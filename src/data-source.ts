@@ -7,7 +7,7 @@ import { AppointmentBlockedStaff } from './features/appointments/model/links/app
 import { AppointmentStaff } from './features/appointments/model/links/appointment-staff.entity';
 import { Appointment } from './features/appointments/model/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-statuses/sub-status.entity';
-import { PublicHold } from './features/appointments/booking/public-hold.entity';
+import { PublicHold } from './features/appointments/holds/public-hold.entity';
 import { Business } from './features/businesses/business.entity';
 import { Coupon, CouponReason } from './features/coupons/coupon.entity';
 import { Package, PackageReason } from './features/packages/package.entity';
@@ -20,6 +20,13 @@ import { CourseSet } from './features/classes/course-set.entity';
 import { ClientLocation, ClientStaff, ClientView } from './features/clients/client-links.entity';
 import { Client } from './features/clients/client.entity';
 import { Job } from './jobs/job.entity';
+import {
+  Group,
+  GroupGroup,
+  GroupLocation,
+  GroupReason,
+  GroupStaff,
+} from './features/groups/group.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './log/event.entity';
 import { Message, MessageCursor, MessageSetting } from './features/messages/message.entity';
@@ -111,6 +118,11 @@ export const entities = [
   CustomFieldReason,
   Coupon,
   CouponReason,
+  Group,
+  GroupGroup,
+  GroupLocation,
+  GroupReason,
+  GroupStaff,
   Package,
   PackageReason,
   PackageSold,

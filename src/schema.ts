@@ -46,6 +46,7 @@ import {
 } from './features/custom-fields/custom-field.resolver';
 import { ClientMergeResolver } from './features/client-merges/merge.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
+import { GroupResolver } from './features/groups/group.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { MessageResolver, MessageSettingsResolver } from './features/messages/message.resolver';
@@ -238,6 +239,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   InputProblemResolver,
   ClientResolver,
   ClientMergeResolver,
+  GroupResolver,
   LocationResolver,
   MessageResolver,
   MessageSettingsResolver,

@@ -7,12 +7,13 @@ const EMBEDDED = { keyFields: false, merge: true } as const;
 
 /** Implementations of each interface and union, for fragments on them. */
 export const possibleTypes: PossibleTypesMap = {
-  Node: ['ApiKey', 'Location', 'Appointment', 'CustomField', 'Reason', 'ClassSchedule', 'Staff', 'SchedulePeriod', 'Resource', 'DateOverride', 'Business', 'WaitlistSettings', 'Client', 'RecurringAppointment', 'WaitlistEntry', 'PackageSold', 'Package', 'CourseSet', 'ResourceBundle', 'Message', 'Coupon', 'AppointmentSubStatus', 'Job', 'MessageSettings', 'MessageTemplate', 'Webhook', 'WebhookDelivery'],
+  Node: ['ApiKey', 'Location', 'Appointment', 'CustomField', 'Reason', 'ClassSchedule', 'Staff', 'SchedulePeriod', 'Resource', 'DateOverride', 'Business', 'WaitlistSettings', 'Client', 'RecurringAppointment', 'WaitlistEntry', 'PackageSold', 'Package', 'CourseSet', 'ResourceBundle', 'Message', 'Coupon', 'AppointmentSubStatus', 'Group', 'Job', 'MessageSettings', 'MessageTemplate', 'Webhook', 'WebhookDelivery'],
   Actor: ['ApiKey', 'Staff', 'Client', 'SystemActor'],
   HoursOwner: ['Staff', 'Location', 'Reason', 'Resource'],
   LogEvent: ['WaitlistStep', 'HistoryEntry', 'Change', 'BookingNotification'],
   ResourceOrBundle: ['Resource', 'ResourceBundle'],
   AppointmentCountObject: ['Reason', 'Location', 'Staff'],
+  GroupMember: ['Location', 'Reason', 'Staff', 'Group'],
   UserError: ['Refusal', 'TimeUnavailableError', 'SeatsUnavailableError', 'IllegalTransitionError', 'OfferRefusedError', 'InvalidInputError', 'RuleViolatedError', 'VersionConflictError', 'ConflictError'],
 };
 
@@ -24,6 +25,7 @@ export const typePolicies: TypePolicies = {
     courseSets: relayStylePagination(['orderBy', 'filter', 'offset']),
     customFields: relayStylePagination(['orderBy', 'filter', 'offset']),
     clients: relayStylePagination(['orderBy', 'filter', 'offset']),
+    groups: relayStylePagination(['orderBy', 'filter', 'offset']),
     jobs: relayStylePagination(['filter', 'offset']),
     locations: relayStylePagination(['orderBy', 'filter', 'offset']),
     messages: relayStylePagination(['filter', 'offset']),
@@ -182,6 +184,8 @@ export const typePolicies: TypePolicies = {
   AvailabilityChange: EMBEDDED,
   CustomFieldConnection: EMBEDDED,
   CustomFieldEdge: EMBEDDED,
+  GroupConnection: EMBEDDED,
+  GroupEdge: EMBEDDED,
   JobConnection: EMBEDDED,
   JobEdge: EMBEDDED,
   MessageSwitch: EMBEDDED,
@@ -251,6 +255,10 @@ export const typePolicies: TypePolicies = {
   DeleteClientPayload: EMBEDDED,
   RestoreClientPayload: EMBEDDED,
   SetViewableClientsPayload: EMBEDDED,
+  CreateGroupPayload: EMBEDDED,
+  UpdateGroupPayload: EMBEDDED,
+  DeleteGroupPayload: EMBEDDED,
+  RestoreGroupPayload: EMBEDDED,
   RetryJobPayload: EMBEDDED,
   CreateLocationPayload: EMBEDDED,
   UpdateLocationPayload: EMBEDDED,

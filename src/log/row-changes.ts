@@ -14,6 +14,7 @@ export type RowType =
   | 'Coupon'
   | 'CourseSet'
   | 'DateOverride'
+  | 'Group'
   | 'Location'
   | 'Package'
   | 'PackageSold'

@@ -4,7 +4,7 @@ import type { Context, ContextFactory, Member } from '../context';
 import type { KeyCache } from '../features/access/key-cache';
 import { KEY_USES_MS } from '../features/access/lifetime/key-uses';
 import { prunePublicUsage } from '../features/access/public-limits';
-import { prunePublicHolds } from '../features/appointments/booking/public-holds';
+import { prunePublicHolds } from '../features/appointments/holds/public-holds';
 import { expireHolds } from '../features/appointments/holds/expire-holds';
 import { planMessages } from '../features/messages/delivery/enqueue-messages';
 import { pruneMessages } from '../features/messages/delivery/prune-messages';

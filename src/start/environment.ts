@@ -77,7 +77,7 @@ export class Environment {
     if (this.faults.length)
       throw new DomainError(
         ErrorCode.BAD_USER_INPUT,
-        `The configuration is wrong:\n${this.faults.map((line) => `  - ${line}`).join('\n')}`,
+        `The configuration is wrong: ${this.faults.join('; ')}.`,
       );
   }
 

@@ -21,7 +21,31 @@ export function setupAttempts(fixture: RulesFixture): Attempts {
       ),
     );
 
+  const group = (groupType: string, memberIds: string[] = []) =>
+    idOf('createGroup', { name: 'A group', groupType, memberIds }, 'group');
+
   return {
+    GROUP_TYPE: async () => {
+      const id = await group('SUPER');
+      return {
+        mutation: 'updateGroup',
+        refused: { id, memberIds: [await group('STAFF')] },
+        accepted: { id, memberIds: [await group('LOCATION')] },
+        path: ['memberIds', '0'],
+        message: 'A super-group contains groups of locations and super-groups only.',
+      };
+    },
+    GROUP_CYCLE: async () => {
+      const inner = await group('SUPER', [await group('LOCATION')]);
+      const outer = await group('SUPER', [await group('SUPER', [inner])]);
+      return {
+        mutation: 'updateGroup',
+        refused: { id: inner, memberIds: [outer] },
+        accepted: { id: inner, memberIds: [await group('SUPER')] },
+        path: ['memberIds'],
+        message: 'A super-group cannot contain itself, directly or through other groups.',
+      };
+    },
     PRIMARY_LOCATION_REQUIRED: async () => {
       const { locations } = await gateway.data('{ locations { nodes { id primary } } }');
       return {

@@ -49,6 +49,7 @@ const PAGES = [
   'docs/classes.md',
   'docs/custom-fields.md',
   'docs/federation.md',
+  'docs/groups.md',
   'docs/messages.md',
   'docs/prices.md',
   'docs/recurring.md',

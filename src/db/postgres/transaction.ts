@@ -1,14 +1,55 @@
 import type { Socket } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import type { Pool, PoolClient } from 'pg';
-import type { Tx } from '../database';
+import type { NewRow, Tx } from '../database';
 import type { Signals } from '../signals';
-import { join, raw, sql, type Sql } from '../sql';
+import { join, raw, Sql, sql } from '../sql';
 import { insertionOf } from '../table';
 import { send } from './send';
 
+type Explain = (error: unknown) => unknown;
+
+/** A writing statement, or rows of one entity to insert. */
 interface DeferredStatement {
-  readonly query: Sql;
-  readonly explain?: (error: unknown) => unknown;
+  readonly query?: Sql;
+  readonly insertion?: Insertion;
+  readonly explain?: Explain;
+}
+
+interface Insertion {
+  readonly entity: new () => object;
+  readonly rows: readonly NewRow<object>[];
+}
+
+/** Whether rows have equal SQL expressions, as rows that one statement inserts must have. */
+const haveEqualSql = (one: NewRow<object>, other: NewRow<object>): boolean => {
+  const expressionsOf = (row: object) =>
+    Object.entries(row).flatMap(([name, value]) =>
+      value instanceof Sql ? [[name, value.parts]] : [],
+    );
+  return isDeepStrictEqual(expressionsOf(one), expressionsOf(other));
+};
+
+/**
+ * Merges insertions of one entity, at the place of the first one, so that neither the number nor
+ * the text of the statements depends on the number of rows.
+ */
+function queriesOf(statements: readonly DeferredStatement[]): Sql[] {
+  const merged: (Sql | { entity: Insertion['entity']; rows: NewRow<object>[] })[] = [];
+  for (const { query, insertion } of statements) {
+    if (query) merged.push(query);
+    if (!insertion) continue;
+    const [first] = insertion.rows as [NewRow<object>];
+    const same = merged.find(
+      (other) =>
+        !(other instanceof Sql) &&
+        other.entity === insertion.entity &&
+        haveEqualSql(other.rows[0] as NewRow<object>, first),
+    );
+    if (same && !(same instanceof Sql)) same.rows.push(...insertion.rows);
+    else merged.push({ entity: insertion.entity, rows: [...insertion.rows] });
+  }
+  return merged.map((one) => (one instanceof Sql ? one : insertionOf(one.entity, one.rows)));
 }
 
 /**
@@ -50,7 +91,7 @@ const txOf = (session: TransactionSession, committed: (() => void)[]): Tx => ({
   all: (query) => session.all(query),
   one: async <Row>(query: Sql) => (await session.all<Row>(query))[0] as Row,
   insert: async (entity, rows, explain) =>
-    void (rows.length && session.defer({ query: insertionOf(entity, rows), explain })),
+    void (rows.length && session.defer({ insertion: { entity, rows }, explain })),
   run: (query) => session.run(query),
   defer: async (query, explain) => session.defer({ query, explain }),
   afterCommit: (callback) => void committed.push(callback),
@@ -115,16 +156,14 @@ class TransactionSession {
   }
 
   private flush(): Promise<unknown> {
-    const queries = this.deferred;
+    const statements = this.deferred;
     this.deferred = [];
-    if (!queries.length) return Promise.resolve();
-    return send(this.client, asOne(queries.map(({ query }) => query)), this.signals).catch(
-      (error: unknown) => {
-        throw queries.reduce(
-          (current, { explain }) => (explain && current === error ? explain(error) : current),
-          error,
-        );
-      },
-    );
+    if (!statements.length) return Promise.resolve();
+    return send(this.client, asOne(queriesOf(statements)), this.signals).catch((error: unknown) => {
+      throw statements.reduce(
+        (current, { explain }) => (explain && current === error ? explain(error) : current),
+        error,
+      );
+    });
   }
 }

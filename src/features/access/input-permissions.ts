@@ -119,6 +119,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     testWebhook replayWebhook replayWebhookDelivery
     saveMessageTemplate deleteMessageTemplate updateMessageSettings updateWaitlistSettings
     retryJob createCoupon updateCoupon deleteCoupon restoreCoupon
+    createGroup updateGroup deleteGroup restoreGroup
     createPackage updatePackage deletePackage restorePackage`,
   ),
   ...each(

@@ -8,6 +8,7 @@ import { Business } from '../businesses/business.entity';
 import { CourseSet } from '../classes/course-set.entity';
 import { Client } from '../clients/client.entity';
 import { Coupon } from '../coupons/coupon.entity';
+import { Group } from '../groups/group.entity';
 import { Location } from '../locations/location.entity';
 import { changedNodeId, type RowType } from '../../log/row-changes';
 import { EventVisibility, type SeenEvent } from '../../log/visibility';
@@ -31,6 +32,9 @@ export enum ChangeType {
   COUPON_DELETED = 'COUPON_DELETED',
   COURSE_SET_CREATED = 'COURSE_SET_CREATED',
   COURSE_SET_UPDATED = 'COURSE_SET_UPDATED',
+  GROUP_CREATED = 'GROUP_CREATED',
+  GROUP_UPDATED = 'GROUP_UPDATED',
+  GROUP_DELETED = 'GROUP_DELETED',
   LOCATION_CREATED = 'LOCATION_CREATED',
   LOCATION_UPDATED = 'LOCATION_UPDATED',
   LOCATION_DELETED = 'LOCATION_DELETED',
@@ -81,6 +85,7 @@ const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = {
   Client,
   Coupon,
   CourseSet,
+  Group,
   Location,
   Package,
   PackageSold,
@@ -109,8 +114,8 @@ export class ChangeFilter {
   implements: LoggedChange,
   simpleResolvers: true,
   description:
-    'One change of a business, sub-status, client, coupon, course set, location, package, sold ' +
-    'package, reason, resource, resource bundle or staff member.',
+    'One change of a business, sub-status, client, coupon, course set, group, location, package, ' +
+    'sold package, reason, resource, resource bundle or staff member.',
 })
 export class Change extends LoggedChange {
   constructor({ event, visibility, permitted }: SeenEvent, viewer: Viewer) {

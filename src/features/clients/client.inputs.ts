@@ -11,6 +11,7 @@ import { EmergencyContactInput } from './details/emergency-contact';
 import { InsuranceInput } from './details/insurance';
 import { JobRequisitionInput } from './details/job-requisition';
 import { MessageCategory, MessageKind } from './message-kind';
+import { GroupIds } from '../memberships/group-ids';
 
 export enum ClientOrderField {
   FULL_NAME = 'FULL_NAME',
@@ -83,6 +84,8 @@ export class ClientFilter {
   @IsOptional()
   @ArrayMaxSize(500)
   locationIds?: string[] | null;
+  @GroupIds('Clients with an appointment at a location in one of these groups.')
+  locationGroupIds?: string[] | null;
   @Field(() => [ID], {
     nullable: true,
     description: 'Clients with an appointment for one of these reasons.',

@@ -4,6 +4,7 @@ import type { Reader, Tx } from '../../db/database';
 import { isOccupancyViolation } from '../../db/errors';
 import { byDialect, FOR_UPDATE, isOneOf, raw, sql, type Sql } from '../../db/sql';
 import { remove } from '../../db/table';
+import type { Interval } from '../../lib/intervals';
 import { Claim } from './claim.entity';
 
 /**
@@ -94,6 +95,34 @@ export async function heldWhere(
       // Each half uses a separate index: see the migration.
       postgres: sql`SELECT ${columns} FROM claim WHERE exclusive AND ${of} AND ${overlaps} UNION ALL SELECT ${columns} FROM claim WHERE NOT exclusive AND ${of} AND ${overlaps}`,
       sqlite: sql`SELECT ${columns} FROM claim WHERE ${of} AND end_ms > ${startMs} AND start_ms < ${endMs}`,
+    }),
+  );
+}
+
+/**
+ * Returns the claims on the selected subjects that overlap any of the intervals, in one statement
+ * that reads the index once for each interval.
+ */
+export async function heldInAny(
+  reader: Reader,
+  which: (id: Sql) => Sql,
+  { businessId, intervals }: { businessId: number; intervals: readonly Interval[] },
+): Promise<Held[]> {
+  const list = JSON.stringify(intervals.map(({ startAt, endAt }) => [startAt, endAt]));
+  const columns = raw(
+    'DISTINCT c.appointment_id AS "appointmentId", c.subject_id AS "subjectId", ' +
+      'c.start_ms AS "startMs", c.end_ms AS "endMs", c.units',
+  );
+  const of = sql`c.business_id = ${businessId} AND ${which(raw('c.subject_id'))}`;
+  const each = byDialect({
+    postgres: sql`(SELECT (w ->> 0)::bigint AS low, (w ->> 1)::bigint AS high FROM json_array_elements(${list}::json) AS w) AS t`,
+    sqlite: sql`(SELECT value ->> 0 AS low, value ->> 1 AS high FROM json_each(${list})) AS t`,
+  });
+  const overlaps = raw('int8range(c.start_ms, c.end_ms) && int8range(t.low, t.high)');
+  return reader.all<Held>(
+    byDialect({
+      postgres: sql`SELECT ${columns} FROM ${each}, ${raw('claim AS c')} WHERE c.exclusive AND ${of} AND ${overlaps} UNION ALL SELECT ${columns} FROM ${each}, ${raw('claim AS c')} WHERE NOT c.exclusive AND ${of} AND ${overlaps}`,
+      sqlite: sql`SELECT ${columns} FROM ${each} CROSS JOIN ${raw('claim AS c')} WHERE ${of} AND c.end_ms > t.low AND c.start_ms < t.high`,
     }),
   );
 }

@@ -18,7 +18,6 @@ import { appendBatchEvent } from '../appointments/model/batch-event';
 import { lockSubjects, removeClaims } from '../occupancy/occupancy.service';
 import {
   authoriseSeries,
-  conflictOf,
   rejectConflicts,
   batchSubjectOf,
   type SeriesResult,
@@ -27,7 +26,7 @@ import { RecurringAppointment } from './recurring-appointment.entity';
 import { RecurrenceScope } from './recurring-appointment.inputs';
 import { selectAppointments, type SeriesSelection } from './select-appointments';
 import { recurringAppointments } from './recurring-appointment.list';
-import { ConflictPolicy, type Conflict } from './series-payloads';
+import { conflictOf, ConflictPolicy, type Conflict } from './series-payloads';
 import { modifierOf } from '../../log/actors/stamps';
 
 /** Fields that all changes of a series have. */

@@ -1,5 +1,6 @@
 import { newRow } from '../../db/new-row';
 import { requireRole, Role, type Context, type Member, type UnitOfWork } from '../../context';
+import { raw, sql } from '../../db/sql';
 import { DomainError, ErrorCode } from '../../errors';
 import { requireOne } from '../../lib/choice';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -7,9 +8,11 @@ import { boundedRule, occurrencesOf, type Occurrence } from '../../lib/recurrenc
 import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../lib/time-zone';
 import { endOf } from '../../lib/appointment-times';
 import { unitOf } from '../../services/unit-of-work';
+import { lookAround } from '../appointments/booking/availability-query';
 import { writeBooking } from '../appointments/booking/commit-locked';
+import { SharedReads } from '../appointments/booking/shared-reads';
 import type { Snapshot } from '../appointments/model/events';
-import { EXPLANATION_INPUT, readExplanationInput } from '../availability/unavailable-error';
+import { EXPLANATION_INPUT } from '../availability/unavailable-error';
 import { authoriseInput, authoriseOverride, requireClient } from '../appointments/model/rules';
 import { appendBatchEvent, type BatchSubject } from '../appointments/model/batch-event';
 import { describedClient } from '../appointments/booking/load-references';
@@ -20,6 +23,7 @@ import { reasons } from '../reasons/reason.list';
 import { staff } from '../staff/staff.list';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import {
+  conflictOf,
   ConflictPolicy,
   type Conflict,
   type CreateRecurringAppointmentInput,
@@ -93,6 +97,8 @@ export async function previewRecurringAppointment(
   try {
     return await context.db.transaction(async (tx) => {
       const { conflicts } = await bookEach(unitOf(context, tx, context.now()), input, plan);
+      // Sends the deferred insertions, so that the guards of the database decide as well.
+      await tx.one(sql`SELECT ${raw('1')}`);
       throw new RolledBack(conflicts);
     });
   } catch (error) {
@@ -163,7 +169,8 @@ async function zoneOf(
 
 /**
  * Books occurrences one after the other. The first one locks all subjects that any occurrence could
- * use, in the order of their ids.
+ * use, in the order of their ids, and reads hours and claims for all of them. Rows are inserted
+ * with the commit, unless an occurrence must read (a quota, resources, a coupon).
  */
 async function bookEach(
   unit: UnitOfWork,
@@ -178,33 +185,32 @@ async function bookEach(
           end: null,
           durationMinutes: (endOf(input.start, input, 0) - input.start) / MS_PER_MINUTE,
         };
+  const inputs = plan.occurrences.map(({ startAt, localStart }) => ({
+    ...input,
+    ...length,
+    start: startAt,
+    localStart: null,
+    recurringAppointmentId: plan.seriesId,
+    recurrenceStart: localStart,
+  }));
+  const shared = new SharedReads(inputs.map(lookAround));
   const booked: Snapshot[] = [];
   const conflicts: Conflict[] = [];
-  for (const [index, { startAt, localStart }] of plan.occurrences.entries()) {
-    const one = {
-      ...input,
-      ...length,
-      start: startAt,
-      localStart: null,
-      recurringAppointmentId: plan.seriesId,
-      recurrenceStart: localStart,
-    };
+  for (const [index, one] of inputs.entries()) {
     const described = plan.described && {
       ...plan.described,
       clientIsNew: plan.described.clientIsNew && booked.length === 0,
     };
     try {
       booked.push(
-        await writeBooking(unit, {
-          input: one,
-          request,
-          rowId: plan.rowIds[index] as number,
-          described,
-          hold: null,
-        }),
+        await writeBooking(
+          unit,
+          { input: one, request, rowId: plan.rowIds[index] as number, described, hold: null },
+          shared,
+        ),
       );
     } catch (error) {
-      conflicts.push(conflictOf(error, startAt));
+      conflicts.push(conflictOf(error, one.start));
     }
   }
   return { booked, conflicts };
@@ -214,34 +220,6 @@ export const batchSubjectOf = ({ rowId }: RecurringAppointment): BatchSubject =>
   entityType: 'RecurringAppointment',
   entityId: rowId,
 });
-
-const CONFLICTS = new Set([
-  ErrorCode.TIME_UNAVAILABLE,
-  ErrorCode.QUOTA_REACHED,
-  ErrorCode.RULE_VIOLATED,
-  ErrorCode.ILLEGAL_TRANSITION,
-  ErrorCode.HOLD_EXPIRED,
-]);
-
-/**
- * Converts an error of a single occurrence to a conflict. Rethrows every other error, which
- * concerns the whole series.
- */
-export function conflictOf(
-  error: unknown,
-  startAt: number,
-  appointmentId: number | null = null,
-): Conflict {
-  if (!(error instanceof DomainError) || !CONFLICTS.has(error.code)) throw error;
-  return {
-    startAt,
-    code: error.code,
-    message: error.message,
-    appointmentId,
-    explanationInput: readExplanationInput(error),
-    details: error.details,
-  };
-}
 
 /**
  * @throws DomainError TIME_UNAVAILABLE, or the code that all conflicts have in common, with

@@ -1,10 +1,11 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { BusinessRule } from '../../business-rule';
-import type { ErrorCode, ErrorDetails } from '../../errors';
+import { DomainError, ErrorCode, type ErrorDetails } from '../../errors';
 import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Text, Zone } from '../../graphql/inputs/text-validators';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import type { ExplainAvailabilityInput } from '../availability/explanation/explanation';
+import { readExplanationInput } from '../availability/unavailable-error';
 import { UserError, UserErrorCode } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingInput } from '../appointments/booking/inputs';
@@ -140,4 +141,32 @@ export class RecurringAppointmentPreview {
     description: 'Conflicts of the occurrences.',
   })
   conflicts!: RecurrenceConflict[];
+}
+
+const CONFLICTS = new Set([
+  ErrorCode.TIME_UNAVAILABLE,
+  ErrorCode.QUOTA_REACHED,
+  ErrorCode.RULE_VIOLATED,
+  ErrorCode.ILLEGAL_TRANSITION,
+  ErrorCode.HOLD_EXPIRED,
+]);
+
+/**
+ * Converts an error of a single occurrence to a conflict. Rethrows every other error, which
+ * concerns the whole series.
+ */
+export function conflictOf(
+  error: unknown,
+  startAt: number,
+  appointmentId: number | null = null,
+): Conflict {
+  if (!(error instanceof DomainError) || !CONFLICTS.has(error.code)) throw error;
+  return {
+    startAt,
+    code: error.code,
+    message: error.message,
+    appointmentId,
+    explanationInput: readExplanationInput(error),
+    details: error.details,
+  };
 }

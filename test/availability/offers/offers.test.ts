@@ -5,7 +5,8 @@ import { pricesCases } from './prices.cases';
 import { seatsCases } from './seats.cases';
 import { tokensCases } from './tokens.cases';
 
-jest.setTimeout(300_000);
+// Half a second for each sample that OFFER_SAMPLES requests.
+jest.setTimeout(Math.max(300_000, Number(process.env.OFFER_SAMPLES ?? 0) * 500));
 
 onEachDatabase(`offers (SEED=${SEED})`, (gateway) => {
   beforeAll(async () => {

@@ -5,20 +5,27 @@ import type { Interval } from '../../../lib/intervals';
 import { unitOf } from '../../../services/unit-of-work';
 import { lockQuota } from '../../availability/facts/quota';
 import type { KnownFacts } from '../../availability/facts/engine-facts';
-import { daysOf, readStored } from '../../availability/facts/stored-schedule';
+import { readStored } from '../../availability/facts/stored-schedule';
 import { addClient } from '../../clients/client.service';
 import { redeem } from '../../prices/redeem';
-import { heldWhere, lockWhere, type Held } from '../../occupancy/occupancy.service';
+import { heldInAny, lockWhere, type Held } from '../../occupancy/occupancy.service';
 import { subjectsOfResources } from '../../resources/resource-needs';
 import { checkFree, type AppointmentAggregate } from '../model/aggregate';
 import { BookingEventType } from '../model/events';
 import { writeAppointment } from '../model/write';
-import { covers, primeLoaders, subjectIdsOfStaff, subjectsOfStaff } from './availability-query';
+import {
+  covers,
+  lookAround,
+  primeLoaders,
+  subjectIdsOfStaff,
+  subjectsOfStaff,
+} from './availability-query';
 import type { Booking, BookingView, LoadedBooking } from './booking';
 import { draftBooking } from './draft';
 import { knownClient } from './load-references';
 import { useOffer } from '../offers/book-offer';
 import type { ResolvedRequest } from './parse';
+import { SharedReads, type OccupancyRead } from './shared-reads';
 
 /** Runs last in the transaction of a booking. Returns the result of the command. */
 export type BeforeCommit<R> = (unit: UnitOfWork, booked: AppointmentAggregate) => Promise<R>;
@@ -43,14 +50,16 @@ export function commitUnderLock<R>(
 /**
  * Books one appointment in a transaction of the caller. Reads on the snapshot of the write, so that
  * the rules hold when the booking commits. Writes nothing if the booking is refused, so that the
- * caller may continue with other bookings. Locks the same subjects for the same staff.
+ * caller may continue with other bookings. Bookings with the same `shared` have the same reason,
+ * location and staff: the first one locks and reads for all of them.
  */
 export async function writeBooking(
   unit: UnitOfWork,
   booking: Booking,
+  shared = new SharedReads([lookAround(booking.input)]),
 ): Promise<AppointmentAggregate> {
   const { described, hold, input } = booking;
-  const view = new LockedView(unit, booking);
+  const view = new LockedView(unit, booking, shared);
   const { aggregate, references } = await draftBooking(view, booking);
   if (aggregate.blocked?.length && !input.override)
     await checkFree(unit.tx, aggregate, view.capacities);
@@ -62,8 +71,9 @@ export async function writeBooking(
   if (described?.clientIsNew) await addClient(unit, described.client);
   await writeAppointment(unit, aggregate, view.capacities, {
     type: hold ? BookingEventType.HELD : BookingEventType.CREATED,
-    longestMs: references.business.longestMs,
+    longestMs: Math.max(references.business.longestMs, shared.longestMs),
   });
+  shared.add(aggregate);
   await hold?.last?.(unit, aggregate);
   return aggregate;
 }
@@ -76,6 +86,7 @@ class LockedView implements BookingView {
   constructor(
     private readonly unit: UnitOfWork,
     private readonly booking: Booking,
+    private readonly shared: SharedReads,
   ) {}
 
   get context(): Context {
@@ -95,8 +106,14 @@ class LockedView implements BookingView {
     return described?.client ?? knownClient(this.context, this.member, input, hold !== null);
   };
 
-  /** Sends all statements at once; the database executes the reads after it has the locks. */
   async occupancy(request: ResolvedRequest, around: Interval): Promise<readonly Held[]> {
+    const { capacities, held } = await this.shared.occupancy(() => this.lockAll(request), around);
+    this.capacities = capacities;
+    return held;
+  }
+
+  /** Sends all statements at once; the database executes the reads after it has the locks. */
+  private async lockAll(request: ResolvedRequest): Promise<OccupancyRead> {
     const { tx, member, now } = this.unit;
     const { businessId } = member;
     const { reasonId, resourceIds } = request;
@@ -108,27 +125,24 @@ class LockedView implements BookingView {
       lockWhere(tx, businessId, (id) => sql`${id} IN (${occupied} UNION ALL ${resources})`, now),
       this.booking.input.override
         ? []
-        : heldWhere(this.context.db, subjectsOfStaff(businessId, staffIds), {
+        : heldInAny(this.context.db, subjectsOfStaff(businessId, staffIds), {
             businessId,
-            startMs: around.startAt,
-            endMs: around.endAt,
-            exceptAppointmentId: this.booking.rowId,
+            intervals: this.shared.intervals,
           }),
     ]);
-    this.capacities = capacities;
-    return held;
+    return { capacities, held };
   }
 
   schedule(
     { reasonId, locationId, candidateIds, additionalIds }: ResolvedRequest,
     around: Interval,
   ) {
-    return readStored(this.context.db, this.member.businessId, {
-      reasonId,
-      locationId,
-      staffIds: [...candidateIds, ...additionalIds],
-      days: daysOf(around),
-    });
+    const { db } = this.context;
+    const staffIds = [...candidateIds, ...additionalIds];
+    return this.shared.schedule(
+      (days) => readStored(db, this.member.businessId, { reasonId, locationId, staffIds, days }),
+      around,
+    );
   }
 
   async admit({ references }: LoadedBooking): Promise<void> {
@@ -138,6 +152,7 @@ class LockedView implements BookingView {
 
   knownFacts({ stored, held, around, options }: LoadedBooking): KnownFacts {
     const visits = options.map(({ appointment }) => appointment);
-    return covers(around, visits) ? { stored, held } : {};
+    const earlier = this.shared.earlier(this.context.db, this.member.businessId);
+    return covers(around, visits) ? { stored, held, earlier } : {};
   }
 }

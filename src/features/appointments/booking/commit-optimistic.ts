@@ -2,7 +2,6 @@ import type { Context, Member } from '../../../context';
 import { DomainError } from '../../../errors';
 import { raw, sql } from '../../../db/sql';
 import type { Interval } from '../../../lib/intervals';
-import { addDays } from '../../../lib/time-zone';
 import { rulesVersionOf, type RuleSnapshot } from '../../../services/rule-cache';
 import { insertUse, isUsed } from '../../../services/single-use';
 import { unitOf } from '../../../services/unit-of-work';
@@ -10,11 +9,12 @@ import {
   daysOf,
   earlierHours,
   readStored,
+  within,
   type StoredSchedule,
 } from '../../availability/facts/stored-schedule';
 import type { AvailabilityQuery } from '../../availability/facts/query';
 import type { KnownFacts } from '../../availability/facts/engine-facts';
-import { LOOK_BACK_DAYS, type Days, type ReadHours } from '../../availability/facts/hours';
+import type { ReadHours } from '../../availability/facts/hours';
 import type { Client } from '../../clients/client.entity';
 import { heldWhere, type Held } from '../../occupancy/occupancy.service';
 import type { Staff } from '../../staff/staff.entity';
@@ -217,23 +217,6 @@ const earlierOf =
     rules.memoize(`earlier ${JSON.stringify(owners)} ${to}`, ({ db }) =>
       earlierHours(db, businessId)(owners, to),
     );
-
-/**
- * Selects the hours for these days and the look-back before them. Includes the day before the first
- * one, whose hours may extend past midnight.
- */
-function within({ hours, ...others }: StoredSchedule, { from, to }: Days): StoredSchedule {
-  const first = addDays(from, -LOOK_BACK_DAYS - 1);
-  return {
-    ...others,
-    hours: {
-      periods: hours.periods.filter(
-        ({ validFrom, validTo }) => validFrom <= to && (validTo === null || validTo >= first),
-      ),
-      overrides: hours.overrides.filter(({ date }) => date >= first && date <= to),
-    },
-  };
-}
 
 async function capacityOf({ db }: Context, businessId: number, subjectId: number): Promise<number> {
   const [row] = await db.all<{ capacity: number }>(

@@ -56,6 +56,23 @@ export async function readStored(
   };
 }
 
+/**
+ * Selects the hours for these days and the look-back before them. Includes the day before the first
+ * one, whose hours may extend past midnight.
+ */
+export function within({ hours, ...others }: StoredSchedule, { from, to }: Days): StoredSchedule {
+  const first = addDays(from, -LOOK_BACK_DAYS - 1);
+  return {
+    ...others,
+    hours: {
+      periods: hours.periods.filter(
+        ({ validFrom, validTo }) => validFrom <= to && (validTo === null || validTo >= first),
+      ),
+      overrides: hours.overrides.filter(({ date }) => date >= first && date <= to),
+    },
+  };
+}
+
 /** Returns the local days, in any time zone, of visits that start in the range. */
 export const daysOf = ({ startAt, endAt }: Interval, durationMs = 0): Days => ({
   from: addDays(new Date(startAt).toISOString().slice(0, 10), -1),
