@@ -2,7 +2,7 @@ import { Role } from '../../../context';
 import { badInput, InputProblemCode } from '../../../errors';
 
 /** Maximum number of origins of a key. */
-export const MAX_ORIGINS = 50;
+const MAX_ORIGINS = 50;
 
 /** @throws DomainError BAD_USER_INPUT for an instant that is not in the future */
 export function checkExpiry(expiresAt: number | null, now: number): void {
