@@ -96,7 +96,8 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       now,
     };
     const parts = { ...services, config, options, contextOf: contextsOf(state, services, config) };
-    const { jobs, stop } = startBackgroundWork({ ...parts, onError });
+    const { keyCache } = state;
+    const { jobs, stop } = startBackgroundWork({ ...parts, keyCache, onError });
     undo.add(stop);
     let chargeDocument: RunningServer['chargeDocument'] = () => undefined;
     const schema = config.subgraph ? subgraphSchema() : gatewaySchema();
@@ -105,7 +106,6 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       (err) => log.error({ err }, 'a plan failed; resolvers answer instead'),
       (document, bytes) => chargeDocument(document, bytes),
     );
-    const { keyCache } = state;
     const served = await serve({ ...parts, log, keyCache, jobs, planner, schema });
     undo.add(served.stop);
     address.url = served.url;

@@ -45,6 +45,7 @@ export enum BusinessRule {
   FIXED_BY_OWNER = 'FIXED_BY_OWNER',
   OUTSIDE_PERIOD = 'OUTSIDE_PERIOD',
   LAST_ADMINISTRATOR_KEY = 'LAST_ADMINISTRATOR_KEY',
+  KEY_REVOKED = 'KEY_REVOKED',
   JOB_NOT_DEAD = 'JOB_NOT_DEAD',
   ADDRESS_FORBIDDEN = 'ADDRESS_FORBIDDEN',
   WEBHOOK_INACTIVE = 'WEBHOOK_INACTIVE',
@@ -130,6 +131,7 @@ registerEnumType(BusinessRule, {
     },
     FIXED_BY_OWNER: { description: 'The owner of the hours determines the value.' },
     OUTSIDE_PERIOD: { description: 'The day is outside the validity of the schedule period.' },
+    KEY_REVOKED: { description: 'The API key was revoked.' },
     LAST_ADMINISTRATOR_KEY: { description: 'No other key of an administrator would remain.' },
     JOB_NOT_DEAD: { description: 'Only a dead job can be retried.' },
     ADDRESS_FORBIDDEN: {

@@ -216,6 +216,7 @@ export const typePolicies: TypePolicies = {
   PackageConnection: EMBEDDED,
   PackageEdge: EMBEDDED,
   CreateApiKeyPayload: EMBEDDED,
+  RotateApiKeyPayload: EMBEDDED,
   RevokeApiKeyPayload: EMBEDDED,
   CreateAppointmentPayload: EMBEDDED,
   HoldAppointmentPayload: EMBEDDED,

@@ -114,6 +114,7 @@ export const keys: KeyingConfig = {
   PackageConnection: embedded,
   PackageEdge: embedded,
   CreateApiKeyPayload: embedded,
+  RotateApiKeyPayload: embedded,
   RevokeApiKeyPayload: embedded,
   CreateAppointmentPayload: embedded,
   HoldAppointmentPayload: embedded,

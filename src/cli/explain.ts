@@ -119,7 +119,11 @@ void runCommand({
     const keyCache = new KeyCache();
     const viewer =
       typeof key === 'string'
-        ? await viewerOf({ db, keyCache }, { authorization: `Bearer ${key}` }, () => null)
+        ? await viewerOf(
+            { db, keyCache, now: Date.now },
+            { authorization: `Bearer ${key}` },
+            () => null,
+          )
         : await administratorOf(db, business as string | undefined);
     const explanation = await new Planner(schema, () => undefined).explain(
       document,

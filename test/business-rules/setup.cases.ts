@@ -9,7 +9,7 @@ const WEEK = { weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '10:00' }] 
 
 /** Rules about locations, hours, keys, webhooks, jobs and definitions. */
 export function setupAttempts(fixture: RulesFixture): Attempts {
-  const { gateway, booked, free, idOf } = fixture;
+  const { gateway, booked, free, idOf, made } = fixture;
 
   const webhook = () =>
     idOf('createWebhook', { url: 'https://hooks.example.com/', events: ['CREATED'] }, 'webhook');
@@ -101,6 +101,18 @@ export function setupAttempts(fixture: RulesFixture): Attempts {
         path: ['id'],
         message: 'This is the last key of an administrator. Create another one',
         between: () => gateway.key(Role.ADMINISTRATOR, { businessId: business.rowId }),
+      };
+    },
+    KEY_REVOKED: async () => {
+      const input = { name: 'Rotated', role: 'PUBLIC' };
+      const revoked = await idOf('createApiKey', input, 'apiKey');
+      await made('revokeApiKey', { id: revoked }, 'apiKey');
+      return {
+        mutation: 'rotateApiKey',
+        refused: { id: revoked },
+        accepted: { id: await idOf('createApiKey', input, 'apiKey') },
+        path: ['id'],
+        message: 'This key was revoked and cannot be rotated. Create another one.',
       };
     },
     JOB_NOT_DEAD: async () => {

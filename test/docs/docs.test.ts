@@ -44,6 +44,7 @@ function shown(value: unknown, indent = ''): string {
 /** Pages whose examples begin with an empty business. */
 const PAGES = [
   'docs/api.md',
+  'docs/authentication.md',
   'docs/booking.md',
   'docs/classes.md',
   'docs/custom-fields.md',

@@ -1,4 +1,5 @@
 import { ClientSearch1763700000241 } from './1763700000241-client-search';
+import { KeyLifetimes1763700000242 } from './1763700000242-key-lifetimes';
 import { ClientDetails1763700000240 } from './1763700000240-client-details';
 import { FirstTables1763700000000 } from './1763700000000-first-tables';
 import { Bookings1763700000001 } from './1763700000001-bookings';
@@ -102,4 +103,5 @@ export const migrations = [
   RulesAtCommit1763700000220,
   ClientDetails1763700000240,
   ClientSearch1763700000241,
+  KeyLifetimes1763700000242,
 ];

@@ -114,7 +114,8 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   ...each(
     ADMINISTRATORS,
     `
-    createApiKey revokeApiKey createAppointmentSubStatus updateAppointmentSubStatus
+    createApiKey rotateApiKey revokeApiKey
+    createAppointmentSubStatus updateAppointmentSubStatus
     deleteAppointmentSubStatus restoreAppointmentSubStatus updateBusiness mergeClients
     createCustomField updateCustomField deleteCustomField createLocation updateLocation
     deleteLocation restoreLocation deleteReason restoreReason deleteStaff restoreStaff

@@ -26,6 +26,7 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   replayWebhookDelivery: 'A delivery has no version: its state decides.',
   retryJob: 'A job has no version: its state decides.',
   revokeApiKey: 'A key is fixed, and its revocation final.',
+  rotateApiKey: 'A key has no version: the last rotation decides.',
   revokeCalendarFeed: 'An address is fixed, and its revocation final.',
   testWebhook: 'It sends a delivery and changes no object.',
 };
