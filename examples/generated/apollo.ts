@@ -7,13 +7,13 @@ const EMBEDDED = { keyFields: false, merge: true } as const;
 
 /** Implementations of each interface and union, for fragments on them. */
 export const possibleTypes: PossibleTypesMap = {
-  Node: ['ApiKey', 'Location', 'Appointment', 'CustomField', 'Reason', 'ClassSchedule', 'Staff', 'SchedulePeriod', 'Resource', 'DateOverride', 'Business', 'WaitlistSettings', 'Client', 'RecurringAppointment', 'WaitlistEntry', 'PackageSold', 'Package', 'CourseSet', 'ResourceBundle', 'Message', 'Coupon', 'AppointmentSubStatus', 'Group', 'Job', 'MessageSettings', 'MessageTemplate', 'Webhook', 'WebhookDelivery'],
+  Node: ['ApiKey', 'Location', 'Appointment', 'CustomField', 'Reason', 'ClassSchedule', 'Staff', 'SchedulePeriod', 'Resource', 'DateOverride', 'Business', 'WaitlistSettings', 'Client', 'RecurringAppointment', 'WaitlistEntry', 'PackageSold', 'Package', 'CourseSet', 'ResourceBundle', 'Message', 'Coupon', 'Group', 'AppointmentSubStatus', 'Job', 'MessageSettings', 'MessageTemplate', 'Webhook', 'WebhookDelivery'],
   Actor: ['ApiKey', 'Staff', 'Client', 'SystemActor'],
   HoursOwner: ['Staff', 'Location', 'Reason', 'Resource'],
   LogEvent: ['WaitlistStep', 'HistoryEntry', 'Change', 'BookingNotification'],
   ResourceOrBundle: ['Resource', 'ResourceBundle'],
-  AppointmentCountObject: ['Reason', 'Location', 'Staff'],
   GroupMember: ['Location', 'Reason', 'Staff', 'Group'],
+  AppointmentCountObject: ['Reason', 'Location', 'Staff'],
   UserError: ['Refusal', 'TimeUnavailableError', 'SeatsUnavailableError', 'IllegalTransitionError', 'OfferRefusedError', 'InvalidInputError', 'RuleViolatedError', 'VersionConflictError', 'ConflictError'],
 };
 

@@ -41,6 +41,7 @@ import { Actors1763700000197 } from './1763700000197-actors';
 import { StatusReasons1763700000198 } from './1763700000198-status-reasons';
 import { Versions1763700000194 } from './1763700000194-versions';
 import { Deletions1763700000200 } from './1763700000200-deletions';
+import { AssignedGroups1763700000202 } from './1763700000202-assigned-groups';
 import { Groups1763700000201 } from './1763700000201-groups';
 import { Orders1763700000210 } from './1763700000210-orders';
 import { ClientSsn1763700000211 } from './1763700000211-client-ssn';
@@ -94,6 +95,7 @@ export const migrations = [
   Versions1763700000194,
   Deletions1763700000200,
   Groups1763700000201,
+  AssignedGroups1763700000202,
   StaffRates1763700000230,
   Coupons1763700000231,
   Packages1763700000232,

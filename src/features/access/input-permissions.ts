@@ -41,7 +41,12 @@ const PLACE_AND_TIME = `reasonId locationId staffId candidateStaffIds start loca
   durationMinutes addOnReasonIds resourceIds screeningAnswer classScheduleId seats`;
 const DETAILS = `note address ${VALUE('fields')} clientReminderHours remindClientSmsHours`;
 
-const BOOKING = fields(PLACE_AND_TIME, 'courseSetId offer couponCode', DETAILS, NEW_CLIENT);
+const BOOKING = fields(
+  PLACE_AND_TIME,
+  'courseSetId offer couponCode locationGroupId locationSuperGroupId reasonGroupId',
+  DETAILS,
+  NEW_CLIENT,
+);
 const HOLDING = fields(PLACE_AND_TIME, 'clientId holdSecret offer');
 const BOOKING_OF_HOLD = fields('id holdSecret note couponCode', VALUE('fields'), NEW_CLIENT, RETRY);
 const RELEASING_HOLD = fields('id holdSecret', RETRY);
