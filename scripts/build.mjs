@@ -3,8 +3,16 @@
 //   node scripts/build.mjs [--if-stale]
 //
 // With --if-stale each part whose output is newer than everything it is made of is left as it is.
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -68,9 +76,19 @@ async function buildPart({ name, mark, from, needs, clean, run: [command, ...arg
   utimesSync(mark, startedAt, startedAt);
 }
 
+/** Records the commit, which /healthz reports: SOURCE_COMMIT where the sources have no repository. */
+function recordCommit() {
+  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' });
+  const commit = process.env.SOURCE_COMMIT || stdout?.trim();
+  if (!commit) return;
+  mkdirSync('dist', { recursive: true });
+  writeFileSync('dist/commit', commit);
+}
+
 /** Builds both parts, from the root of the repository. Prints what fails, and returns whether nothing did. */
 export async function build({ onlyStale = false } = {}) {
   const results = await Promise.allSettled(parts.map((part) => buildPart(part, onlyStale)));
+  recordCommit();
   const failed = results.filter(({ status }) => status === 'rejected');
   for (const { reason } of failed) console.error(reason.message);
   return failed.length === 0;

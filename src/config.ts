@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DEFAULT_PUBLIC_LIMITS as PUBLIC, type PublicLimits } from './context';
+import { trustedProxiesOf, type TrustedProxies } from './http/client-address';
 import { SERVER_LIMITS, type ServerLimits } from './http/limits/server-limits';
 import { Environment, type EnvironmentVariables } from './start/environment';
 
@@ -24,15 +25,15 @@ export interface Config {
   readonly publicLimits: PublicLimits;
   readonly dataDirectory: string;
   readonly sqliteFile: string;
-  /**
-   * Connections of the pool for writes, and equally many of the pool for reads. PostgreSQL only.
-   */
+  /** Connections of the pool for writes, and as many of that for reads. PostgreSQL only. */
   readonly poolSize: number;
   /** Maximum wait at the start for an unreachable PostgreSQL. */
   readonly databaseWaitSeconds: number;
   readonly seedDemo: boolean;
   readonly logLevel: string;
   readonly corsOrigins: readonly string[];
+  /** Proxies whose `X-Forwarded-For` is believed; null for none. */
+  readonly trustedProxies: TrustedProxies;
   /** Request headers that browsers may send in addition to those of the gateway. */
   readonly corsHeaders: readonly string[];
   /** Minimum bytes of a response for compression; 0 for never. */
@@ -46,6 +47,8 @@ export interface Config {
   readonly metrics: boolean;
   /** Bearer token that /metrics requires; null for none. */
   readonly metricsToken: string | null;
+  /** Port of a listener that serves /metrics only; null to serve it on `port`. */
+  readonly metricsPort: number | null;
   readonly maxBodyBytes: number;
   readonly shutdownMs: number;
   /** Public URL of the gateway, without a trailing slash; null for the URL that it listens on. */
@@ -65,6 +68,8 @@ export interface Config {
   readonly smsWebhookUrl: string | null;
   /** Encrypts stored secrets; null if they are stored unencrypted. */
   readonly encryptionKey: string | null;
+  /** Former keys, which open secrets that are not sealed with the present one. */
+  readonly previousEncryptionKeys: readonly string[];
   /** Hosts that webhooks may reach without TLS and in private networks. For development. */
   readonly webhookAllowedHosts: readonly string[];
   /** Warnings about valid settings that are probably unintended. */
@@ -99,6 +104,11 @@ export function loadConfig(variables: EnvironmentVariables = process.env): Confi
     maxBodyBytes: env.integer('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: env.integer('SHUTDOWN_MS', 8_000, 0, 60_000),
   };
+  if (production && linksNowhere(config))
+    env.reject(
+      'SMTP_URL',
+      `needs PUBLIC_URL or MANAGE_URL: e-mails would link to ${ownUrl(config)}`,
+    );
   env.throwIfRejected();
   return Object.freeze({
     ...config,
@@ -150,6 +160,7 @@ function addressesOf(env: Environment, production: boolean) {
 const secretsOf = (env: Environment) => ({
   signingKey: env.secret('SIGNING_KEY'),
   encryptionKey: env.secret('ENCRYPTION_KEY'),
+  previousEncryptionKeys: env.secrets('ENCRYPTION_KEY_PREVIOUS'),
 });
 
 /** Ports of HTTPS. */
@@ -185,14 +196,31 @@ const TRACING_HEADERS =
 
 function accessOf(env: Environment, production: boolean) {
   const metricsToken = env.secret('METRICS_TOKEN', 16);
+  const metricsPort =
+    env.text('METRICS_PORT') === undefined ? null : env.integer('METRICS_PORT', 0, 0, 65_535);
   return {
     metricsToken,
-    metrics: env.flag('METRICS', !production || metricsToken !== null),
+    metricsPort,
+    metrics: env.flag('METRICS', !production || metricsToken !== null || metricsPort !== null),
+    trustedProxies: proxiesOf(env),
     corsOrigins: env.list('CORS_ORIGINS', '*'),
     corsHeaders: env.list('CORS_HEADERS', TRACING_HEADERS),
     explorer: env.flag('EXPLORER', true),
     introspection: env.flag('INTROSPECTION', true),
   };
+}
+
+function proxiesOf(env: Environment): TrustedProxies {
+  const entries = env.list('TRUSTED_PROXIES');
+  try {
+    return trustedProxiesOf(entries);
+  } catch {
+    env.reject(
+      'TRUSTED_PROXIES',
+      `must be addresses or networks, such as 127.0.0.1,10.0.0.0/8, not "${entries.join(',')}"`,
+    );
+    return null;
+  }
 }
 
 const MAX_DAYS = 36_500;
@@ -244,24 +272,28 @@ function serverLimitsOf(env: Environment): ServerLimits {
   return limits;
 }
 
-function unintendedSettings({
-  production,
-  encryptionKey,
+/** Whether e-mails are sent whose links lead to the address that the process listens on. */
+const linksNowhere = ({
   smtpUrl,
   manageUrl,
   publicUrl,
-  host,
-  port,
-}: Omit<Config, 'warnings'>): string[] {
+}: Pick<Config, 'smtpUrl' | 'manageUrl' | 'publicUrl'>): boolean =>
+  smtpUrl !== null && manageUrl === null && publicUrl === null;
+
+const ownUrl = ({ host, port }: Pick<Config, 'host' | 'port'>): string =>
+  `http://${host}:${port}/manage`;
+
+function unintendedSettings(config: Omit<Config, 'warnings'>): string[] {
+  const { production, encryptionKey } = config;
   return [
     ...(production && encryptionKey === null
       ? [
           'ENCRYPTION_KEY is not set: the secrets of webhooks are stored unencrypted. Set it to 32 random characters or more',
         ]
       : []),
-    ...(smtpUrl !== null && manageUrl === null && publicUrl === null
+    ...(linksNowhere(config)
       ? [
-          `SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to http://${host}:${port}/manage. Set PUBLIC_URL to the address that clients reach`,
+          `SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to ${ownUrl(config)}. Set PUBLIC_URL to the address that clients reach`,
         ]
       : []),
   ];

@@ -20,6 +20,13 @@ import { CourseSet } from './features/classes/course-set.entity';
 import { ClientLocation, ClientStaff, ClientView } from './features/clients/client-links.entity';
 import { Client } from './features/clients/client.entity';
 import { Job } from './jobs/job.entity';
+import {
+  Group,
+  GroupGroup,
+  GroupLocation,
+  GroupReason,
+  GroupStaff,
+} from './features/groups/group.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './log/event.entity';
 import { Message, MessageCursor, MessageSetting } from './features/messages/message.entity';
@@ -111,6 +118,11 @@ export const entities = [
   CustomFieldReason,
   Coupon,
   CouponReason,
+  Group,
+  GroupGroup,
+  GroupLocation,
+  GroupReason,
+  GroupStaff,
   Package,
   PackageReason,
   PackageSold,

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { jobCounts } from './jobs/queue';
 import type { JobRunner } from './jobs/runner';
-import { APPOINTMENT } from './log/log.service';
+import { APPOINTMENT, logLagOf } from './log/log.service';
 import type { Database } from './db/database';
 import type { OperationSink } from './http/access-log';
 import type { LiveCounts } from './http/viewer-revalidation';
@@ -34,6 +34,7 @@ export function metricsOf(sources: Sources): Metrics {
   registry.setDefaultLabels({ database: sources.db.dialect });
   collectDefaultMetrics({ register: registry });
   addGauges(registry, sources);
+  addDatabaseGauges(registry, sources);
   const attempts = new Counter({
     name: 'slotgraph_job_attempts_total',
     help: 'Attempts at background jobs by outcome.',
@@ -95,7 +96,14 @@ function addCounters(registry: Registry, { signals }: Database): (() => void)[] 
     labelNames: ['subject', 'code'],
     registers: [registry],
   });
+  const messages = new Counter({
+    name: 'slotgraph_messages_total',
+    help: 'Messages by the state that this process gave them: PLANNED, SENT, RECORDED, VOID or FAILED.',
+    labelNames: ['state'],
+    registers: [registry],
+  });
   return [
+    signals.messageSettled.on((state) => messages.inc({ state })),
     signals.statementSent.on(() => sent.inc()),
     signals.appended.on(
       ({ entityType, type }) => entityType === APPOINTMENT && bookings.inc({ type }),
@@ -104,13 +112,11 @@ function addCounters(registry: Registry, { signals }: Database): (() => void)[] 
   ];
 }
 
-function addGauges(registry: Registry, { db, now, live, backstopHits }: Sources): void {
-  const gauge = (
-    name: string,
-    help: string,
-    labelNames: readonly string[],
-    collect: (this: Gauge) => void | Promise<void>,
-  ) =>
+type Collect = (this: Gauge) => void | Promise<void>;
+
+const gaugesOf =
+  (registry: Registry) =>
+  (name: string, help: string, labelNames: readonly string[], collect: Collect): void =>
     registry.registerMetric(
       new Gauge({
         name: `slotgraph_${name}`,
@@ -121,6 +127,8 @@ function addGauges(registry: Registry, { db, now, live, backstopHits }: Sources)
       }),
     );
 
+function addGauges(registry: Registry, { db, live, backstopHits }: Sources): void {
+  const gauge = gaugesOf(registry);
   gauge(
     'occupancy_backstop_hits',
     'Bookings that only a database constraint refused. Expected to stay 0.',
@@ -156,14 +164,49 @@ function addGauges(registry: Registry, { db, now, live, backstopHits }: Sources)
       for (const { pool, waiting } of db.pools()) this.set({ pool }, waiting);
     },
   );
-  gauge(
-    'jobs',
-    'Background jobs that are due, running or dead.',
-    ['kind', 'state'],
-    async function () {
-      this.reset();
-      for (const { kind, state, count } of await jobCounts(db, now()))
-        this.set({ kind, state }, count);
-    },
-  );
+}
+
+/** Reads the database at each scrape. While it is unreachable, these metrics are absent. */
+function addDatabaseGauges(registry: Registry, { db, now }: Sources): void {
+  const gauge = gaugesOf(registry);
+  const read = <T>(query: Promise<T>, show: (value: T) => void) =>
+    query.then(show, () => undefined);
+  const ageOf = (instant: number) => Math.max(0, now() - instant) / 1_000;
+
+  const jobs = new Shared(() => jobCounts(db, now()));
+  gauge('jobs', 'Background jobs that are due, running or dead.', ['kind', 'state'], function () {
+    this.reset();
+    return read(jobs.next(), (counts) => {
+      for (const { kind, state, count } of counts) this.set({ kind, state }, count);
+    });
+  });
+  gauge('job_lag_seconds', 'Age of the oldest job that is due.', ['kind'], function () {
+    this.reset();
+    return read(jobs.next(), (counts) => {
+      for (const { kind, state, oldest } of counts)
+        if (state === 'due') this.set({ kind }, ageOf(oldest));
+    });
+  });
+  const lag = new Shared(() => logLagOf(db));
+  gauge('log_unnumbered_events', 'Events that subscribers do not see yet.', [], function () {
+    this.reset();
+    return read(lag.next(), ({ unnumbered }) => this.set(unnumbered));
+  });
+  gauge('log_lag_seconds', 'Age of the oldest event that subscribers do not see.', [], function () {
+    this.reset();
+    return read(lag.next(), ({ oldest }) => this.set(oldest === null ? 0 : ageOf(oldest)));
+  });
+}
+
+/** One read for the metrics that are collected together. */
+class Shared<T> {
+  private current: Promise<T> | null = null;
+
+  constructor(private readonly read: () => Promise<T>) {}
+
+  next(): Promise<T> {
+    const started = (this.current ??= this.read());
+    setImmediate(() => (this.current = null));
+    return started;
+  }
 }

@@ -16,7 +16,7 @@ import { linksOf, Signer } from '../services/links';
 import { RuleCache } from '../services/rule-cache';
 import { Outbound } from '../services/outbound/outbound';
 import { Planner } from '../graphql/planner/planner';
-import { createEncryption } from '../services/encryption';
+import { createVault } from '../services/encryption';
 import { runCommand } from './command';
 
 const USAGE = `npm run explain -- [--key KEY] [--business 1] [--variables JSON] '{ appointments { nodes { id } } }'
@@ -73,7 +73,7 @@ function contextOf(db: Database, viewer: Viewer, keyCache: KeyCache): Context {
     viewer,
     links,
     outbound: new Outbound({ allowedHosts: [] }),
-    vault: createEncryption(null),
+    vault: createVault(null),
     now: Date.now,
     random: Math.random,
     requestId: 'explain',
@@ -119,7 +119,11 @@ void runCommand({
     const keyCache = new KeyCache();
     const viewer =
       typeof key === 'string'
-        ? await viewerOf({ db, keyCache }, { authorization: `Bearer ${key}` }, () => null)
+        ? await viewerOf(
+            { db, keyCache, now: Date.now },
+            { authorization: `Bearer ${key}` },
+            () => null,
+          )
         : await administratorOf(db, business as string | undefined);
     const explanation = await new Planner(schema, () => undefined).explain(
       document,

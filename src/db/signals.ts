@@ -30,6 +30,8 @@ export class Signals {
   readonly numbered = new Signal<number>();
   /** An event was committed, for metrics. */
   readonly appended = new Signal<{ readonly entityType: string; readonly type: string }>();
+  /** A message has reached this state, for metrics. */
+  readonly messageSettled = new Signal<string>();
   /** A transaction has added jobs that are due. */
   readonly enqueued = new Signal<void>();
   /** A statement was sent, except BEGIN and COMMIT. Tests count them; metrics sum them. */

@@ -9,6 +9,7 @@ import { hasBusiness } from '../features/businesses/business.list';
 import { bookingsOf, endIfPast, seatedIn } from './appointments';
 import { DEMO, type DemoBusiness } from './businesses';
 import { addSessions, attendeesOf, classesOf, type ScheduledClass } from './classes';
+import { addGroups, GROUPS } from './groups';
 import { addHouse, houseOf, type House } from './house';
 
 /**
@@ -56,8 +57,10 @@ async function fill(db: Database, ids: Ids, house: House, random: () => number):
   const classes = await classesOf(ids, house);
   const booked = [...bookings, ...seatsOf(house, classes, random)];
   const appointmentIds = await ids.take('appointment', booked.length);
+  const groupIds = await ids.take('member_group', GROUPS);
   await db.transaction(async (tx) => {
     await addHouse(tx, house);
+    await addGroups(tx, house, groupIds);
     const capacities = new Map(house.staff.map(({ subjectId }) => [subjectId, 1]));
     for (const { sessions, about } of classes) await addSessions(tx, sessions, about);
     for (const [index, booking] of booked.entries()) {

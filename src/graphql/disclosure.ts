@@ -126,7 +126,7 @@ function limitRows(parent: GraphQLObjectType, field: GraphQLField<unknown, Conte
 }
 
 /** Interfaces and unions whose objects are rows. */
-const ABSTRACT_ROWS: ReadonlySet<string> = new Set(['Node', 'Actor', '_Entity']);
+const ABSTRACT_ROWS: ReadonlySet<string> = new Set(['Node', 'Actor', 'GroupMember', '_Entity']);
 
 const isConnection = (name: string): boolean => name.endsWith('Connection');
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ErrorCode } from '../errors';
 import type { Apollo } from './apollo/apollo';
 import { headerMapOf } from './apollo/gateway-request';
+import { clientAddressOf } from './client-address';
 import type { TextSender } from './compression';
 import { allowOrigin, methodsOf } from './cors';
 import {
@@ -23,7 +24,7 @@ const STALLED_MS = 60_000;
 
 interface EndpointOptions extends Pick<
   ServerOptions,
-  'contextFor' | 'corsOrigins' | 'corsHeaders' | 'maxBodyBytes'
+  'contextFor' | 'corsOrigins' | 'corsHeaders' | 'maxBodyBytes' | 'trustedProxies'
 > {
   readonly apollo: Apollo;
   readonly admission: Admission;
@@ -78,7 +79,7 @@ export class GraphQLEndpoint {
     let ticket: Ticket | null = null;
     try {
       const headers = headersOf(request);
-      const remoteAddress = request.socket.remoteAddress ?? '';
+      const remoteAddress = clientAddressOf(request, this.options.trustedProxies ?? null);
       const facts: RequestFacts = {
         headers: asEvents ? { ...headers, ...keyInAddress(request) } : headers,
         requestId,

@@ -4,6 +4,7 @@ import { DomainError, ErrorCode } from '../errors';
 import { serveCalendarFeed } from './calendar-feed';
 import type { GraphQLEndpoint } from './graphql-endpoint';
 import { HttpRefusal, pathOf, refusalBody, requestIdOf, sendJson } from './graphql-http';
+import { sendMetrics } from './metrics-server';
 import type { ServerOptions } from './server-options';
 import { wantsEvents } from './sse/sse-request';
 
@@ -56,7 +57,7 @@ export class Router {
       case '/readyz':
         return sendReadiness(ready(), response);
       case '/metrics':
-        if (metrics) return sendMetrics(metrics(request.headers.authorization), response);
+        if (metrics) return sendMetrics(metrics, request, response);
     }
     if (calendar && path.startsWith('/calendar/'))
       return serveCalendarFeed(calendar, request, response);
@@ -97,14 +98,3 @@ const sendReadiness = (ready: Promise<void>, response: ServerResponse): Promise<
         ...(error instanceof DomainError ? { reason: error.message } : {}),
       }),
   );
-
-async function sendMetrics(text: Promise<string> | null, response: ServerResponse): Promise<void> {
-  if (!text)
-    throw new HttpRefusal(
-      401,
-      'Send the METRICS_TOKEN: "Authorization: Bearer <token>".',
-      ErrorCode.UNAUTHENTICATED,
-      { 'www-authenticate': 'Bearer' },
-    );
-  response.setHeader('content-type', 'text/plain; version=0.0.4').end(await text);
-}

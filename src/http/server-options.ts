@@ -4,6 +4,8 @@ import type { GraphQLSchema } from 'graphql';
 import type { Deadline } from '../lib/deadline';
 import type { OperationSink } from './access-log';
 import type { Feed } from './calendar-feed';
+import type { TrustedProxies } from './client-address';
+import type { MetricsSource } from './metrics-server';
 import type { ServerLimits } from './limits/server-limits';
 import type { ReadPlanned } from './operations/operation-run';
 import type { Viewers } from './operations/pipeline';
@@ -40,6 +42,8 @@ export interface ServerOptions<C extends object = any> extends Viewers<C>, Opera
   readonly competitorOf?: (context: C, remoteAddress: string) => string | null;
   /** The deadline of a context, which stops the work of a query when its time limit has passed. */
   readonly deadlineOf?: (context: C) => Deadline | undefined;
+  /** Proxies whose `X-Forwarded-For` is believed. Defaults to none. */
+  readonly trustedProxies?: TrustedProxies;
   readonly limits?: Partial<ServerLimits>;
   /** Milliseconds for the headers and for the whole of a request. @default 10,000 and 30,000 */
   readonly timeouts?: { readonly headersTimeout?: number; readonly requestTimeout?: number };
@@ -51,7 +55,7 @@ export interface ServerOptions<C extends object = any> extends Viewers<C>, Opera
   readonly ready: () => Promise<void>;
   readonly health: () => Record<string, unknown>;
   /** Returns null if the caller may not read metrics. */
-  readonly metrics?: (authorization: string | undefined) => Promise<string> | null;
+  readonly metrics?: MetricsSource;
   /** Serves a page. Returns false for other paths. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Returns the calendar of a token, or null. */

@@ -113,11 +113,13 @@ export interface JobCount {
   readonly kind: string;
   readonly state: 'due' | 'running' | 'dead';
   readonly count: number;
+  /** When the first of them was due, in epoch milliseconds. */
+  readonly oldest: number;
 }
 
 /** Counts due, running and dead jobs of each kind, over all businesses. */
 export function jobCounts(reader: Reader, now: number): Promise<JobCount[]> {
   return reader.all<JobCount>(sql`
-    SELECT kind, CASE state WHEN 'WAITING' THEN 'due' WHEN 'RUNNING' THEN 'running' ELSE 'dead' END AS state, count(*) AS count FROM job
+    SELECT kind, CASE state WHEN 'WAITING' THEN 'due' WHEN 'RUNNING' THEN 'running' ELSE 'dead' END AS state, count(*) AS count, min(run_at) AS oldest FROM job
     WHERE state <> 'DONE' AND (state <> 'WAITING' OR run_at <= ${now}) GROUP BY kind, state`);
 }

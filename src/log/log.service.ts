@@ -177,3 +177,20 @@ const cursorExpired = ({ epoch, head, pruned }: Ends, reason: string): DomainErr
     oldest: cursorOf(epoch, pruned),
     head: cursorOf(epoch, head),
   });
+
+export interface LogLag {
+  readonly unnumbered: number;
+  /** When the first of them occurred, in epoch milliseconds; null if there is none. */
+  readonly oldest: number | null;
+}
+
+/**
+ * Returns the events without a number, over all businesses. On SQLite a transaction numbers its
+ * own, so there is none.
+ */
+export const logLagOf = (reader: Reader): Promise<LogLag> =>
+  reader.dialect === 'sqlite'
+    ? Promise.resolve({ unnumbered: 0, oldest: null })
+    : reader.one<LogLag>(
+        sql`SELECT count(*) AS unnumbered, min(occurred_at) AS oldest FROM event WHERE seq IS NULL`,
+      );

@@ -37,6 +37,14 @@ export class Environment {
     return this.matching(name, secretOf(minLength));
   }
 
+  /** Returns the secrets of a comma-separated value. */
+  secrets(name: string, minLength = 32): string[] {
+    const { valid, message } = secretOf(minLength);
+    const entries = this.list(name);
+    if (!entries.every((entry) => valid.test(entry))) this.reject(name, `: each key ${message}`);
+    return entries;
+  }
+
   integer(name: string, fallback: number, min: number, max: number): number {
     const text = this.text(name);
     if (text === undefined) return fallback;
@@ -77,7 +85,7 @@ export class Environment {
     if (this.faults.length)
       throw new DomainError(
         ErrorCode.BAD_USER_INPUT,
-        `The configuration is wrong:\n${this.faults.map((line) => `  - ${line}`).join('\n')}`,
+        `The configuration is wrong: ${this.faults.join('; ')}.`,
       );
   }
 

@@ -1,9 +1,11 @@
-import type { GraphQLSchema } from 'graphql';
+import { printSchema, type GraphQLSchema } from 'graphql';
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { AppOptions } from './app-options';
 import type { Config } from '../config';
 import { Role, type Context, type ContextFactory, type Viewer } from '../context';
+import { migrations } from '../db/migrations';
 import { readinessOf } from '../db/state/readiness';
 import { viewerOf } from '../features/access/access.service';
 import type { KeyCache } from '../features/access/key-cache';
@@ -11,13 +13,14 @@ import { readFeed } from '../features/calendar/serve-feed';
 import { guestOf } from '../features/manage-links/guest';
 import type { Planner } from '../graphql/planner/planner';
 import { mayRead } from '../http/limits/metrics-token';
+import { serveMetrics, type MetricsSource } from '../http/metrics-server';
 import { playground } from '../http/playground';
 import { createServer, type RunningServer } from '../http/server';
 import type { RequestFacts } from '../http/server-options';
 import type { JobRunner } from '../jobs/runner';
 import { Deadline } from '../lib/deadline';
 import { timeZoneDataVersion } from '../lib/time-zone';
-import { versionOf } from '../lib/version';
+import { commitOf, versionOf } from '../lib/version';
 import { metricsOf } from '../metrics';
 
 /**
@@ -32,6 +35,9 @@ const BUNDLE = join(
 );
 
 const VERSION = versionOf(__dirname);
+/** The newest migration of this version. */
+const MIGRATION = migrations.at(-1)?.name;
+const COMMIT = commitOf(__dirname);
 const NO_CONNECTIONS = { connections: 0, subscriptions: 0 };
 
 interface ServedParts extends Pick<Context, 'db' | 'links' | 'now'> {
@@ -79,6 +85,10 @@ export async function serve(
   });
   const counts = { backstopHits: () => backstopHits, live: () => live() };
   const metrics = metricsOf({ db, jobs, now, ...counts });
+  const schemaVersion = schemaVersionOf(schema);
+  const readMetrics: MetricsSource = (authorization) =>
+    mayRead(config.metricsToken, authorization) ? metrics.text() : null;
+  const stopMetrics = await listenForMetrics(config, readMetrics);
   const server = await createServer({
     ...settingsOf(config),
     schema,
@@ -94,6 +104,9 @@ export async function serve(
     ready: readinessOf(db),
     health: () => ({
       version: VERSION,
+      commit: COMMIT,
+      schema: schemaVersion,
+      migration: MIGRATION,
       database: db.dialect,
       timeZoneData: timeZoneDataVersion(),
       backstopHits,
@@ -101,13 +114,11 @@ export async function serve(
     onOperation: metrics.onOperation,
     callerOf: ({ viewer: { businessId, role, actor } }: Context) =>
       businessId === null ? {} : { business: businessId, key: actor, role },
-    ...(config.metrics && {
-      metrics: (authorization) =>
-        mayRead(config.metricsToken, authorization) ? metrics.text() : null,
-    }),
+    ...(config.metrics && config.metricsPort === null && { metrics: readMetrics }),
     page: playground(BUNDLE, config),
     calendar: (token) => readFeed(db, links, token, now()),
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    await stopMetrics();
     metrics.stop();
     throw error;
   });
@@ -118,9 +129,22 @@ export async function serve(
     chargeDocument: server.chargeDocument,
     async stop() {
       await server.stop();
+      await stopMetrics();
       metrics.stop();
     },
   };
+}
+
+/** Returns a hash of the schema: processes that report the same serve the same API. */
+const schemaVersionOf = (schema: GraphQLSchema): string =>
+  createHash('sha256').update(printSchema(schema)).digest('hex').slice(0, 12);
+
+/** Listens on the port of the metrics, if they have one. Returns the function that ends it. */
+async function listenForMetrics(
+  { metrics, metricsPort: port, host }: Config,
+  read: MetricsSource,
+): Promise<() => Promise<void>> {
+  return metrics && port !== null ? serveMetrics(read, { host, port }) : async () => undefined;
 }
 
 /** Returns the options of the server that are settings. */
@@ -135,6 +159,7 @@ const settingsOf = (config: Config) => ({
   compressFromBytes: config.compressFromBytes,
   introspection: config.introspection,
   limits: config.limits,
+  trustedProxies: config.trustedProxies,
 });
 
 /** @throws DomainError UNAUTHENTICATED for an unknown or revoked key */
@@ -144,7 +169,7 @@ async function contextFor(
 ): Promise<Context> {
   const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
   const guest = (token: string) => guestOf(db, links, token, now());
-  const viewer = await viewerOf({ db, keyCache }, headers, guest);
+  const viewer = await viewerOf({ db, keyCache, now }, headers, guest);
   const idempotencyKey = headers['idempotency-key'] ?? null;
   const deadline = new Deadline();
   return contextOf({ viewer, requestId, idempotencyKey, deadline, lastEventId, remoteAddress });

@@ -33,7 +33,8 @@ export function startFault(error: unknown, config?: Config): string {
   const message = oneLine(error);
   if (code === 'ERR_DLOPEN_FAILED') return moduleFault(message);
   if (!config) return `Slotgraph cannot start: ${message}`;
-  if (syscall === 'listen' || syscall === 'bind') return portFault(code, message, config);
+  if (syscall === 'listen' || syscall === 'bind')
+    return portFault(error as ListenError, message, config);
   return (
     (config.databaseUrl
       ? postgresFault(error, message, config.databaseUrl)
@@ -64,15 +65,22 @@ function moduleFault(message: string): string {
   return `A native module ${reason}: run "npm rebuild better-sqlite3", or "npm ci", with the Node.js that runs the gateway.`;
 }
 
-function portFault(code: string, message: string, { host, port }: Config): string {
+interface ListenError extends NodeJS.ErrnoException {
+  readonly port?: number;
+}
+
+function portFault(error: ListenError, message: string, { host, ...config }: Config): string {
+  const { code, port = config.port } = error;
+  const isOfMetrics = port === config.metricsPort && port !== config.port;
+  const variable = isOfMetrics ? 'METRICS_PORT' : 'PORT';
   const where = `port ${port} of ${host}`;
   if (code === 'EADDRINUSE')
-    return `Cannot listen on ${where}: another process uses it. Stop that process, or set PORT to a free port.`;
+    return `Cannot listen on ${where}: another process uses it. Stop that process, or set ${variable} to a free port.`;
   if (code === 'EACCES')
-    return `Cannot listen on ${where}: no permission. Set PORT to 1024 or above, or grant CAP_NET_BIND_SERVICE.`;
+    return `Cannot listen on ${where}: no permission. Set ${variable} to 1024 or above, or grant CAP_NET_BIND_SERVICE.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `Cannot listen on ${where}: this machine has no such address. Correct HOST.`;
-  return `Cannot listen on ${where}: ${message}. Check HOST and PORT.`;
+  return `Cannot listen on ${where}: ${message}. Check HOST and ${variable}.`;
 }
 
 /** Messages by SQLSTATE. */

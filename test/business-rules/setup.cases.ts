@@ -9,7 +9,7 @@ const WEEK = { weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '10:00' }] 
 
 /** Rules about locations, hours, keys, webhooks, jobs and definitions. */
 export function setupAttempts(fixture: RulesFixture): Attempts {
-  const { gateway, booked, free, idOf } = fixture;
+  const { gateway, booked, free, idOf, made } = fixture;
 
   const webhook = () =>
     idOf('createWebhook', { url: 'https://hooks.example.com/', events: ['CREATED'] }, 'webhook');
@@ -21,7 +21,31 @@ export function setupAttempts(fixture: RulesFixture): Attempts {
       ),
     );
 
+  const group = (groupType: string, memberIds: string[] = []) =>
+    idOf('createGroup', { name: 'A group', groupType, memberIds }, 'group');
+
   return {
+    GROUP_TYPE: async () => {
+      const id = await group('SUPER');
+      return {
+        mutation: 'updateGroup',
+        refused: { id, memberIds: [await group('STAFF')] },
+        accepted: { id, memberIds: [await group('LOCATION')] },
+        path: ['memberIds', '0'],
+        message: 'A super-group contains groups of locations and super-groups only.',
+      };
+    },
+    GROUP_CYCLE: async () => {
+      const inner = await group('SUPER', [await group('LOCATION')]);
+      const outer = await group('SUPER', [await group('SUPER', [inner])]);
+      return {
+        mutation: 'updateGroup',
+        refused: { id: inner, memberIds: [outer] },
+        accepted: { id: inner, memberIds: [await group('SUPER')] },
+        path: ['memberIds'],
+        message: 'A super-group cannot contain itself, directly or through other groups.',
+      };
+    },
     PRIMARY_LOCATION_REQUIRED: async () => {
       const { locations } = await gateway.data('{ locations { nodes { id primary } } }');
       return {
@@ -77,6 +101,18 @@ export function setupAttempts(fixture: RulesFixture): Attempts {
         path: ['id'],
         message: 'This is the last key of an administrator. Create another one',
         between: () => gateway.key(Role.ADMINISTRATOR, { businessId: business.rowId }),
+      };
+    },
+    KEY_REVOKED: async () => {
+      const input = { name: 'Rotated', role: 'PUBLIC' };
+      const revoked = await idOf('createApiKey', input, 'apiKey');
+      await made('revokeApiKey', { id: revoked }, 'apiKey');
+      return {
+        mutation: 'rotateApiKey',
+        refused: { id: revoked },
+        accepted: { id: await idOf('createApiKey', input, 'apiKey') },
+        path: ['id'],
+        message: 'This key was revoked and cannot be rotated. Create another one.',
       };
     },
     JOB_NOT_DEAD: async () => {
@@ -160,6 +196,20 @@ export function setupAttempts(fixture: RulesFixture): Attempts {
         accepted: { code: 'LATE', label: 'Delayed' },
         path: ['code'],
         message: 'This sub-status is built in.',
+      };
+    },
+    ENCRYPTION_REQUIRED: async () => {
+      const input = { firstName: 'Jon', lastName: 'Sealed', ssn: '078-05-1120' };
+      return {
+        mutation: 'createClient',
+        refused: input,
+        accepted: input,
+        path: ['ssn'],
+        message: 'A social security number is stored encrypted only',
+        between: async () => {
+          gateway.scratch.env.ENCRYPTION_KEY = 'k'.repeat(32);
+          await gateway.restart({ backgroundWork: false });
+        },
       };
     },
     LIMIT_REACHED: async () => {

@@ -38,6 +38,7 @@ const ALSO: Readonly<Record<string, object>> = {
   updateRecurringAppointment: CHANGED_SERIES,
   resourceAvailability: { start: '2031-06-02T10:00:00Z', end: '2031-06-03T10:00:00Z' },
   createTimeOff: { period: { days: { from: '2031-06-02', to: '2031-06-03' } } },
+  createGroup: { groupType: 'LOCATION' },
   createCoupon: { discount: { percentage: '5' } },
   'createApiKey.input.staffId': { role: 'STAFF_USER' },
   'createApiKey.input.clientId': { role: 'CLIENT' },
@@ -97,6 +98,7 @@ async function otherRows(gateway: TestGateway, clinic: Clinic): Promise<string[]
   return [
     packageId,
     await add('sellPackage', { packageId, clientId }, 'packageSold'),
+    await add('createGroup', { name: 'North', groupType: 'LOCATION' }, 'group'),
     await add('createCoupon', { code: 'C', discount: { percentage: '5' } }, 'coupon'),
     resourceId,
     classSchedules[0].id,

@@ -74,6 +74,7 @@ const OBJECTS: Readonly<Record<string, Row>> = {
   Resource: regular('Resource'),
   ResourceBundle: regular('ResourceBundle'),
   Coupon: regular('Coupon'),
+  Group: regular('Group'),
   Package: regular('Package'),
   PackageSold: regular('PackageSold', { create: 'sellPackage', list: 'packagesSold' }),
   Staff: regular('Staff', { read: 'staffMember', list: 'staff' }),
@@ -157,7 +158,7 @@ describe('the operations of the schema', () => {
       return [list, names.some((name) => name === 'includeDeleted' || name === 'statuses')];
     });
 
-    expect(includes.length).toBe(10);
+    expect(includes.length).toBe(11);
     expect(includes.filter(([, present]) => !present)).toEqual([]);
   });
 

@@ -2,16 +2,20 @@ import { readFileSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { Client as PgClient } from 'pg';
 import { pino } from 'pino';
+import { migrations } from '../../src/db/migrations';
 import { addClinic, book } from '../support/fixtures/clinic';
 import { onEachDatabase } from '../support/harness/gateway';
 
 onEachDatabase('operations', (gateway) => {
   const get = (path: string) => fetch(`${gateway.gateway.url}${path}`);
 
-  it('/healthz reports liveness, the database and the version of the time-zone data', async () => {
+  it('/healthz reports liveness, versions, the database and the version of the time-zone data', async () => {
     expect(await (await get('/healthz')).json()).toEqual({
       status: 'ok',
       version: JSON.parse(readFileSync('package.json', 'utf8')).version,
+      commit: expect.stringMatching(/^[0-9a-f]{40}$/),
+      schema: expect.stringMatching(/^[0-9a-f]{12}$/),
+      migration: migrations.at(-1)?.name,
       database: gateway.dialect,
       timeZoneData: expect.stringMatching(/^\d{4}[a-z]$/),
       backstopHits: 0,
@@ -160,6 +164,8 @@ onEachDatabase('operations', (gateway) => {
     expect(
       value('slotgraph_commands_total', { subject: 'appointment', code: 'TIME_UNAVAILABLE' }),
     ).toBeGreaterThanOrEqual(1);
+    expect(text).toMatch(/slotgraph_log_unnumbered_events\S* \d+/);
+    expect(text).toMatch(/slotgraph_log_lag_seconds\S* \d/);
     expect(value('slotgraph_connections', { transport: 'ws' })).toBe(1);
     expect(value('slotgraph_subscriptions', { transport: 'ws' })).toBe(1);
     expect(value('slotgraph_connections', { transport: 'sse' })).toBe(0);

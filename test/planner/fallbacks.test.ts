@@ -103,6 +103,7 @@ describe('plans', () => {
       'Coupon.discount',
       'CustomField.reasons',
       'DateOverride.owner',
+      'Group.members',
       'Location.calendarFeedUrl',
       'Reason.durations',
       'Reason.quotaFilled',

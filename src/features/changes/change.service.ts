@@ -10,6 +10,7 @@ import { courseSets } from '../classes/class.list';
 import { clients } from '../clients/client.list';
 import { coupons } from '../coupons/coupon.list';
 import { packages, packagesSold } from '../packages/package.list';
+import { groups } from '../groups/group.list';
 import { locations } from '../locations/location.list';
 import type { LogEvent } from '../../log/event.entity';
 import { changedNodeId } from '../../log/row-changes';
@@ -26,6 +27,7 @@ const SOURCES = {
   Client: clients,
   Coupon: coupons,
   CourseSet: courseSets,
+  Group: groups,
   Location: locations,
   Package: packages,
   PackageSold: packagesSold,

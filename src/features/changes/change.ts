@@ -8,6 +8,7 @@ import { Business } from '../businesses/business.entity';
 import { CourseSet } from '../classes/course-set.entity';
 import { Client } from '../clients/client.entity';
 import { Coupon } from '../coupons/coupon.entity';
+import { Group } from '../groups/group.entity';
 import { Location } from '../locations/location.entity';
 import { changedNodeId, type RowType } from '../../log/row-changes';
 import { EventVisibility, type SeenEvent } from '../../log/visibility';
@@ -26,11 +27,15 @@ export enum ChangeType {
   CLIENT_CREATED = 'CLIENT_CREATED',
   CLIENT_UPDATED = 'CLIENT_UPDATED',
   CLIENT_DELETED = 'CLIENT_DELETED',
+  CLIENT_SSN_READ = 'CLIENT_SSN_READ',
   COUPON_CREATED = 'COUPON_CREATED',
   COUPON_UPDATED = 'COUPON_UPDATED',
   COUPON_DELETED = 'COUPON_DELETED',
   COURSE_SET_CREATED = 'COURSE_SET_CREATED',
   COURSE_SET_UPDATED = 'COURSE_SET_UPDATED',
+  GROUP_CREATED = 'GROUP_CREATED',
+  GROUP_UPDATED = 'GROUP_UPDATED',
+  GROUP_DELETED = 'GROUP_DELETED',
   LOCATION_CREATED = 'LOCATION_CREATED',
   LOCATION_UPDATED = 'LOCATION_UPDATED',
   LOCATION_DELETED = 'LOCATION_DELETED',
@@ -56,6 +61,7 @@ export enum ChangeType {
 const NAMES: Readonly<Record<string, string>> = {
   STAFF: 'staff member',
   PACKAGE_SOLD: 'sold package',
+  CLIENT_SSN: 'social security number',
 };
 
 /** `RESOURCE_BUNDLE_CREATED`: "A resource bundle was created." */
@@ -81,6 +87,7 @@ const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = {
   Client,
   Coupon,
   CourseSet,
+  Group,
   Location,
   Package,
   PackageSold,
@@ -109,8 +116,8 @@ export class ChangeFilter {
   implements: LoggedChange,
   simpleResolvers: true,
   description:
-    'One change of a business, sub-status, client, coupon, course set, location, package, sold ' +
-    'package, reason, resource, resource bundle or staff member.',
+    'One change of a business, sub-status, client, coupon, course set, group, location, package, ' +
+    'sold package, reason, resource, resource bundle or staff member.',
 })
 export class Change extends LoggedChange {
   constructor({ event, visibility, permitted }: SeenEvent, viewer: Viewer) {

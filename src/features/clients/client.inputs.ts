@@ -11,6 +11,8 @@ import { EmergencyContactInput } from './details/emergency-contact';
 import { InsuranceInput } from './details/insurance';
 import { JobRequisitionInput } from './details/job-requisition';
 import { MessageCategory, MessageKind } from './message-kind';
+import { Ssn } from './ssn/ssn.inputs';
+import { GroupIds } from '../memberships/group-ids';
 
 export enum ClientOrderField {
   FULL_NAME = 'FULL_NAME',
@@ -83,6 +85,8 @@ export class ClientFilter {
   @IsOptional()
   @ArrayMaxSize(500)
   locationIds?: string[] | null;
+  @GroupIds('Clients with an appointment at a location in one of these groups.')
+  locationGroupIds?: string[] | null;
   @Field(() => [ID], {
     nullable: true,
     description: 'Clients with an appointment for one of these reasons.',
@@ -245,6 +249,12 @@ abstract class ClientDetails {
   excludedEmailTemplates?: MessageKind[] | null;
   @FieldValuesInput('Values of custom fields with mode CLIENT. Omitted fields keep their value.')
   fields?: FieldValueInput[] | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Social security number: 8 to 20 letters, digits, hyphens and spaces. Staff only.',
+  })
+  @Ssn()
+  ssn?: string | null;
   @Field(() => ClientStatus, { nullable: true, description: 'Status of the client. Staff only.' })
   status?: ClientStatus | null;
 }

@@ -135,7 +135,7 @@ export const clientList = defineList<Client, ClientFilter>({
       conditions.push(...withinRange(column('createdAt'), filter.createdBetween));
     if (filter.modifiedBetween)
       conditions.push(...withinRange(column('modifiedAt'), filter.modifiedBetween));
-    if (filter.locationIds || filter.reasonIds || filter.staffIds)
+    if (filter.locationIds || filter.locationGroupIds || filter.reasonIds || filter.staffIds)
       conditions.push(hadMatching(filter, column, businessId));
     for (const tag of filter.tags ?? [])
       conditions.push(sql`${column('rowId')} IN (

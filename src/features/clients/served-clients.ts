@@ -1,6 +1,7 @@
 import type { Member } from '../../context';
 import { and, isOneOf, join, or, raw, sql, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
+import { whereInGroups } from '../memberships/member-ids';
 import { helpedBy, isHelpedBy } from '../staff/served-appointments';
 import type { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
@@ -57,15 +58,12 @@ export const cameTo = ({ locationIds }: Member, column: Column): Sql =>
 
 /** Condition for clients with an appointment that matches the filter. */
 export function hadMatching(
-  {
-    locationIds,
-    reasonIds,
-    staffIds,
-  }: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>,
+  filter: Pick<ClientFilter, 'locationIds' | 'locationGroupIds' | 'reasonIds' | 'staffIds'>,
   column: Column,
   businessId: number,
 ): Sql {
-  const conditions: Sql[] = [];
+  const { locationIds, reasonIds, staffIds } = filter;
+  const conditions = whereInGroups(filter, 'locationGroupIds', businessId, sql`had.location_id`);
   const idsAt = (type: string, ids: readonly string[], field: string) =>
     parseGlobalIds(type, ids, ['filter', field]);
   if (locationIds)

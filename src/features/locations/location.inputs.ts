@@ -4,6 +4,7 @@ import { AddressInput } from '../../graphql/inputs/address';
 import { OrderDirection } from '../../graphql/connection';
 import { Phone, Text, Zone } from '../../graphql/inputs/text-validators';
 import { LocationType } from './location.entity';
+import { GroupIds } from '../memberships/group-ids';
 import { RoundRobin } from './round-robin';
 
 export enum LocationOrderField {
@@ -43,6 +44,9 @@ export class LocationFilter {
     nullable: true,
   })
   active?: boolean;
+
+  @GroupIds('Only locations in one of these groups, also through super-groups.')
+  locationGroupIds?: string[] | null;
 
   @Field({ defaultValue: false, description: 'Whether to include deleted locations.' })
   includeDeleted!: boolean;

@@ -9,6 +9,7 @@ import { defineList } from '../../graphql/relations/list';
 import { defineLoader } from '../../graphql/relations/loader';
 import { OrderDirection } from '../../graphql/connection';
 import { defineRepository } from '../../graphql/relations/repository';
+import { whereInGroups } from '../memberships/member-ids';
 import { Location } from './location.entity';
 import type { LocationFilter } from './location.inputs';
 
@@ -47,13 +48,19 @@ export const locationList = defineList<Location, LocationFilter>({
   source: locations,
   orders: { NAME: ['locationName'], CREATED_AT: ['createdAt'], MODIFIED_AT: ['modifiedAt'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
-  filter: ({ ids, active, types, search, includeDeleted }, column) => [
-    ...(includeDeleted ? [] : [sql`${column('deleted')} = ${false}`]),
-    ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('Location', ids, ['filter', 'ids']))] : []),
-    ...(types ? [isOneOf(column('locationType'), types)] : []),
-    ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
-    ...(search ? containsWords(sql`lower(${column('locationName')})`, search) : []),
-  ],
+  filter: (filter, column, _alias, { businessId }) => {
+    const { ids, active, types, search, includeDeleted } = filter;
+    return [
+      ...whereInGroups(filter, 'locationGroupIds', businessId, column('rowId')),
+      ...(includeDeleted ? [] : [sql`${column('deleted')} = ${false}`]),
+      ...(ids
+        ? [isOneOf(column('rowId'), parseGlobalIds('Location', ids, ['filter', 'ids']))]
+        : []),
+      ...(types ? [isOneOf(column('locationType'), types)] : []),
+      ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
+      ...(search ? containsWords(sql`lower(${column('locationName')})`, search) : []),
+    ];
+  },
 });
 
 const primaryId = defineLoader(async (context: Context, businessIds: readonly number[]) =>

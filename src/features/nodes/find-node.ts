@@ -13,6 +13,7 @@ import { coupons } from '../coupons/coupon.list';
 import { packages, packagesSold } from '../packages/package.list';
 import { customFields } from '../custom-fields/custom-field.list';
 import { jobs } from '../../jobs/job.list';
+import { groups } from '../groups/group.list';
 import { locations } from '../locations/location.list';
 import { messages } from '../messages/message.list';
 import { reasons } from '../reasons/reason.list';
@@ -37,6 +38,7 @@ const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {
   Coupon: coupons,
   CustomField: customFields,
   DateOverride: dateOverrides,
+  Group: groups,
   Job: jobs,
   Location: locations,
   Reason: reasons,

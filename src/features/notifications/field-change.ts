@@ -38,6 +38,13 @@ const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
   reasonIds: ['reasons', 'Reason'],
   couponId: ['coupon', 'Coupon'],
   packageSoldId: ['packageSold', 'PackageSold'],
+  locationGroupId: ['locationGroup', 'Group'],
+  locationSuperGroupId: ['locationSuperGroup', 'Group'],
+  reasonGroupId: ['reasonGroup', 'Group'],
+  memberLocationIds: ['members', 'Location'],
+  memberReasonIds: ['members', 'Reason'],
+  memberStaffIds: ['members', 'Staff'],
+  memberGroupIds: ['members', 'Group'],
   appointmentId: ['appointment', 'Appointment'],
   recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
 };

@@ -3,6 +3,7 @@ import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 import { InstantRange } from '../../graphql/inputs/instant-range';
 import { OrderDirection } from '../../graphql/connection';
 import { Text } from '../../graphql/inputs/text-validators';
+import { GroupIds } from '../memberships/group-ids';
 import { ReasonStatus, ReasonType } from './reason-enums';
 
 export enum ReasonOrderField {
@@ -49,12 +50,20 @@ export class ReasonFilter {
   @ArrayMaxSize(500)
   locationIds?: string[] | null;
 
+  @GroupIds(
+    'Reasons that can be booked, as with locationIds, at a location in one of these groups, also ' +
+      'through super-groups.',
+  )
+  locationGroupIds?: string[] | null;
+
+  @GroupIds('Only reasons in one of these groups.') reasonGroupIds?: string[] | null;
+
   @Field(() => Boolean, {
     nullable: true,
     description:
       'Whether to return only services that one of staffIds (default: any staff member) serves ' +
       'with working hours, and classes and courses that they lead, at one of locationIds ' +
-      '(default: any location).',
+      'and in one of locationGroupIds (default: any location).',
   })
   workingOnly?: boolean | null;
 
@@ -72,6 +81,15 @@ export class ReasonFilter {
   @IsOptional()
   @ArrayMaxSize(500)
   addOnsForIds?: string[] | null;
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Reasons for which one of these appointments was booked. Appointments that are not visible ' +
+      'to the caller are ignored.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(500)
+  appointmentIds?: string[] | null;
   @Field(() => Boolean, {
     nullable: true,
     description: 'Whether to return only reasons that have a waitlist.',

@@ -6,6 +6,8 @@ import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
 import { defineRepository } from '../../graphql/relations/repository';
+import { bookedIn } from './links/booked-reasons';
+import { inGroups, whereInGroups } from '../memberships/member-ids';
 import { Reason } from './reason.entity';
 import { ReasonStatus, ReasonType, WorkSchedule } from './reason-enums';
 import type { ReasonFilter } from './reason.filter';
@@ -19,6 +21,9 @@ const among =
   (ids: readonly number[]): OnId =>
   (id) =>
     isOneOf(id, ids);
+
+const both = (one: OnId, other: OnId): OnId =>
+  one && other ? (id) => and([one(id), other(id)]) : (one ?? other);
 
 /** Condition for reasons that are assigned to one of the staff. */
 const servedBy = (column: Column, staffIds: readonly number[]): Sql => sql`EXISTS (
@@ -187,10 +192,13 @@ const linkedAs = (
 ): Sql => sql`EXISTS (
   SELECT 1 FROM reason_add_on AS o WHERE o.business_id = ${column('businessId')} AND ${raw(`o.${from}`)} = ${column('rowId')} AND ${isOneOf(raw(`o.${to}`), ids)})`;
 
+const appointmentIdsOf = (ids: readonly string[]): number[] =>
+  parseGlobalIds('Appointment', ids, ['filter', 'appointmentIds']);
+
 const EXCLUDED_BY_DEFAULT = [ReasonType.ADDON, ReasonType.PERSONAL];
 
 /** Conditions on the id of a reason and on the rows linked with it. */
-function linkConditions(filter: Partial<ReasonFilter>, column: Column): Sql[] {
+function linkConditions(filter: Partial<ReasonFilter>, column: Column, businessId: number): Sql[] {
   const conditions: Sql[] = [];
   const ids = (
     name: 'ids' | 'excludeIds' | 'staffIds' | 'locationIds' | 'hasAddOnIds' | 'addOnsForIds',
@@ -200,8 +208,11 @@ function linkConditions(filter: Partial<ReasonFilter>, column: Column): Sql[] {
   if (filter.excludeIds)
     conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
   if (filter.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
-  if (filter.locationIds || filter.workingOnly) {
-    const place = filter.locationIds ? among(ids('locationIds', 'Location')) : null;
+  const inLocationGroups = inGroups(filter, 'locationGroupIds', businessId);
+  conditions.push(...whereInGroups(filter, 'reasonGroupIds', businessId, column('rowId')));
+  if (filter.locationIds || inLocationGroups || filter.workingOnly) {
+    const named = filter.locationIds ? among(ids('locationIds', 'Location')) : null;
+    const place = both(named, inLocationGroups);
     const person = filter.workingOnly && filter.staffIds ? among(ids('staffIds', 'Staff')) : null;
     conditions.push(bookableAt(column, place, person));
   }
@@ -248,8 +259,11 @@ export const reasonList = defineList<Reason, ReasonFilter>({
     MODIFIED_AT: ['modifiedAt'],
   },
   defaultOrder: { field: 'SORT_WEIGHT', direction: OrderDirection.ASC },
-  filter: (filter, column) => [
-    ...linkConditions(filter, column),
+  filter: (filter, column, _alias, member) => [
+    ...(filter.appointmentIds
+      ? [bookedIn(column('rowId'), appointmentIdsOf(filter.appointmentIds), member)]
+      : []),
+    ...linkConditions(filter, column, member.businessId),
     ...kindConditions(filter, column),
     ...textConditions(filter, column),
   ],

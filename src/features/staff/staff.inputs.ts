@@ -2,6 +2,7 @@ import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { OrderDirection } from '../../graphql/connection';
 import { Email, Phone, Text, Zone } from '../../graphql/inputs/text-validators';
+import { GroupIds } from '../memberships/group-ids';
 
 export enum StaffOrderField {
   NAME = 'NAME',
@@ -30,6 +31,9 @@ export class StaffFilter {
   @IsOptional()
   @ArrayMaxSize(500)
   locationIds?: string[] | null;
+  @GroupIds('Staff who serve at a location in one of these groups, also through super-groups.')
+  locationGroupIds?: string[] | null;
+  @GroupIds('Only staff in one of these groups.') staffGroupIds?: string[] | null;
   @Field(() => [ID], {
     nullable: true,
     description: 'Staff with an active assignment to one of these reasons.',

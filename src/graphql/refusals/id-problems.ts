@@ -23,6 +23,7 @@ const TYPES: readonly (readonly [name: RegExp, type: string])[] = [
   [/^(?:entry|withSecret)\.id$/, 'WaitlistEntry'],
   [/^hold\.id$/, 'Appointment'],
   [/^couponIds?$/, 'Coupon'],
+  [/^(?:location|locationSuper|reason|staff)GroupIds?$/, 'Group'],
   [/^packageIds?$/, 'Package'],
   [/^packageSoldIds?$/, 'PackageSold'],
 ];

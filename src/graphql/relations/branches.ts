@@ -1,4 +1,4 @@
-import { byDialect, join, keysOf, raw, sql, type Sql } from '../../db/sql';
+import { byDialect, join, keysOf, raw, Sql, sql } from '../../db/sql';
 
 /** Rows of a list that an index has in the list's order, for each key. */
 export interface Branch {
@@ -16,7 +16,8 @@ export interface Branch {
  * would sort all of its rows, or filter the rows of the whole business.
  */
 export interface Branches {
-  readonly keys: readonly number[];
+  /** A query selects them in a column `key`, if only the database knows them. */
+  readonly keys: readonly number[] | Sql;
   readonly branches: readonly Branch[];
   /** Orders that the indexes of the branches have; others may follow them. */
   readonly orders: readonly string[];
@@ -33,15 +34,16 @@ export function idsOfFirst(
   firstOf: (branch: Branch, key: Sql) => Sql,
   own: (alias: string) => Sql,
 ): Sql {
-  const [only] = keys;
+  const [only, ...more] = keys instanceof Sql ? [] : keys;
+  const from = keys instanceof Sql ? sql`(${keys}) AS k` : keysOf(keys);
   const ofBranch = (branch: Branch): Sql => {
-    if (keys.length === 1)
-      return sql`SELECT f.id FROM (${firstOf(branch, sql`${only as number}`)}) AS f`;
+    if (only !== undefined && !more.length)
+      return sql`SELECT f.id FROM (${firstOf(branch, sql`${only}`)}) AS f`;
     const first = firstOf(branch, raw('k.key'));
     return byDialect({
-      postgres: sql`SELECT f.id FROM ${keysOf(keys)} CROSS JOIN LATERAL (${first}) AS f`,
+      postgres: sql`SELECT f.id FROM ${from} CROSS JOIN LATERAL (${first}) AS f`,
       // SQLite has no LATERAL; a limited subquery that depends on the key does the same.
-      sqlite: sql`SELECT f.id FROM ${keysOf(keys)} CROSS JOIN ${own('f')} AND f.id IN (${first})`,
+      sqlite: sql`SELECT f.id FROM ${from} CROSS JOIN ${own('f')} AND f.id IN (${first})`,
     });
   };
   return join(branches.map(ofBranch), ' UNION ALL ');

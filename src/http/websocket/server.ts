@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { CloseCode } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { clientAddressOf } from '../client-address';
 import { headersOf, requestIdOf, urlOf } from '../graphql-http';
 import type { RequestFacts, ServerOptions } from '../server-options';
 import { isRefusal, revalidateViewers, type LiveCounts } from '../viewer-revalidation';
@@ -16,7 +17,10 @@ interface Options
   extends
     ConnectionOptions,
     OperationOptions,
-    Pick<ServerOptions, 'contextFor' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs'> {}
+    Pick<
+      ServerOptions,
+      'contextFor' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs' | 'trustedProxies'
+    > {}
 
 /** The WebSockets of a server. */
 export interface SocketServer {
@@ -38,7 +42,8 @@ function allHeadersOf(
 ): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = { ...headersOf(request) };
   for (const [name, value] of Object.entries(params ?? {})) {
-    if (typeof value === 'string')
+    // A script chooses the parameters, and only the browser the origin.
+    if (typeof value === 'string' && name.toLowerCase() !== 'origin')
       headers[name.toLowerCase() === 'apikey' ? 'x-api-key' : name.toLowerCase()] = value;
   }
   return headers;
@@ -129,14 +134,14 @@ function useProtocol(sockets: WebSocketServer, options: ProtocolOptions): void {
 async function connect(
   { request, socket }: Extra,
   params: Readonly<Record<string, unknown>> | undefined,
-  { contextFor, pipeline, connections }: ProtocolOptions,
+  { contextFor, pipeline, connections, trustedProxies }: ProtocolOptions,
 ): Promise<boolean> {
   const headers = allHeadersOf(request, params);
   const requestId = requestIdOf(headers['x-request-id']);
   const facts: RequestFacts = {
     headers: { ...headers, 'x-request-id': requestId },
     requestId,
-    remoteAddress: request.socket.remoteAddress ?? '',
+    remoteAddress: clientAddressOf(request, trustedProxies ?? null),
     transport: 'ws',
   };
   try {

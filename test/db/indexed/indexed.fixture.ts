@@ -274,6 +274,7 @@ export function indexedFixture(dialect: 'sqlite' | 'postgres') {
   }
 
   return {
+    gateway,
     get clinic() {
       return clinic;
     },

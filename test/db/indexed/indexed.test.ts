@@ -1,6 +1,7 @@
 import { POSTGRES } from '../../support/harness/scratch';
 import { bookingsCases } from './bookings.cases';
 import { indexedFixture } from './indexed.fixture';
+import { groupsCases } from './groups.cases';
 import { listsCases } from './lists.cases';
 
 jest.setTimeout(600_000);
@@ -10,6 +11,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
   (dialect) => {
     const fixture = indexedFixture(dialect);
     listsCases(dialect, fixture);
+    groupsCases(fixture);
     bookingsCases(dialect, fixture);
   },
 );

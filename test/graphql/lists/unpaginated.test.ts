@@ -58,6 +58,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   'Client.viewableClients': LINKED,
   'Client.viewedBy': LINKED,
   'Coupon.reasons': LINKED,
+  'Group.members': LINKED,
   'CreateAppointmentPayload.appointments': [100, 'sessions of one run'],
   'CreateClassSchedulePayload.classSchedules': SERIES,
   'CreateClassSchedulePayload.conflicts': SERIES,

@@ -106,6 +106,13 @@ export const VALUES: Readonly<
     ],
     selection: 'name quantity',
   },
+  updateGroup: {
+    field: 'group',
+    type: 'Group',
+    keeps: ['id'],
+    inputs: [{ name: 'North' }, { name: 'South' }],
+    selection: 'name members { __typename }',
+  },
   updateCoupon: {
     field: 'coupon',
     type: 'Coupon',

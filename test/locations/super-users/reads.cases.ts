@@ -17,6 +17,7 @@ const BUSINESS_WIDE = [
   'Business',
   'Coupon',
   'CustomField',
+  'Group',
   'Job',
   'MessageSettings',
   'MessageTemplate',

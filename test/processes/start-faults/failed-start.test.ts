@@ -6,7 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { Client as PgClient } from 'pg';
 import { freePort, startProcess } from '../../support/harness/process';
 import { POSTGRES, scratchDatabase } from '../../support/harness/scratch';
-import { type Ended, start } from './start-faults.fixture';
+import { expectOneLine, start } from './start-faults.fixture';
 
 jest.setTimeout(120_000);
 
@@ -18,14 +18,6 @@ describe('a failed start', () => {
     data = join(directory, 'data');
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-  /** One line that names the value and the remedy, exit status 1, no stack trace. */
-  const expectOneLine = ({ code, stdout, stderr }: Ended, ...says: readonly string[]) => {
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-    for (const text of says) expect(stderr).toContain(text);
-    expect(stderr + stdout).not.toMatch(/^\s+at /m);
-    expect(code).toBe(1);
-  };
 
   it('reports a port in use before it creates a database', async () => {
     const holder: Server = createServer();

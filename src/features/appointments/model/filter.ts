@@ -4,6 +4,7 @@ import { InstantRange } from '../../../graphql/inputs/instant-range';
 import { Text } from '../../../graphql/inputs/text-validators';
 import { OrderDirection } from '../../../graphql/connection';
 import { LocalDate } from '../../../graphql/scalars';
+import { GroupIds } from '../../memberships/group-ids';
 import { AppointmentStatus } from './status';
 
 export enum AppointmentOrderField {
@@ -53,6 +54,12 @@ export class AppointmentFilter {
     string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?:
     string[] | null;
+
+  @GroupIds('Appointments at a location in one of these groups, also through super-groups.')
+  locationGroupIds?: string[] | null;
+
+  @GroupIds('Appointments for a reason in one of these groups.')
+  reasonGroupIds?: string[] | null;
 
   @Field(() => [ID], {
     nullable: true,

@@ -6,8 +6,10 @@ import { OrderDirection } from '../../../graphql/connection';
 import { defineRepository } from '../../../graphql/relations/repository';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../../lib/time-zone';
 import { Appointment } from './appointment.entity';
+import { whereInGroups } from '../../memberships/member-ids';
 import { branchesOfStaff, isHelpedBy, type StartBounds } from '../../staff/served-appointments';
 import type { AppointmentFilter } from './filter';
+import { branchesOfGroups } from './group-branches';
 import { isLookup, lookupConditions } from './lookups';
 import { APPOINTMENT_ORDERS, boundedSort } from './orders';
 import { checkSubStatuses } from '../sub-statuses/own-sub-statuses';
@@ -129,11 +131,13 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
     const served = role === Role.STAFF_USER ? staffId !== null && [staffId] : staffIdsOf(filter);
     return served && served.length > 0
       ? branchesOfStaff(businessId, served, startsWithin(filter, businessId))
-      : null;
+      : branchesOfGroups(filter, businessId);
   },
   filter(filter, column, _alias, member) {
     const { businessId } = member;
     const conditions = [
+      ...whereInGroups(filter, 'locationGroupIds', businessId, column('locationId')),
+      ...whereInGroups(filter, 'reasonGroupIds', businessId, column('reasonId')),
       ...within(filter, column, businessId),
       ...lookupConditions(filter, column, member),
     ];

@@ -115,6 +115,9 @@ async function planStep(
     const unit = { tx, member: systemOf(businessId), now };
     await voidReminders(unit, staleReminderIds);
     await addMessages(unit, rows);
+    tx.afterCommit(() => {
+      for (const { state } of rows) tx.signals.messageSettled.emit(state);
+    });
     return true;
   });
   return isCommitted ? { seq: last, planned: messages.length } : null;

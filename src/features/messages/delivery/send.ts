@@ -115,6 +115,8 @@ async function settle(
   from?: MessageState,
 ): Promise<void> {
   await update(tx, Message, { businessId, rowId, ...(from ? { state: from } : {}) }, changes);
+  const { state } = changes;
+  if (state) tx.afterCommit(() => tx.signals.messageSettled.emit(state));
 }
 
 /** Sends a message. Returns false if its channel has no transport. */

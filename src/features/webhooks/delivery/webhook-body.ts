@@ -15,7 +15,7 @@ export const TEST_EVENT = 'webhook.test';
 
 /** A name comes before another one with which it begins. */
 const NAME =
-  /^(APPOINTMENT_SUB_STATUS|WAITLIST|BUSINESS|CLIENT|COUPON|COURSE_SET|LOCATION|PACKAGE_SOLD|PACKAGE|REASON|RESOURCE_BUNDLE|RESOURCE|STAFF)_(.*)$/;
+  /^(APPOINTMENT_SUB_STATUS|WAITLIST|BUSINESS|CLIENT|COUPON|COURSE_SET|GROUP|LOCATION|PACKAGE_SOLD|PACKAGE|REASON|RESOURCE_BUNDLE|RESOURCE|STAFF)_(.*)$/;
 
 /**
  * `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED,
@@ -34,6 +34,15 @@ const reference = (type: string, id: number | null): string | null =>
 /** Values of custom fields by field id. Labels are read from `customFields`. */
 const fieldsJson = (values: FieldValues): Record<string, unknown>[] =>
   idsOf(values).map((id) => ({ fieldId: toGlobalId('CustomField', id), value: values?.[id] }));
+
+/** Coupon, package and groups. Events that are older than the columns have no groups. */
+const namedJson = (row: Snapshot['appointment']) => ({
+  couponId: reference('Coupon', row.couponId),
+  packageSoldId: reference('PackageSold', row.packageSoldId),
+  locationGroupId: reference('Group', row.locationGroupId ?? null),
+  locationSuperGroupId: reference('Group', row.locationSuperGroupId ?? null),
+  reasonGroupId: reference('Group', row.reasonGroupId ?? null),
+});
 
 /** An appointment with the field names of the schema. Related rows are ids. */
 function appointmentJson({
@@ -74,8 +83,7 @@ function appointmentJson({
     price: row.price,
     currency: row.currency,
     discount: row.discount,
-    couponId: reference('Coupon', row.couponId),
-    packageSoldId: reference('PackageSold', row.packageSoldId),
+    ...namedJson(row),
     taxAmount: row.taxAmount,
     transactionFee: row.transactionFee,
     paidAmount: row.paidAmount,
