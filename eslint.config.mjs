@@ -5,6 +5,7 @@ import { configs, parser, processors, rules } from '@graphql-eslint/eslint-plugi
 const VALUES = [
   'Address',
   'AlertNote',
+  'ClientNote',
   'AppointmentCount',
   'AppointmentOffer',
   'AppointmentTransition',

@@ -21,7 +21,7 @@ import { openDatabase } from './start/open-database';
 import { gatewaySchema } from './schema';
 import { subgraphSchema } from './subgraph';
 import { serve } from './start/serve';
-import { createEncryption } from './services/encryption';
+import { createVault } from './services/encryption';
 import { linksOf, signerOf, type Links } from './services/links';
 import { Outbound } from './services/outbound/outbound';
 import { RuleCache } from './services/rule-cache';
@@ -92,11 +92,12 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       ids,
       links,
       outbound,
-      vault: createEncryption(config.encryptionKey),
+      vault: createVault(config.encryptionKey, config.previousEncryptionKeys),
       now,
     };
     const parts = { ...services, config, options, contextOf: contextsOf(state, services, config) };
-    const { jobs, stop } = startBackgroundWork({ ...parts, onError });
+    const { keyCache } = state;
+    const { jobs, stop } = startBackgroundWork({ ...parts, keyCache, onError });
     undo.add(stop);
     let chargeDocument: RunningServer['chargeDocument'] = () => undefined;
     const schema = config.subgraph ? subgraphSchema() : gatewaySchema();
@@ -105,7 +106,6 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       (err) => log.error({ err }, 'a plan failed; resolvers answer instead'),
       (document, bytes) => chargeDocument(document, bytes),
     );
-    const { keyCache } = state;
     const served = await serve({ ...parts, log, keyCache, jobs, planner, schema });
     undo.add(served.stop);
     address.url = served.url;

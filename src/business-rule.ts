@@ -45,6 +45,7 @@ export enum BusinessRule {
   FIXED_BY_OWNER = 'FIXED_BY_OWNER',
   OUTSIDE_PERIOD = 'OUTSIDE_PERIOD',
   LAST_ADMINISTRATOR_KEY = 'LAST_ADMINISTRATOR_KEY',
+  KEY_REVOKED = 'KEY_REVOKED',
   JOB_NOT_DEAD = 'JOB_NOT_DEAD',
   ADDRESS_FORBIDDEN = 'ADDRESS_FORBIDDEN',
   WEBHOOK_INACTIVE = 'WEBHOOK_INACTIVE',
@@ -57,10 +58,12 @@ export enum BusinessRule {
   PACKAGE_OF_OTHER_CLIENT = 'PACKAGE_OF_OTHER_CLIENT',
   GROUP_TYPE = 'GROUP_TYPE',
   GROUP_CYCLE = 'GROUP_CYCLE',
+  NOT_IN_GROUP = 'NOT_IN_GROUP',
   DELETED = 'DELETED',
   IN_USE = 'IN_USE',
   BUILT_IN = 'BUILT_IN',
   LIMIT_REACHED = 'LIMIT_REACHED',
+  ENCRYPTION_REQUIRED = 'ENCRYPTION_REQUIRED',
 }
 registerEnumType(BusinessRule, {
   name: 'BusinessRule',
@@ -129,6 +132,7 @@ registerEnumType(BusinessRule, {
     },
     FIXED_BY_OWNER: { description: 'The owner of the hours determines the value.' },
     OUTSIDE_PERIOD: { description: 'The day is outside the validity of the schedule period.' },
+    KEY_REVOKED: { description: 'The API key was revoked.' },
     LAST_ADMINISTRATOR_KEY: { description: 'No other key of an administrator would remain.' },
     JOB_NOT_DEAD: { description: 'Only a dead job can be retried.' },
     ADDRESS_FORBIDDEN: {
@@ -148,9 +152,14 @@ registerEnumType(BusinessRule, {
     PACKAGE_OF_OTHER_CLIENT: { description: 'The package was bought by another client.' },
     GROUP_TYPE: { description: 'A group of another type is required.' },
     GROUP_CYCLE: { description: 'A group cannot contain itself, directly or through others.' },
+    NOT_IN_GROUP: { description: 'The group lacks the location or the reason of the booking.' },
     DELETED: { description: 'The object is deleted: restore it first.' },
     IN_USE: { description: 'Other objects or appointments in the future need the object.' },
     BUILT_IN: { description: 'The object is built in and cannot be changed.' },
     LIMIT_REACHED: { description: 'The business has the maximum number of such objects.' },
+    ENCRYPTION_REQUIRED: {
+      description:
+        'The value is stored encrypted, and the gateway lacks the ENCRYPTION_KEY for it.',
+    },
   },
 });

@@ -25,9 +25,7 @@ export interface Config {
   readonly publicLimits: PublicLimits;
   readonly dataDirectory: string;
   readonly sqliteFile: string;
-  /**
-   * Connections of the pool for writes, and equally many of the pool for reads. PostgreSQL only.
-   */
+  /** Connections of the pool for writes, and as many of that for reads. PostgreSQL only. */
   readonly poolSize: number;
   /** Maximum wait at the start for an unreachable PostgreSQL. */
   readonly databaseWaitSeconds: number;
@@ -70,6 +68,8 @@ export interface Config {
   readonly smsWebhookUrl: string | null;
   /** Encrypts stored secrets; null if they are stored unencrypted. */
   readonly encryptionKey: string | null;
+  /** Former keys, which open secrets that are not sealed with the present one. */
+  readonly previousEncryptionKeys: readonly string[];
   /** Hosts that webhooks may reach without TLS and in private networks. For development. */
   readonly webhookAllowedHosts: readonly string[];
   /** Warnings about valid settings that are probably unintended. */
@@ -160,6 +160,7 @@ function addressesOf(env: Environment, production: boolean) {
 const secretsOf = (env: Environment) => ({
   signingKey: env.secret('SIGNING_KEY'),
   encryptionKey: env.secret('ENCRYPTION_KEY'),
+  previousEncryptionKeys: env.secrets('ENCRYPTION_KEY_PREVIOUS'),
 });
 
 /** Ports of HTTPS. */

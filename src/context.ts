@@ -57,8 +57,10 @@ export interface Viewer {
   readonly locationIds: readonly number[];
   /** For a guest: the appointment of the manage link. */
   readonly appointmentId?: number;
-  /** Epoch milliseconds of the end of access. Absent for keys, which end by revocation. */
+  /** Epoch milliseconds of the end of access. Absent for keys that do not expire. */
   readonly validUntil?: number;
+  /** Origins that a publishable key is limited to. Absent without a limit. */
+  readonly allowedOrigins?: readonly string[];
 }
 
 /** A viewer with a business, as scopes and commands require it. */
@@ -167,7 +169,7 @@ export function memberOf({ viewer, now }: Context): Member {
   if (viewer.validUntil !== undefined && viewer.validUntil <= now()) {
     throw new DomainError(
       ErrorCode.UNAUTHENTICATED,
-      'This access has expired: exchange the manage link again.',
+      'This access has expired: send a valid key or token, or exchange the manage link again.',
     );
   }
   return viewer as Member;

@@ -45,7 +45,7 @@ import {
   InputProblemResolver,
 } from './features/custom-fields/custom-field.resolver';
 import { ClientMergeResolver } from './features/client-merges/merge.resolver';
-import { ClientResolver } from './features/clients/client.resolver';
+import { CLIENT_RESOLVERS } from './features/appointments/graphql/client-notes.resolver';
 import { GroupResolver } from './features/groups/group.resolver';
 import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
@@ -237,7 +237,7 @@ const RESOLVERS: NonEmptyArray<ClassType> = [
   ...PRICE_RESOLVERS,
   CustomFieldResolver,
   InputProblemResolver,
-  ClientResolver,
+  ...CLIENT_RESOLVERS,
   ClientMergeResolver,
   GroupResolver,
   LocationResolver,

@@ -7,13 +7,13 @@ const EMBEDDED = { keyFields: false, merge: true } as const;
 
 /** Implementations of each interface and union, for fragments on them. */
 export const possibleTypes: PossibleTypesMap = {
-  Node: ['ApiKey', 'Location', 'Appointment', 'CustomField', 'Reason', 'ClassSchedule', 'Staff', 'SchedulePeriod', 'Resource', 'DateOverride', 'Business', 'WaitlistSettings', 'Client', 'RecurringAppointment', 'WaitlistEntry', 'PackageSold', 'Package', 'CourseSet', 'ResourceBundle', 'Message', 'Coupon', 'AppointmentSubStatus', 'Group', 'Job', 'MessageSettings', 'MessageTemplate', 'Webhook', 'WebhookDelivery'],
+  Node: ['ApiKey', 'Location', 'Appointment', 'CustomField', 'Reason', 'ClassSchedule', 'Staff', 'SchedulePeriod', 'Resource', 'DateOverride', 'Business', 'WaitlistSettings', 'Client', 'RecurringAppointment', 'WaitlistEntry', 'PackageSold', 'Package', 'CourseSet', 'ResourceBundle', 'Message', 'Coupon', 'Group', 'AppointmentSubStatus', 'Job', 'MessageSettings', 'MessageTemplate', 'Webhook', 'WebhookDelivery'],
   Actor: ['ApiKey', 'Staff', 'Client', 'SystemActor'],
   HoursOwner: ['Staff', 'Location', 'Reason', 'Resource'],
   LogEvent: ['WaitlistStep', 'HistoryEntry', 'Change', 'BookingNotification'],
   ResourceOrBundle: ['Resource', 'ResourceBundle'],
-  AppointmentCountObject: ['Reason', 'Location', 'Staff'],
   GroupMember: ['Location', 'Reason', 'Staff', 'Group'],
+  AppointmentCountObject: ['Reason', 'Location', 'Staff'],
   UserError: ['Refusal', 'TimeUnavailableError', 'SeatsUnavailableError', 'IllegalTransitionError', 'OfferRefusedError', 'InvalidInputError', 'RuleViolatedError', 'VersionConflictError', 'ConflictError'],
 };
 
@@ -89,6 +89,7 @@ export const typePolicies: TypePolicies = {
   } },
   Client: { fields: {
     appointments: relayStylePagination(['offset', 'filter', 'orderBy']),
+    aggregatedNotes: relayStylePagination(['offset']),
     recurringAppointments: relayStylePagination(['offset', 'filter']),
     waitlistEntries: relayStylePagination(['offset', 'filter', 'orderBy']),
     reasons: relayStylePagination(['offset', 'filter', 'orderBy']),
@@ -137,6 +138,9 @@ export const typePolicies: TypePolicies = {
   AlertNote: EMBEDDED,
   ExternalId: EMBEDDED,
   JobRequisition: EMBEDDED,
+  ClientNoteConnection: EMBEDDED,
+  ClientNote: EMBEDDED,
+  ClientNoteEdge: EMBEDDED,
   RecurringAppointmentConnection: EMBEDDED,
   RecurringAppointmentEdge: EMBEDDED,
   WaitlistEntryConnection: EMBEDDED,
@@ -216,6 +220,7 @@ export const typePolicies: TypePolicies = {
   PackageConnection: EMBEDDED,
   PackageEdge: EMBEDDED,
   CreateApiKeyPayload: EMBEDDED,
+  RotateApiKeyPayload: EMBEDDED,
   RevokeApiKeyPayload: EMBEDDED,
   CreateAppointmentPayload: EMBEDDED,
   HoldAppointmentPayload: EMBEDDED,
@@ -254,6 +259,7 @@ export const typePolicies: TypePolicies = {
   DeleteClientPayload: EMBEDDED,
   RestoreClientPayload: EMBEDDED,
   SetViewableClientsPayload: EMBEDDED,
+  ReadClientSsnPayload: EMBEDDED,
   CreateGroupPayload: EMBEDDED,
   UpdateGroupPayload: EMBEDDED,
   DeleteGroupPayload: EMBEDDED,

@@ -1,9 +1,20 @@
 import { createFurtherKey } from '../features/access/create-key';
+import { DomainError, ErrorCode } from '../errors';
 import { Ids } from '../db/state/ids';
 import { idOption } from './id-option';
 import { databaseCommand } from './command';
 
 const DEFAULT_NAME = 'Key made by command';
+
+function instantOf(text: string): number {
+  const instant = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(instant))
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      `--expires must be a time such as 2027-01-01T00:00:00Z, not "${text}".`,
+    );
+  return instant;
+}
 
 export const createKey = databaseCommand({
   summary: 'Creates a key of a business and prints it once.',
@@ -21,13 +32,24 @@ gateway runs. The mutation createApiKey creates keys of other roles.`,
       default: DEFAULT_NAME,
     },
     publishable: { type: 'boolean', description: 'Creates a publishable key for a web page.' },
+    expires: {
+      type: 'string',
+      value: 'TIME',
+      description: 'The time from which the key is refused. Defaults to never.',
+    },
+    origins: {
+      type: 'string',
+      description: 'Limits a publishable key to the pages of these origins, comma-separated.',
+    },
   },
   example: 'slotgraph create-key --business Business:1 --name "Front desk"',
   access: 'beside',
-  async run(db, { business, name, publishable }) {
+  async run(db, { business, name, publishable, expires, origins }) {
     const { key, business: owner } = await createFurtherKey(db, new Ids(db), Date.now(), {
       businessId: typeof business === 'string' ? idOption('Business', business) : null,
       publishable: publishable === true,
+      expiresAt: typeof expires === 'string' ? instantOf(expires) : null,
+      allowedOrigins: typeof origins === 'string' ? origins.split(',') : [],
       name: typeof name === 'string' ? name : DEFAULT_NAME,
     });
     process.stdout.write(

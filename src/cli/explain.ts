@@ -15,7 +15,7 @@ import { linksOf, Signer } from '../services/links';
 import { RuleCache } from '../services/rule-cache';
 import { Outbound } from '../services/outbound/outbound';
 import { Planner } from '../graphql/planner/planner';
-import { createEncryption } from '../services/encryption';
+import { createVault } from '../services/encryption';
 import { databaseCommand } from './command';
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -65,7 +65,7 @@ function contextOf(db: Database, viewer: Viewer, keyCache: KeyCache): Context {
     viewer,
     links,
     outbound: new Outbound({ allowedHosts: [] }),
-    vault: createEncryption(null),
+    vault: createVault(null),
     now: Date.now,
     random: Math.random,
     requestId: 'explain',
@@ -125,7 +125,11 @@ export const explain = databaseCommand({
     const keyCache = new KeyCache();
     const viewer =
       typeof key === 'string'
-        ? await viewerOf({ db, keyCache }, { authorization: `Bearer ${key}` }, () => null)
+        ? await viewerOf(
+            { db, keyCache, now: Date.now },
+            { authorization: `Bearer ${key}` },
+            () => null,
+          )
         : await administratorOf(db, business as string | undefined);
     const explanation = await new Planner(schema, () => undefined).explain(
       document,

@@ -69,25 +69,46 @@ export async function appendRowChange<E extends TenantRow>(
   { type, before, after, deleted = false }: RowChange<E>,
 ): Promise<void> {
   const changes = before ? changesBetween(before, after) : {};
-  if (before && !deleted && !Object.keys(changes).length) return;
+  if (before && !deleted && !Object.keys(changes).length && !changesSecret(before, after)) return;
   const stored = before ? 'UPDATED' : 'CREATED';
   const verb = deleted ? 'DELETED' : stored;
-  const snapshot = Object.fromEntries(
-    Object.entries(after).filter(([field]) => !SECRET.test(field) && field !== 'searchText'),
-  );
-  await appendEvent(
+  const name = `${type.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase()}_${verb}`;
+  await appendRowEvent(unit, name, { type, row: after, changes });
+}
+
+interface RowEvent {
+  readonly type: RowType;
+  readonly row: TenantRow;
+  readonly changes?: Record<string, [unknown, unknown]>;
+}
+
+/** Appends an event about a row, with the row as it is but for its secrets. */
+export const appendRowEvent = (
+  unit: LogUnit,
+  name: string,
+  { type, row, changes = {} }: RowEvent,
+): Promise<void> =>
+  appendEvent(
     unit,
     {
-      type: `${type.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase()}_${verb}`,
+      type: name,
       entityType: type,
-      entityId: after.rowId,
+      entityId: row.rowId,
       reason: null,
       changes,
-      snapshot,
+      snapshot: Object.fromEntries(
+        Object.entries(row).filter(([field]) => !SECRET.test(field) && field !== 'searchText'),
+      ),
     },
     { atOnce: true },
   );
-}
+
+/** Whether a column differs that no event names. The event states that the row has changed. */
+const changesSecret = (before: object, after: object): boolean =>
+  Object.entries(after).some(
+    ([field, value]) =>
+      SECRET.test(field) && value !== ((before as Record<string, unknown>)[field] ?? null),
+  );
 
 function changesBetween(before: object, after: object): Record<string, [unknown, unknown]> {
   const old = before as Record<string, unknown>;

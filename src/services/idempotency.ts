@@ -61,7 +61,14 @@ function sorted(value: unknown): unknown {
 
 interface KeyedInput {
   idempotencyKey?: string | null;
+  ssn?: string | null;
 }
+
+/**
+ * Adds the caller's key to the hash of an input with few possible values beside what the
+ * database shows: without the key, the hash would disclose a social security number.
+ */
+const saltOf = ({ ssn }: KeyedInput, key: string): string[] => (ssn == null ? [] : [key]);
 
 /**
  * Returns the run of a field that has a key in its input or in the header; null without one.
@@ -88,7 +95,7 @@ export function keyedRunOf(context: Context, field: MutationField): KeyedRun | n
       { path },
     );
   const member = memberOf(context);
-  const inputHash = digest(field.name, sorted(content), sorted(rest));
+  const inputHash = digest(field.name, sorted(content), sorted(rest), ...saltOf(content, key));
   // Many callers share a publishable key, so its keys are scoped by the input, which contains
   // secrets and contact data of the caller.
   const scope = member.role === Role.PUBLIC ? inputHash : null;

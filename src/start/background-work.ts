@@ -1,8 +1,10 @@
 import type { AppOptions } from './app-options';
 import type { Config } from '../config';
 import type { Context, ContextFactory, Member } from '../context';
+import type { KeyCache } from '../features/access/key-cache';
+import { KEY_USES_MS } from '../features/access/lifetime/key-uses';
 import { prunePublicUsage } from '../features/access/public-limits';
-import { prunePublicHolds } from '../features/appointments/holds/public-holds';
+import { prunePublicHolds } from '../features/appointments/booking/public-holds';
 import { expireHolds } from '../features/appointments/holds/expire-holds';
 import { planMessages } from '../features/messages/delivery/enqueue-messages';
 import { pruneMessages } from '../features/messages/delivery/prune-messages';
@@ -30,6 +32,7 @@ type Services = Pick<Context, 'db' | 'ids' | 'links' | 'outbound' | 'vault' | 'n
 
 interface BackgroundParts extends Services {
   readonly config: Config;
+  readonly keyCache: KeyCache;
   readonly options: AppOptions;
   readonly contextOf: ContextFactory;
   onError(error: Error): void;
@@ -74,6 +77,7 @@ export function startBackgroundWork(parts: BackgroundParts): {
     jobs,
     async stop() {
       stopSweeps();
+      await parts.keyCache.uses.write(db).catch(onError);
       for (const follower of followers.reverse()) await follower.stop();
       await jobs.stop();
     },
@@ -81,7 +85,8 @@ export function startBackgroundWork(parts: BackgroundParts): {
 }
 
 /** Starts the work that is due at intervals. Returns a function that ends it. */
-function startSweeps({ db, now, config, contextOf, onError }: BackgroundParts): () => void {
+function startSweeps({ db, now, keyCache, ...parts }: BackgroundParts): () => void {
+  const { config, contextOf, onError } = parts;
   const every = (ms: number, work: () => Promise<unknown>) =>
     setInterval(() => void work().catch(onError), ms);
   const timers = [
@@ -93,6 +98,7 @@ function startSweeps({ db, now, config, contextOf, onError }: BackgroundParts): 
     every(SWEEP_MS, () => pruneMessages(db, now(), config.messageRetentionDays)),
     every(SWEEP_MS, () => prunePublicUsage(db, now())),
     every(SWEEP_MS, () => prunePublicHolds(db, now())),
+    every(KEY_USES_MS, () => keyCache.uses.write(db)),
     every(HOLDS_MS, () => expireHolds(db, now())),
     every(WAITLISTS_MS, async () => {
       await expireInvitations(db, now());

@@ -37,6 +37,14 @@ export class Environment {
     return this.matching(name, secretOf(minLength));
   }
 
+  /** Returns the secrets of a comma-separated value. */
+  secrets(name: string, minLength = 32): string[] {
+    const { valid, message } = secretOf(minLength);
+    const entries = this.list(name);
+    if (!entries.every((entry) => valid.test(entry))) this.reject(name, `: each key ${message}`);
+    return entries;
+  }
+
   integer(name: string, fallback: number, min: number, max: number): number {
     const text = this.text(name);
     if (text === undefined) return fallback;

@@ -169,7 +169,7 @@ async function contextFor(
 ): Promise<Context> {
   const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
   const guest = (token: string) => guestOf(db, links, token, now());
-  const viewer = await viewerOf({ db, keyCache }, headers, guest);
+  const viewer = await viewerOf({ db, keyCache, now }, headers, guest);
   const idempotencyKey = headers['idempotency-key'] ?? null;
   const deadline = new Deadline();
   return contextOf({ viewer, requestId, idempotencyKey, deadline, lastEventId, remoteAddress });

@@ -29,6 +29,18 @@ export function priceAttempts(fixture: RulesFixture): Attempts {
   });
 
   return {
+    NOT_IN_GROUP: async () => {
+      const id = await idOf('createGroup', { name: 'G', groupType: 'REASON' }, 'group');
+      const memberIds = [fixture.clinic.reasonId];
+      return {
+        mutation: 'createAppointment',
+        refused: visit({ reasonGroupId: id }),
+        accepted: visit({ reasonGroupId: id }),
+        path: ['reasonGroupId'],
+        message: 'The group does not contain the reason of the booking.',
+        between: () => change(gateway, 'updateGroup', { id, memberIds }),
+      };
+    },
     COUPON_NOT_APPLICABLE: async () => {
       const code = 'RULE-10';
       await idOf('createCoupon', { code, discount: { percentage: '10' } }, 'coupon');

@@ -9,7 +9,7 @@ const WEEK = { weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '10:00' }] 
 
 /** Rules about locations, hours, keys, webhooks, jobs and definitions. */
 export function setupAttempts(fixture: RulesFixture): Attempts {
-  const { gateway, booked, free, idOf } = fixture;
+  const { gateway, booked, free, idOf, made } = fixture;
 
   const webhook = () =>
     idOf('createWebhook', { url: 'https://hooks.example.com/', events: ['CREATED'] }, 'webhook');
@@ -103,6 +103,18 @@ export function setupAttempts(fixture: RulesFixture): Attempts {
         between: () => gateway.key(Role.ADMINISTRATOR, { businessId: business.rowId }),
       };
     },
+    KEY_REVOKED: async () => {
+      const input = { name: 'Rotated', role: 'PUBLIC' };
+      const revoked = await idOf('createApiKey', input, 'apiKey');
+      await made('revokeApiKey', { id: revoked }, 'apiKey');
+      return {
+        mutation: 'rotateApiKey',
+        refused: { id: revoked },
+        accepted: { id: await idOf('createApiKey', input, 'apiKey') },
+        path: ['id'],
+        message: 'This key was revoked and cannot be rotated. Create another one.',
+      };
+    },
     JOB_NOT_DEAD: async () => {
       const [dead, waiting] = [await addDeadJob(gateway), await addDeadJob(gateway)];
       await set('job', 'state', 'DONE', waiting);
@@ -184,6 +196,20 @@ export function setupAttempts(fixture: RulesFixture): Attempts {
         accepted: { code: 'LATE', label: 'Delayed' },
         path: ['code'],
         message: 'This sub-status is built in.',
+      };
+    },
+    ENCRYPTION_REQUIRED: async () => {
+      const input = { firstName: 'Jon', lastName: 'Sealed', ssn: '078-05-1120' };
+      return {
+        mutation: 'createClient',
+        refused: input,
+        accepted: input,
+        path: ['ssn'],
+        message: 'A social security number is stored encrypted only',
+        between: async () => {
+          gateway.scratch.env.ENCRYPTION_KEY = 'k'.repeat(32);
+          await gateway.restart({ backgroundWork: false });
+        },
       };
     },
     LIMIT_REACHED: async () => {

@@ -44,8 +44,10 @@ function shown(value: unknown, indent = ''): string {
 /** Pages whose examples begin with an empty business. */
 const PAGES = [
   'docs/api.md',
+  'docs/authentication.md',
   'docs/booking.md',
   'docs/classes.md',
+  'docs/clients.md',
   'docs/custom-fields.md',
   'docs/federation.md',
   'docs/groups.md',
@@ -55,13 +57,20 @@ const PAGES = [
   'docs/waitlist.md',
 ];
 
+/** Variables of the gateway that runs the examples of a page. */
+const VARIABLES: Readonly<Record<string, Record<string, string>>> = {
+  'docs/clients.md': { ENCRYPTION_KEY: 'k'.repeat(32) },
+  'docs/federation.md': { SUBGRAPH: '1' },
+};
+
 describe.each([FILE, ...PAGES])('%s', (file) => {
   const gateway = new TestGateway('sqlite');
   beforeAll(async () => {
     gateway.time = Date.parse('2030-01-07T12:00:00Z');
     await gateway.start({ name: 'Harbor Clinic', timeZone: 'America/New_York' });
-    if (file !== 'docs/federation.md') return;
-    gateway.scratch.env.SUBGRAPH = '1';
+    const variables = VARIABLES[file];
+    if (!variables) return;
+    Object.assign(gateway.scratch.env, variables);
     await gateway.restart({});
   });
   afterAll(() => gateway.stop());

@@ -1,4 +1,5 @@
 import { ClientSearch1763700000241 } from './1763700000241-client-search';
+import { KeyLifetimes1763700000242 } from './1763700000242-key-lifetimes';
 import { ClientDetails1763700000240 } from './1763700000240-client-details';
 import { FirstTables1763700000000 } from './1763700000000-first-tables';
 import { Bookings1763700000001 } from './1763700000001-bookings';
@@ -40,8 +41,10 @@ import { Actors1763700000197 } from './1763700000197-actors';
 import { StatusReasons1763700000198 } from './1763700000198-status-reasons';
 import { Versions1763700000194 } from './1763700000194-versions';
 import { Deletions1763700000200 } from './1763700000200-deletions';
+import { AssignedGroups1763700000202 } from './1763700000202-assigned-groups';
 import { Groups1763700000201 } from './1763700000201-groups';
 import { Orders1763700000210 } from './1763700000210-orders';
+import { ClientSsn1763700000211 } from './1763700000211-client-ssn';
 import { RulesAtCommit1763700000220 } from './1763700000220-rules-at-commit';
 
 /** In the order they run. */
@@ -92,6 +95,7 @@ export const migrations = [
   Versions1763700000194,
   Deletions1763700000200,
   Groups1763700000201,
+  AssignedGroups1763700000202,
   StaffRates1763700000230,
   Coupons1763700000231,
   Packages1763700000232,
@@ -100,4 +104,6 @@ export const migrations = [
   RulesAtCommit1763700000220,
   ClientDetails1763700000240,
   ClientSearch1763700000241,
+  ClientSsn1763700000211,
+  KeyLifetimes1763700000242,
 ];

@@ -20,6 +20,9 @@ import { Staff } from '../staff/staff.entity';
 /** An API key of one business. Only its hash is stored. */
 @Entity('api_key')
 @Index(['businessId', 'hash'], { unique: true })
+@Index('ix_api_key_previous_hash', ['businessId', 'previousHash'], {
+  where: 'previous_hash IS NOT NULL',
+})
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
@@ -98,4 +101,40 @@ export class ApiKey extends Node {
   })
   @InstantColumn({ nullable: true })
   revokedAt!: number | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time from which the key is refused. Null for a key that does not expire.',
+  })
+  @InstantColumn({ nullable: true })
+  expiresAt!: number | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Time of the last use, to the minute, and written up to one minute later. Null for a key ' +
+      'that was never used.',
+  })
+  @InstantColumn({ nullable: true })
+  lastUsedAt!: number | null;
+
+  @Field(() => [String], {
+    description:
+      'Origins of the web pages that may use a publishable key. Empty for a key without this ' +
+      'limit.',
+  })
+  @JsonColumn({ default: [] })
+  allowedOrigins!: string[];
+
+  /** Hash of the secret before the last rotation; null without one. */
+  @TextColumn({ length: 43, nullable: true })
+  previousHash!: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Time until which the secret before the last rotation is valid. Null if it was not kept.',
+  })
+  @InstantColumn({ nullable: true })
+  previousKeyUntil!: number | null;
 }

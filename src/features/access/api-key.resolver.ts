@@ -16,14 +16,15 @@ import { answer, answerAs, payloadOf, UserError } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.list';
 import * as service from './api-key.service';
-import { CreateApiKeyInput, RevokeApiKeyInput } from './api-key';
+import { CreateApiKeyInput, RevokeApiKeyInput, RotateApiKeyInput } from './api-key';
 import { ApiKey } from './api-key.entity';
+import { rotateKey } from './lifetime/rotate-key';
 
 @ObjectType({ simpleResolvers: true })
-class CreateApiKeyPayload {
+abstract class NewKeyPayload {
   @Field(() => ApiKey, {
     nullable: true,
-    description: 'The created key. Null if the input was rejected.',
+    description: 'The key with its new secret. Null if the input was rejected.',
   })
   apiKey!: ApiKey | null;
   @Field(() => String, {
@@ -36,6 +37,10 @@ class CreateApiKeyPayload {
   @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
   userErrors!: UserError[];
 }
+@ObjectType({ simpleResolvers: true })
+class CreateApiKeyPayload extends NewKeyPayload {}
+@ObjectType({ simpleResolvers: true })
+class RotateApiKeyPayload extends NewKeyPayload {}
 const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKey);
 
 @Resolver(() => ApiKey)
@@ -72,6 +77,22 @@ export class ApiKeyResolver {
       context,
       () => service.create(context, input),
       (created) => created ?? { apiKey: null, key: null },
+    );
+  }
+
+  @Mutation(() => RotateApiKeyPayload, {
+    description:
+      'Replaces the secret of an API key. The previous secret stays valid for keepPreviousHours. ' +
+      'Requires role: ADMINISTRATOR.',
+  })
+  rotateApiKey(
+    @Ctx() context: Context,
+    @Arg('input', () => RotateApiKeyInput) input: RotateApiKeyInput,
+  ) {
+    return answerAs(
+      context,
+      () => rotateKey(context, input),
+      (rotated) => rotated ?? { apiKey: null, key: null },
     );
   }
 

@@ -3,15 +3,17 @@ import { BusinessRule } from '../../business-rule';
 import { at, badInput, DomainError, ErrorCode, InputProblemCode, violatedAt } from '../../errors';
 import { find, findOne, update } from '../../db/table';
 import type { Tx } from '../../db/database';
+import { sql } from '../../db/sql';
 import { parseGlobalId } from '../../graphql/global-id';
 import { lockBusiness } from '../businesses/lock-business';
 import { clients } from '../clients/client.list';
 import { locations } from '../locations/location.list';
 import { staff } from '../staff/staff.list';
-import { addKey, newKey } from './access.service';
+import { addKey, newKey, type KeyGrant } from './access.service';
 import { ApiKey } from './api-key.entity';
 import { apiKeys } from './api-key.list';
 import type { CreateApiKeyInput, NewApiKey, RevokeApiKeyInput } from './api-key';
+import { checkExpiry, checkOrigins } from './lifetime/key-limits';
 
 /** Returns API keys, newest first, including revoked ones. At most 500. */
 export async function list(context: Context): Promise<ApiKey[]> {
@@ -33,9 +35,8 @@ const HOLDER_FIELD: Partial<Record<Role, 'staffId' | 'clientId' | 'locationIds'>
   [Role.LOCATION_SUPER_USER]: 'locationIds',
 };
 
-/** @throws DomainError BAD_USER_INPUT if the holder does not match the role; NOT_FOUND */
-export async function create(context: Context, input: CreateApiKeyInput): Promise<NewApiKey> {
-  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+/** @throws DomainError BAD_USER_INPUT if the holder does not match the role */
+function requireHolder(input: CreateApiKeyInput): void {
   if (input.role === Role.GUEST)
     throw badInput(InputProblemCode.NOT_AN_OPTION, 'Guests have manage links, not keys.', 'role');
   for (const field of ['staffId', 'clientId', 'locationIds'] as const) {
@@ -48,6 +49,14 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
       );
     }
   }
+}
+
+/** @throws DomainError BAD_USER_INPUT, NOT_FOUND */
+export async function create(context: Context, input: CreateApiKeyInput): Promise<NewApiKey> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  requireHolder(input);
+  checkExpiry(input.expiresAt ?? null, context.now());
+  checkOrigins(input.role, input.allowedOrigins);
   const [person, client, places] = await Promise.all([
     input.staffId == null
       ? null
@@ -85,25 +94,30 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
     staffId: person?.rowId ?? null,
     clientId: client?.rowId ?? null,
     locationIds: places.map(({ rowId }) => rowId),
-  } as const;
+    expiresAt: input.expiresAt ?? null,
+    allowedOrigins: [...new Set(input.allowedOrigins)],
+  } satisfies KeyGrant;
   return context.db.transaction(async (tx) => {
     return { key, apiKey: await addKey(tx, key, grant) };
   });
 }
 
+export const noSuchKey = (): DomainError =>
+  new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', { path: at('id') });
+
 /**
- * @throws DomainError RULE_VIOLATED for the last key of an administrator: no other key could create
- * one.
+ * @throws DomainError RULE_VIOLATED for the last valid key of an administrator: no other key could
+ * create one.
  */
-async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<void> {
-  if (role !== Role.ADMINISTRATOR) return;
-  const others = await find(
-    tx,
-    ApiKey,
-    { businessId, role: Role.ADMINISTRATOR, revokedAt: null },
-    2,
-  );
-  if (others.some((other) => other.rowId !== rowId)) return;
+async function refuseLast(tx: Tx, key: ApiKey, now: number): Promise<void> {
+  const { businessId, rowId, role, expiresAt } = key;
+  if (role !== Role.ADMINISTRATOR || (expiresAt ?? Infinity) <= now) return;
+  const [other] = await tx.all(sql`
+    SELECT id FROM api_key
+    WHERE business_id = ${businessId} AND id <> ${rowId} AND role = ${Role.ADMINISTRATOR}
+      AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${now})
+    LIMIT 1`);
+  if (other) return;
   throw violatedAt(
     BusinessRule.LAST_ADMINISTRATOR_KEY,
     'This is the last key of an administrator. Create another one before you revoke it.',
@@ -119,13 +133,10 @@ export async function revoke(context: Context, { id }: RevokeApiKeyInput): Promi
   return context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
     const before = await findOne(tx, ApiKey, { businessId, rowId: keyId, revokedAt: null });
-    if (before) await refuseLast(tx, before);
+    if (before) await refuseLast(tx, before, revokedAt);
     await update(tx, ApiKey, { businessId, rowId: keyId, revokedAt: null }, { revokedAt });
     const row = await findOne(tx, ApiKey, { businessId, rowId: keyId });
-    if (!row)
-      throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', {
-        path: at('id'),
-      });
+    if (!row) throw noSuchKey();
     tx.afterCommit(() => context.app.keyCache.clear());
     return row;
   });

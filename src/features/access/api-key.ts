@@ -1,7 +1,8 @@
-import { ArrayMaxSize } from 'class-validator';
-import { Field, ID, InputType } from 'type-graphql';
+import { ArrayMaxSize, Max, Min } from 'class-validator';
+import { Field, ID, InputType, Int } from 'type-graphql';
 import { Role } from '../../context';
 import { Text } from '../../graphql/inputs/text-validators';
+import { DateTime } from '../../graphql/scalars';
 import type { ApiKey } from './api-key.entity';
 
 @InputType()
@@ -30,6 +31,42 @@ export class CreateApiKeyInput {
   })
   @ArrayMaxSize(200)
   locationIds!: string[];
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time from which the key is refused. Null for no such time.',
+  })
+  expiresAt?: number | null;
+  @Field(() => [String], {
+    defaultValue: [],
+    description:
+      'Origins of the web pages that may use the key, such as "https://www.example.org". Empty ' +
+      'for every caller. Only for PUBLIC, maximum 50. Requests without an Origin header are ' +
+      'refused as well.',
+  })
+  allowedOrigins!: string[];
+}
+
+/** Maximum hours for which a rotation keeps the previous secret: 30 days. */
+const MAX_KEPT_HOURS = 720;
+
+@InputType()
+export class RotateApiKeyInput {
+  @Field(() => ID, { description: 'The key to rotate.' }) id!: string;
+  @Field(() => Int, {
+    defaultValue: 24,
+    description:
+      'Hours for which the previous secret stays valid, 0 to 720. A second rotation within them ' +
+      'ends the secret before the first.',
+  })
+  @Min(0)
+  @Max(MAX_KEPT_HOURS)
+  keepPreviousHours!: number;
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'New time from which the key is refused. Null for no such time. Defaults to the time so far.',
+  })
+  expiresAt?: number | null;
 }
 
 @InputType()

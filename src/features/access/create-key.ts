@@ -4,7 +4,8 @@ import type { Database } from '../../db/database';
 import type { Ids } from '../../db/state/ids';
 import { find } from '../../db/table';
 import { Business } from '../businesses/business.entity';
-import { addKey, newKey } from './access.service';
+import { addKey, newKey, type KeyGrant } from './access.service';
+import { checkExpiry, checkOrigins } from './lifetime/key-limits';
 
 export interface FurtherKey {
   /** Null for the only business of the installation. */
@@ -12,6 +13,9 @@ export interface FurtherKey {
   readonly name: string;
   /** False for an administrator's key. */
   readonly publishable: boolean;
+  /** Epoch milliseconds; null for a key that does not expire. */
+  readonly expiresAt: number | null;
+  readonly allowedOrigins: readonly string[];
 }
 
 const MAX_LISTED = 50;
@@ -22,7 +26,7 @@ export async function createFurtherKey(
   db: Database,
   ids: Ids,
   now: number,
-  { businessId, name, publishable }: FurtherKey,
+  { businessId, name, publishable, expiresAt, allowedOrigins }: FurtherKey,
 ): Promise<{ readonly business: Business; readonly key: string }> {
   const label = name.trim();
   if (!label || label.length > MAX_NAME)
@@ -30,14 +34,24 @@ export async function createFurtherKey(
       ErrorCode.BAD_USER_INPUT,
       `--name must have 1 to ${MAX_NAME} characters.`,
     );
+  checkExpiry(expiresAt, now);
+  checkOrigins(publishable ? Role.PUBLIC : Role.ADMINISTRATOR, allowedOrigins);
   const business = await businessOf(db, businessId);
   const kind = publishable ? 'PUBLISHABLE' : 'SECRET';
   const key = newKey(kind, business.rowId);
   const rowId = await ids.next('api_key');
   const role = publishable ? Role.PUBLIC : Role.ADMINISTRATOR;
-  await db.transaction((tx) =>
-    addKey(tx, key, { businessId: business.rowId, rowId, kind, role, name: label, createdAt: now }),
-  );
+  const grant: KeyGrant = {
+    businessId: business.rowId,
+    rowId,
+    kind,
+    role,
+    name: label,
+    createdAt: now,
+    expiresAt,
+    allowedOrigins: [...allowedOrigins],
+  };
+  await db.transaction((tx) => addKey(tx, key, grant));
   return { business, key };
 }
 

@@ -41,7 +41,12 @@ const PLACE_AND_TIME = `reasonId locationId staffId candidateStaffIds start loca
   durationMinutes addOnReasonIds resourceIds screeningAnswer classScheduleId seats`;
 const DETAILS = `note address ${VALUE('fields')} clientReminderHours remindClientSmsHours`;
 
-const BOOKING = fields(PLACE_AND_TIME, 'courseSetId offer couponCode', DETAILS, NEW_CLIENT);
+const BOOKING = fields(
+  PLACE_AND_TIME,
+  'courseSetId offer couponCode locationGroupId locationSuperGroupId reasonGroupId',
+  DETAILS,
+  NEW_CLIENT,
+);
 const HOLDING = fields(PLACE_AND_TIME, 'clientId holdSecret offer');
 const BOOKING_OF_HOLD = fields('id holdSecret note couponCode', VALUE('fields'), NEW_CLIENT, RETRY);
 const RELEASING_HOLD = fields('id holdSecret', RETRY);
@@ -109,11 +114,12 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   ...each(
     ADMINISTRATORS,
     `
-    createApiKey revokeApiKey createAppointmentSubStatus updateAppointmentSubStatus
+    createApiKey rotateApiKey revokeApiKey
+    createAppointmentSubStatus updateAppointmentSubStatus
     deleteAppointmentSubStatus restoreAppointmentSubStatus updateBusiness mergeClients
     createCustomField updateCustomField deleteCustomField createLocation updateLocation
     deleteLocation restoreLocation deleteReason restoreReason deleteStaff restoreStaff
-    createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff
+    createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff readClientSsn
     createStaff updateStaff createWebhook updateWebhook deleteWebhook rotateWebhookSecret
     testWebhook replayWebhook replayWebhookDelivery
     saveMessageTemplate deleteMessageTemplate updateMessageSettings updateWaitlistSettings

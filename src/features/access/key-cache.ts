@@ -1,4 +1,5 @@
 import type { Viewer } from '../../context';
+import { KeyUses } from './lifetime/key-uses';
 
 declare module '../../context' {
   interface AppState {
@@ -18,6 +19,7 @@ const MAX_UNKNOWN = 10_000;
 
 /** The keys that one App has resolved, and those that it found unknown. */
 export class KeyCache {
+  readonly uses = new KeyUses();
   private entries = new Map<string, { viewer: Promise<Viewer>; until: number }>();
   /** The expiry time of each unknown key, by its hash. */
   private readonly unknown = new Map<string, number>();

@@ -8,18 +8,14 @@ import type { Serving } from '../reasons/links/active-links';
 import { ReasonType } from '../reasons/reason-enums';
 import type { Staff } from '../staff/staff.entity';
 import { boundOf } from './engine/bounds';
-import {
-  MAX_DAYS,
-  type Availability,
-  type AvailabilityInput,
-  type AvailableTime,
-} from './graphql/availability';
+import { MAX_DAYS, type Availability, type AvailabilityInput } from './graphql/availability';
 import { clockOf } from './clock';
 import { offers, type Offer } from './engine/engine';
 import { sessionTimes } from './sessions';
 import { loadEngineFacts } from './facts/engine-facts';
 import type { AvailabilityQuery } from './facts/query';
-import { availableTimesOf } from './offered-times';
+import { FoundTimes } from './found-times';
+import { timeOfOffer } from './offered-times';
 import { wishOf, type Wish } from './wish';
 
 /** An appointment for which another time is sought. Its own claims do not count. */
@@ -38,8 +34,8 @@ export const exceptOf = (
 
 /**
  * Returns the times that can be booked, or to which an appointment can move.
- * @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX beyond the limits
- * of one response
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; fields of the result throw
+ * QUERY_TOO_COMPLEX beyond the limits of one response
  */
 export async function availability(
   context: Context,
@@ -75,25 +71,22 @@ export async function availability(
     location,
   );
   const range = { startAt: clock.startOf(input.from), endAt: clock.startOf(addDays(input.to, 1)) };
-  const resultOf = (times: AvailableTime[]): Availability => ({
-    times,
-    firstAvailable: times[0] ?? null,
-    get days() {
-      return [...new Set(times.map(({ start }) => clock.dateOf(start)))];
-    },
-  });
   if (reason.reasonType === ReasonType.CLASS || reason.reasonType === ReasonType.COURSE) {
     const leaderIds = input.staffIds?.length ? wish.staff.map(({ rowId }) => rowId) : null;
-    return resultOf(
-      await sessionTimes(
-        context,
-        { query: { ...wish, range }, seats: input.seats ?? 1, leaderIds },
-        clock,
-      ),
+    const times = await sessionTimes(
+      context,
+      { query: { ...wish, range }, seats: input.seats ?? 1, leaderIds },
+      clock,
     );
+    return { found: new FoundTimes(times, clock) };
   }
   const { found, serving } = await search(context, wish, range, boundOf());
-  return resultOf(await availableTimesOf(context, wish, { found: [...found], serving }, clock));
+  const timeOf = await timeOfOffer(context, wish, serving, clock);
+  return { found: new FoundTimes(mapped(found, timeOf), clock) };
+}
+
+function* mapped<T, R>(items: Iterable<T>, map: (item: T) => R): Generator<R> {
+  for (const item of items) yield map(item);
 }
 
 /**

@@ -27,6 +27,7 @@ export enum ChangeType {
   CLIENT_CREATED = 'CLIENT_CREATED',
   CLIENT_UPDATED = 'CLIENT_UPDATED',
   CLIENT_DELETED = 'CLIENT_DELETED',
+  CLIENT_SSN_READ = 'CLIENT_SSN_READ',
   COUPON_CREATED = 'COUPON_CREATED',
   COUPON_UPDATED = 'COUPON_UPDATED',
   COUPON_DELETED = 'COUPON_DELETED',
@@ -60,6 +61,7 @@ export enum ChangeType {
 const NAMES: Readonly<Record<string, string>> = {
   STAFF: 'staff member',
   PACKAGE_SOLD: 'sold package',
+  CLIENT_SSN: 'social security number',
 };
 
 /** `RESOURCE_BUNDLE_CREATED`: "A resource bundle was created." */

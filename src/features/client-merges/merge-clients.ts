@@ -15,6 +15,7 @@ import { ClientLocation, ClientStaff, ClientView } from '../clients/client-links
 import { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.list';
 import { searchTextOf } from '../clients/new-client';
+import { movedSsn } from '../clients/ssn/ssn';
 import type { RecurringAppointment } from '../recurring/recurring-appointment.entity';
 import type { WaitlistEntry } from '../waitlist/model/waitlist-entry.entity';
 import type { MergeClientsInput } from './merge.inputs';
@@ -74,7 +75,10 @@ async function merge(unit: UnitOfWork, move: ClientMove): Promise<MergedClients>
   await moveFeed(unit, move);
   await moveKeys(unit, move);
   const duplicate = await writeClient(unit, duplicateBefore, { deleted: true });
-  const client = await writeClient(unit, before, mergedColumns(before, duplicateBefore));
+  const client = await writeClient(unit, before, {
+    ...mergedColumns(before, duplicateBefore),
+    ...movedSsn(unit.context, duplicateBefore, before),
+  });
   return { client, duplicate, appointments, recurringAppointments, waitlistEntries };
 }
 

@@ -168,6 +168,10 @@ export class Client extends Node {
   @TextColumn({ length: 40, nullable: true })
   sex!: string | null;
 
+  /** The social security number, sealed by the vault. No event contains it. */
+  @LongTextColumn({ nullable: true })
+  ssnSealed!: string | null;
+
   @Field(() => Address, { description: 'Postal address.', nullable: true })
   @JsonColumn({ nullable: true })
   address!: Address | null;

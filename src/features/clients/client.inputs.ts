@@ -11,6 +11,7 @@ import { EmergencyContactInput } from './details/emergency-contact';
 import { InsuranceInput } from './details/insurance';
 import { JobRequisitionInput } from './details/job-requisition';
 import { MessageCategory, MessageKind } from './message-kind';
+import { Ssn } from './ssn/ssn.inputs';
 import { GroupIds } from '../memberships/group-ids';
 
 export enum ClientOrderField {
@@ -248,6 +249,12 @@ abstract class ClientDetails {
   excludedEmailTemplates?: MessageKind[] | null;
   @FieldValuesInput('Values of custom fields with mode CLIENT. Omitted fields keep their value.')
   fields?: FieldValueInput[] | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Social security number: 8 to 20 letters, digits, hyphens and spaces. Staff only.',
+  })
+  @Ssn()
+  ssn?: string | null;
   @Field(() => ClientStatus, { nullable: true, description: 'Status of the client. Staff only.' })
   status?: ClientStatus | null;
 }

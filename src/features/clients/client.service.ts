@@ -25,6 +25,7 @@ import { Client } from './client.entity';
 import type { CreateClientInput, UpdateClientInput } from './client.inputs';
 import { clients } from './client.list';
 import { newClient, searchTextOf } from './new-client';
+import { ssnColumns } from './ssn/ssn';
 import { modifierOf } from '../../log/actors/stamps';
 
 /** Fields that a client may not set for itself. */
@@ -36,6 +37,7 @@ const STAFF_ONLY_FIELDS = [
   'externalIds',
   'alertNotes',
   'jobRequisitions',
+  'ssn',
 ] as const;
 
 /** @throws DomainError FORBIDDEN, BAD_USER_INPUT */
@@ -50,6 +52,7 @@ export async function create(context: Context, input: CreateClientInput): Promis
   const { firstName, lastName } = input;
   const client = newClient({ member, now }, { rowId, firstName, lastName });
   Object.assign(client, detailsOf(input, country, client), { fieldValues });
+  Object.assign(client, ssnColumns(context, input, client));
   return context.db.transaction(async (tx) => {
     await addClient(unitOf(context, tx, now), client);
     return client;
@@ -128,6 +131,7 @@ export async function update(context: Context, input: UpdateClientInput): Promis
       modifiedAt: context.now(),
       ...modifierOf(member),
     }),
+    ...ssnColumns(context, input, before),
     modifiedAt: context.now(),
     ...modifierOf(member),
   } as Partial<Client>;

@@ -59,6 +59,7 @@ export function newClient(
     insurance: null,
     dateOfBirth: null,
     sex: null,
+    ssnSealed: null,
     address: null,
     locale: null,
     timeZoneCode: null,

@@ -21,7 +21,7 @@ const withNested = (businessId: number, groupIds: readonly number[], exists: Sql
 const UNDELETED = sql`g.deleted = ${false}`;
 
 /** Selects the ids of the locations in the groups, also through super-groups. */
-const locationIdsIn = (businessId: number, groupIds: readonly number[]): Sql => sql`
+export const locationIdsIn = (businessId: number, groupIds: readonly number[]): Sql => sql`
   ${withNested(businessId, groupIds, UNDELETED)}
   SELECT DISTINCT l.location_id AS key FROM nested CROSS JOIN group_location AS l
   WHERE l.business_id = ${businessId} AND l.group_id = nested.id`;
@@ -29,6 +29,10 @@ const locationIdsIn = (businessId: number, groupIds: readonly number[]): Sql => 
 /** Selects the ids of the groups with these ids and of all groups in them, deleted ones as well. */
 export const groupIdsIn = (businessId: number, groupIds: readonly number[]): Sql =>
   sql`${withNested(businessId, groupIds, TRUE)} SELECT nested.id FROM nested`;
+
+/** Selects, in a column `key`, the groups with these ids and all groups in them, undeleted ones. */
+export const undeletedGroupIdsIn = (businessId: number, groupIds: readonly number[]): Sql =>
+  sql`${withNested(businessId, groupIds, UNDELETED)} SELECT nested.id AS key FROM nested`;
 
 type MemberColumn = 'reason_id' | 'staff_id';
 
@@ -41,11 +45,14 @@ const memberIdsIn = (
   JOIN member_group AS g ON g.business_id = m.business_id AND g.id = m.group_id AND g.deleted = ${false}
   WHERE m.business_id = ${businessId} AND ${isOneOf(raw('m.group_id'), groupIds)}`;
 
+/** Selects the ids of the reasons in the groups. */
+export const reasonIdsIn = (businessId: number, groupIds: readonly number[]): Sql =>
+  memberIdsIn(businessId, 'reason_id', groupIds);
+
 /** The filters by groups, and how each selects the ids of its members. */
 const SELECTIONS = {
   locationGroupIds: locationIdsIn,
-  reasonGroupIds: (businessId: number, ids: readonly number[]) =>
-    memberIdsIn(businessId, 'reason_id', ids),
+  reasonGroupIds: reasonIdsIn,
   staffGroupIds: (businessId: number, ids: readonly number[]) =>
     memberIdsIn(businessId, 'staff_id', ids),
 } as const;

@@ -81,6 +81,15 @@ export class ReasonFilter {
   @IsOptional()
   @ArrayMaxSize(500)
   addOnsForIds?: string[] | null;
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Reasons for which one of these appointments was booked. Appointments that are not visible ' +
+      'to the caller are ignored.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(500)
+  appointmentIds?: string[] | null;
   @Field(() => Boolean, {
     nullable: true,
     description: 'Whether to return only reasons that have a waitlist.',

@@ -6,6 +6,7 @@ import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
 import { defineRepository } from '../../graphql/relations/repository';
+import { bookedIn } from './links/booked-reasons';
 import { inGroups, whereInGroups } from '../memberships/member-ids';
 import { Reason } from './reason.entity';
 import { ReasonStatus, ReasonType, WorkSchedule } from './reason-enums';
@@ -191,6 +192,9 @@ const linkedAs = (
 ): Sql => sql`EXISTS (
   SELECT 1 FROM reason_add_on AS o WHERE o.business_id = ${column('businessId')} AND ${raw(`o.${from}`)} = ${column('rowId')} AND ${isOneOf(raw(`o.${to}`), ids)})`;
 
+const appointmentIdsOf = (ids: readonly string[]): number[] =>
+  parseGlobalIds('Appointment', ids, ['filter', 'appointmentIds']);
+
 const EXCLUDED_BY_DEFAULT = [ReasonType.ADDON, ReasonType.PERSONAL];
 
 /** Conditions on the id of a reason and on the rows linked with it. */
@@ -255,8 +259,11 @@ export const reasonList = defineList<Reason, ReasonFilter>({
     MODIFIED_AT: ['modifiedAt'],
   },
   defaultOrder: { field: 'SORT_WEIGHT', direction: OrderDirection.ASC },
-  filter: (filter, column, _alias, { businessId }) => [
-    ...linkConditions(filter, column, businessId),
+  filter: (filter, column, _alias, member) => [
+    ...(filter.appointmentIds
+      ? [bookedIn(column('rowId'), appointmentIdsOf(filter.appointmentIds), member)]
+      : []),
+    ...linkConditions(filter, column, member.businessId),
     ...kindConditions(filter, column),
     ...textConditions(filter, column),
   ],

@@ -42,7 +42,8 @@ function allHeadersOf(
 ): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = { ...headersOf(request) };
   for (const [name, value] of Object.entries(params ?? {})) {
-    if (typeof value === 'string')
+    // A script chooses the parameters, and only the browser the origin.
+    if (typeof value === 'string' && name.toLowerCase() !== 'origin')
       headers[name.toLowerCase() === 'apikey' ? 'x-api-key' : name.toLowerCase()] = value;
   }
   return headers;

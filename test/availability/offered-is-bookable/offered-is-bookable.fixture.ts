@@ -159,7 +159,7 @@ export function offeredIsBookableFixture(gateway: TestGateway) {
       { input: { from: DAY, to: DAY, ...input } },
       { key },
     );
-    const rows: any[] = data?.availability?.availableTimes.nodes ?? [];
+    const rows: any[] = data?.availability?.availableTimes?.nodes ?? [];
     return {
       code: (errors?.[0]?.extensions?.code as string) ?? null,
       rows,

@@ -94,11 +94,13 @@ export function limitsCases(gateway: TestGateway, fixture: AvailabilityFixture):
       slotStepMinutes: 1,
       staffIds: crowd,
     });
-    const of = (to: string, people: number) =>
+    const of = (
+      to: string,
+      people: number,
+      selection = 'availableTimes(first: 1000) { totalCount } days',
+    ) =>
       gateway.run(
-        `query ($input: AvailabilityInput!) {
-          availability(input: $input) { availableTimes(first: 1000) { totalCount } days }
-        }`,
+        `query ($input: AvailabilityInput!) { availability(input: $input) { ${selection} } }`,
         {
           input: {
             reasonId: quick,
@@ -115,18 +117,36 @@ export function limitsCases(gateway: TestGateway, fixture: AvailabilityFixture):
       6 * 24 * 60,
       6,
     ]);
-    const refused = (what: string) => [
-      {
+    // Each field that needs all times is refused.
+    const refused = (what: string) =>
+      ['availableTimes', 'days'].map((field) => ({
         message: `This answer has more ${what}. Request fewer days or staff.`,
+        path: ['availability', field],
         extensions: { code: 'QUERY_TOO_COMPLEX', path: ['input', 'to'] },
-      },
-    ];
+      }));
     expect((await of('2031-02-07', 1)).errors).toMatchObject(
       refused('times than the limit of 10000'),
     );
     expect((await of('2031-02-06', 12)).errors).toMatchObject(
       refused('units of staff and time than the limit of 100000'),
     );
+    // The first time needs no other one.
+    const first = await of(
+      '2031-02-07',
+      12,
+      'firstAvailable { start offers { price { amount } } }',
+    );
+    expect([first.errors, first.data]).toEqual([
+      undefined,
+      {
+        availability: {
+          firstAvailable: {
+            start: '2031-02-01T00:00:00.000Z',
+            offers: crowd.map(() => ({ price: null })),
+          },
+        },
+      },
+    ]);
     // An explanation for one of many staff is returned.
     const { explainAvailability: answer } = await gateway.data(
       `query ($input: ExplainAvailabilityInput!) {

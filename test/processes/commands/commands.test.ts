@@ -201,6 +201,20 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           business: { id, name: 'Beside' },
         });
       }
+      const limits = ['--expires', '2099-01-01T00:00:00Z', '--origins', 'https://www.example.org'];
+      const page = await run('create-key', ['--business', id, '--publishable', ...limits], env);
+      const { apiKeys } = await gateway.data(
+        '{ apiKeys { expiresAt allowedOrigins } }',
+        {},
+        { key: secretKey },
+      );
+      expect(page.code).toBe(0);
+      expect(apiKeys[0]).toEqual({
+        expiresAt: '2099-01-01T00:00:00.000Z',
+        allowedOrigins: ['https://www.example.org'],
+      });
+      for (const wrong of [['--expires', 'soon'], ['--expires', '2020-01-01T00:00:00Z'], limits])
+        expect((await run('create-key', ['--business', id, ...wrong], env)).code).toBe(1);
       expect(await run('create-key', ['--business', 'Business:99999'], env)).toEqual({
         code: 1,
         stdout: '',

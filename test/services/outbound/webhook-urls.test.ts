@@ -91,7 +91,7 @@ describe('stored secrets', () => {
     );
     expect(created.secret).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
     const [row] = await gateway.gateway.db.all<{ secret: string }>(sql`SELECT secret FROM webhook`);
-    expect(row?.secret).toMatch(/^v1:/);
+    expect(row?.secret).toMatch(/^v2:/);
     await gateway.stop();
   });
 });

@@ -22,10 +22,12 @@ const UNVERSIONED: Readonly<Record<string, string>> = {
   exchangeManageToken: 'It changes no object.',
   inviteFromWaitlist: 'It changes several entries: each must still wait.',
   mergeClients: 'It changes two clients: each must still exist.',
+  readClientSsn: 'It changes no object.',
   replayWebhook: 'It changes the position of the log, which each delivery changes.',
   replayWebhookDelivery: 'A delivery has no version: its state decides.',
   retryJob: 'A job has no version: its state decides.',
   revokeApiKey: 'A key is fixed, and its revocation final.',
+  rotateApiKey: 'A key has no version: the last rotation decides.',
   revokeCalendarFeed: 'An address is fixed, and its revocation final.',
   testWebhook: 'It sends a delivery and changes no object.',
 };

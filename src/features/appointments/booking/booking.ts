@@ -8,6 +8,7 @@ import type { Business } from '../../businesses/business.entity';
 import type { Client } from '../../clients/client.entity';
 import type { clientOf } from '../../clients/find-clients';
 import type { FieldValues } from '../../custom-fields/values/field-value';
+import type { AssignedGroups } from '../../groups/assigned-groups';
 import type { Location } from '../../locations/location.entity';
 import type { Held } from '../../occupancy/occupancy.service';
 import type { Reduction } from '../../prices/reduction';
@@ -42,6 +43,7 @@ export interface BookingReferences {
   readonly fieldValues: FieldValues;
   /** The coupon or the package that the input names. */
   readonly reduction: Reduction;
+  readonly groups: AssignedGroups;
 }
 
 /** One booking to decide: its input, the ids in it, and the id of the row that it creates. */

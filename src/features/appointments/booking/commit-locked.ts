@@ -7,6 +7,7 @@ import { lockQuota } from '../../availability/facts/quota';
 import type { KnownFacts } from '../../availability/facts/engine-facts';
 import { readStored } from '../../availability/facts/stored-schedule';
 import { addClient } from '../../clients/client.service';
+import { keepGroups } from '../../groups/assigned-groups';
 import { redeem } from '../../prices/redeem';
 import { heldInAny, lockWhere, type Held } from '../../occupancy/occupancy.service';
 import { subjectsOfResources } from '../../resources/resource-needs';
@@ -120,7 +121,8 @@ class LockedView implements BookingView {
     const staffIds = [...request.candidateIds, ...request.additionalIds];
     const occupied = subjectIdsOfStaff(businessId, [...staffIds, ...request.blockedIds]);
     const resources = subjectsOfResources(businessId, reasonId, resourceIds);
-    const [, capacities, held] = await Promise.all([
+    const [, , capacities, held] = await Promise.all([
+      keepGroups(tx, businessId, this.booking.input),
       keepFromDeletion(tx, { businessId, reasonId, locationId: request.locationId }),
       lockWhere(tx, businessId, (id) => sql`${id} IN (${occupied} UNION ALL ${resources})`, now),
       this.booking.input.override

@@ -24,6 +24,7 @@ import { covers, lookAround, primeLoaders, subjectsOfStaff } from './availabilit
 import type { Booking, BookingDraft, BookingView, LoadedBooking } from './booking';
 import { draftBooking } from './draft';
 import { knownClient } from './load-references';
+import { namesGroups } from '../../groups/assigned-groups';
 import { namesReduction } from '../../prices/reduction';
 import { useOf } from '../offers/book-offer';
 import type { ResolvedRequest } from './parse';
@@ -61,8 +62,8 @@ export async function commitOptimistically(
 }
 
 /**
- * Whether the booking takes the time of exactly one staff member, no override, and no use of a
- * coupon or a package, whose balance another booking may change.
+ * Whether the booking takes the time of exactly one staff member, no override, no group, and no use
+ * of a coupon or a package, whose balance another booking may change.
  */
 const isOptimistic = ({
   input,
@@ -73,7 +74,8 @@ const isOptimistic = ({
   !blockedIds.length &&
   !resourceIds.length &&
   !input.override &&
-  !namesReduction(input);
+  !namesReduction(input) &&
+  !namesGroups(input);
 
 /**
  * Reads everything that is no rule in one statement. Returns null if the cached rules are stale or

@@ -3,7 +3,7 @@ import { Role, type Member, type UnitOfWork } from '../../../context';
 import { badInput, InputProblemCode } from '../../../errors';
 import { CreateAppointmentInput, type HoldAppointmentInput } from './inputs';
 import type { AppointmentAggregate } from '../model/aggregate';
-import { countPublicHold } from '../holds/public-holds';
+import { countPublicHold } from './public-holds';
 
 /**
  * A hold. By default it lasts for the booking timer and is available to callers that know its

@@ -9,6 +9,7 @@ import {
   FieldValuesInput,
   type FieldValueInput,
 } from '../../custom-fields/values/field-value.inputs';
+import { withGroups } from '../../groups/assigned-groups.inputs';
 import { withReduction } from '../../prices/reduction.inputs';
 import { MAX_PARTS, MAX_SEATS, MAX_STAFF, withDetails } from '../model/common-input-fields';
 
@@ -205,7 +206,7 @@ const OfferField = (): PropertyDecorator => (target, property) => {
 };
 
 @InputType()
-export class CreateAppointmentInput extends BookingInput {
+export class CreateAppointmentInput extends withGroups(BookingInput) {
   @Field(() => ID, REASON_OR_OFFER)
   override reasonId!: string;
 

@@ -11,6 +11,7 @@ import type { Client } from '../../clients/client.entity';
 import { clientOf } from '../../clients/find-clients';
 import { clients } from '../../clients/client.list';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
+import { assignedGroups } from '../../groups/assigned-groups';
 import { locations } from '../../locations/location.list';
 import { reductionOf } from '../../prices/reduction';
 import { reasons } from '../../reasons/reason.list';
@@ -82,6 +83,7 @@ export async function loadReferences(
     addOns,
     fieldValues,
     reduction,
+    groups: await assignedGroups(context, input, { reasonId, locationIds: [location.rowId] }),
   };
 }
 

@@ -7,6 +7,7 @@ import { Appointment } from '../model/appointment.entity';
 import type { Hold } from './hold';
 import type { CreateAppointmentInput } from './inputs';
 import { notificationChoiceOf } from '../model/notification-choice';
+import { NO_GROUPS, type AssignedGroups } from '../../groups/assigned-groups';
 import { priceOf } from '../../prices/price';
 import { reductionColumns } from '../../prices/reduction';
 import { checkBooking, requireClient, awaitsConfirmation } from '../model/rules';
@@ -92,10 +93,17 @@ export function firstStateOf(
 type Booked = Pick<
   BookingReferences,
   'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client' | 'fieldValues'
-> & { readonly person: Staff };
+> & { readonly person: Staff; readonly groups?: AssignedGroups };
 type Details = Omit<
   CreateAppointmentInput,
-  'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes' | 'packageSoldId'
+  | 'reasonId'
+  | 'locationId'
+  | 'start'
+  | 'localStart'
+  | 'end'
+  | 'durationMinutes'
+  | 'packageSoldId'
+  | keyof AssignedGroups
 > &
   Partial<InSeries> &
   Partial<Pick<Appointment, 'discount' | 'couponId' | 'packageSoldId'>>;
@@ -105,7 +113,17 @@ type Details = Omit<
  * the price rule. Pure.
  */
 export function newAppointment(
-  { member, business, reason, location, person, coordinatorStaffId, client, fieldValues }: Booked,
+  {
+    member,
+    business,
+    reason,
+    location,
+    person,
+    coordinatorStaffId,
+    client,
+    fieldValues,
+    groups = NO_GROUPS,
+  }: Booked,
   { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>,
   given: Details,
   now: number,
@@ -131,11 +149,11 @@ export function newAppointment(
     noPreference: given.staffId == null,
     ...detailsOf(given),
     fieldValues,
-    ownColor: given.color ?? null,
     price: given.price ?? null,
     discount: given.discount ?? null,
     couponId: given.couponId ?? null,
     packageSoldId: given.packageSoldId ?? null,
+    ...groups,
     currency: reason.currency,
     ...paymentOf(given),
     ...remindersOf(given, business),
@@ -165,10 +183,11 @@ export function newAppointment(
   });
 }
 
-const detailsOf = ({ address, meetingUrl, note }: Details) => ({
+const detailsOf = ({ address, meetingUrl, note, color }: Details) => ({
   address: address ?? null,
   meetingUrl: meetingUrl ?? null,
   note: note ?? null,
+  ownColor: color ?? null,
 });
 
 const paymentOf = ({

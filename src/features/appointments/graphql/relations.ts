@@ -8,6 +8,8 @@ import { Client } from '../../clients/client.entity';
 import { clients } from '../../clients/client.list';
 import { Coupon } from '../../coupons/coupon.entity';
 import { coupons } from '../../coupons/coupon.list';
+import { Group } from '../../groups/group.entity';
+import { groups } from '../../groups/group.list';
 import { PackageSold } from '../../packages/package-sold.entity';
 import { packagesSold } from '../../packages/package.list';
 import { Location } from '../../locations/location.entity';
@@ -131,6 +133,39 @@ export const couponOfAppointment = relationField(
     type: () => Coupon,
     nullable: true,
     description: 'Coupon with which it was booked. Null without one.',
+  },
+);
+
+export const locationGroupOfAppointment = relationField(
+  Appointment,
+  'locationGroup',
+  toOne('locationGroupId', groups),
+  {
+    type: () => Group,
+    nullable: true,
+    description: 'Group of locations by which it was booked. Later changes keep it.',
+  },
+);
+
+export const locationSuperGroupOfAppointment = relationField(
+  Appointment,
+  'locationSuperGroup',
+  toOne('locationSuperGroupId', groups),
+  {
+    type: () => Group,
+    nullable: true,
+    description: 'Super-group by which it was booked. Later changes keep it.',
+  },
+);
+
+export const reasonGroupOfAppointment = relationField(
+  Appointment,
+  'reasonGroup',
+  toOne('reasonGroupId', groups),
+  {
+    type: () => Group,
+    nullable: true,
+    description: 'Group of reasons by which it was booked. Later changes keep it.',
   },
 );
 

@@ -19,6 +19,7 @@ import {
 } from '../model/aggregate';
 import { writeAppointment, changeAppointment, StaleVersionError } from '../model/write';
 import { creatorOf, modifierOf } from '../../../log/actors/stamps';
+import { NO_GROUPS } from '../../groups/assigned-groups';
 
 const BATCH = 100;
 
@@ -145,6 +146,7 @@ export async function holdFreed(
     discount: null,
     couponId: null,
     packageSoldId: null,
+    ...NO_GROUPS,
     invoiceReference: null,
     taxAmount: null,
     transactionFee: null,

@@ -232,6 +232,15 @@ export class Appointment extends Node {
   @IntColumn({ nullable: true })
   packageSoldId!: number | null;
 
+  @IntColumn({ nullable: true })
+  locationGroupId!: number | null;
+
+  @IntColumn({ nullable: true })
+  locationSuperGroupId!: number | null;
+
+  @IntColumn({ nullable: true })
+  reasonGroupId!: number | null;
+
   @Field(() => String, {
     nullable: true,
     description:

@@ -12,6 +12,7 @@ import type { CourseSet } from '../../classes/course-set.entity';
 import type { Client } from '../../clients/client.entity';
 import type { FieldValues } from '../../custom-fields/values/field-value';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
+import { assignedGroups, keepGroups, type AssignedGroups } from '../../groups/assigned-groups';
 import { lockSubjects } from '../../occupancy/occupancy.service';
 import type { Reason } from '../../reasons/reason.entity';
 import { reasons } from '../../reasons/reason.list';
@@ -41,6 +42,7 @@ export interface SeatReferences {
   readonly fieldValues: FieldValues;
   readonly places: readonly Place[];
   readonly reduction: Reduction;
+  readonly groups: AssignedGroups;
 }
 
 /** Seats that can be written, one appointment for each session. */
@@ -61,7 +63,11 @@ export async function draftSeats(unit: UnitOfWork, request: SeatRequest): Promis
   const { capacities, taken, ...loaded } = await load(unit, request);
   const { reason, client, places } = loaded;
   const reduction = await reductionOf(unit.context, member, input, { reason, client, now });
-  const references = { ...loaded, reduction };
+  const groups = await assignedGroups(unit.context, input, {
+    reasonId: reason.rowId,
+    locationIds: places.map(({ location }) => location.rowId),
+  });
+  const references = { ...loaded, reduction, groups };
   const path = at(set ? 'courseSetId' : 'classScheduleId');
   const { address, screeningAnswer = null } = input;
   for (const place of places)
@@ -99,8 +105,9 @@ async function load(
   const { businessId } = member;
   const subjectIds = requested.map(({ subjectId }) => subjectId);
   // Sends all statements at once; the database executes the reads after it has acquired the lock.
-  const [capacities, taken, found, business, reason, coordinator, client, fieldValues] =
+  const [, capacities, taken, found, business, reason, coordinator, client, fieldValues] =
     await Promise.all([
+      keepGroups(tx, businessId, input),
       lockSubjects(tx, businessId, subjectIds, now),
       seatsTaken(context.db, { businessId, subjectIds, now }),
       Promise.all(requested.map(({ rowId }) => classSchedules.getById(context, rowId))),

@@ -1,6 +1,7 @@
 import { around, intersection, union, type Interval } from '../../../lib/intervals';
 import { toLocal } from '../../../lib/time-zone';
 import { allocateUnits, type Needs, type Allocation } from './allocation';
+import { mergedStarts } from './merged-starts';
 import { AvailabilityRule } from './rules';
 import { isAligned, startsOf, type Steps } from './steps';
 
@@ -106,7 +107,7 @@ export function* offers(
   const queues = facts.people
     .filter(({ barred }) => !barred.length)
     .map((person) => ({
-      person,
+      item: person,
       starts: startsOf(
         rules,
         intersection([person.windows, common]),
@@ -115,7 +116,7 @@ export function* offers(
       ),
     }));
   const hasQuota = quotaAt(facts);
-  for (const { startAt, people } of inOrder(queues)) {
+  for (const { startAt, items: people } of mergedStarts(queues)) {
     look?.(people.length);
     const takes = needed(startAt);
     const staffIds = takes
@@ -129,36 +130,6 @@ export function* offers(
 /** Whether the candidate, or every candidate, is refused at any time. */
 export const isBarred = ({ barred, companions }: EngineFacts, person?: Candidate): boolean =>
   [{ barred }, ...companions, ...(person ? [person] : [])].some((one) => one.barred.length > 0);
-
-interface Queue {
-  readonly person: Candidate;
-  readonly starts: Iterator<number, void>;
-}
-
-/** Merges the queues: yields each start with all candidates that have it. */
-function* inOrder(queues: readonly Queue[]): Generator<{ startAt: number; people: Candidate[] }> {
-  const next = ({ person, starts }: Queue) => ({
-    person,
-    starts,
-    head: starts.next().value ?? Number.POSITIVE_INFINITY,
-  });
-  for (
-    let heads = queues.map(next);
-    ;
-    heads = heads.filter(({ head }) => head < Number.POSITIVE_INFINITY)
-  ) {
-    const startAt = heads.reduce(
-      (least, { head }) => Math.min(least, head),
-      Number.POSITIVE_INFINITY,
-    );
-    if (startAt === Number.POSITIVE_INFINITY) return;
-    yield {
-      startAt,
-      people: heads.filter(({ head }) => head === startAt).map(({ person }) => person),
-    };
-    heads = heads.map((one) => (one.head === startAt ? next(one) : one));
-  }
-}
 
 const commonOf = ({ open, offered, companions }: EngineFacts): readonly Interval[] =>
   intersection([open, offered, ...companions.map(({ windows }) => windows)]);

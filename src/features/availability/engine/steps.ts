@@ -43,28 +43,38 @@ export function* startsOf(
   { first, last }: StartBounds,
 ): Generator<number> {
   const { durationMs, bufferBeforeMs, bufferAfterMs, alignment } = steps;
-  const isFree = busy.map(freeIn);
+  const busyUntil = busy.map(busyUntilIn);
   for (const window of windows) {
     const [from, to] = [Math.max(window.startAt, first), Math.min(window.endAt - durationMs, last)];
     if (from > to) continue;
+    let earliest = from;
     for (const start of alignment === 'WINDOW'
       ? elapsedSteps(window.startAt, steps.stepMs, from, to)
       : clockSteps(steps, from, to)) {
-      if (isFree.every((free) => free(start - bufferBeforeMs, start + durationMs + bufferAfterMs)))
-        yield start;
+      if (start < earliest) continue;
+      const occupied = {
+        startAt: start - bufferBeforeMs,
+        endAt: start + durationMs + bufferAfterMs,
+      };
+      const until = busyUntil.reduce((latest, until) => Math.max(latest, until(occupied)), FREE);
+      if (until === FREE) yield start;
+      else earliest = until + bufferBeforeMs;
     }
   }
 }
 
+const FREE = Number.NEGATIVE_INFINITY;
+
 /**
- * Returns a test whether a union leaves the time between two instants free. Instants must be tested
- * in ascending order, so that the union is scanned once.
+ * Returns a function for the end of the first interval of a union that overlaps an interval; FREE
+ * if none does. Intervals must be given in ascending order, so that the union is scanned once.
  */
-function freeIn(taken: readonly Interval[]): (from: number, to: number) => boolean {
+function busyUntilIn(taken: readonly Interval[]): (occupied: Interval) => number {
   let next = 0;
-  return (from, to) => {
-    while (next < taken.length && (taken[next] as Interval).endAt <= from) next += 1;
-    return next === taken.length || (taken[next] as Interval).startAt >= to;
+  return ({ startAt, endAt }) => {
+    while (next < taken.length && (taken[next] as Interval).endAt <= startAt) next += 1;
+    const rival = taken[next];
+    return rival && rival.startAt < endAt ? rival.endAt : FREE;
   };
 }
 

@@ -5,7 +5,7 @@ import type { Reason } from '../../reasons/reason.entity';
 import { ReasonType } from '../../reasons/reason-enums';
 import type { Staff } from '../../staff/staff.entity';
 import { exceptOf, type MovedAppointment } from '../availability.service';
-import { availableTimesOf } from '../offered-times';
+import { timeOfOffer } from '../offered-times';
 import { wishOf, type Wish } from '../wish';
 import {
   allocate,
@@ -98,7 +98,7 @@ export async function explain(
     end: start + facts.rules.durationMs,
     bookable: candidates.some(({ bookable }) => bookable),
     candidates,
-    nearestTimes: await availableTimesOf(context, wish, { found, serving: facts.serving }),
+    nearestTimes: found.map(await timeOfOffer(context, wish, facts.serving)),
   };
 }
 

@@ -13,6 +13,7 @@ import { RoundRobin } from '../../locations/round-robin';
 import { Reason } from '../../reasons/reason.entity';
 import { Resource } from '../../resources/resource.entity';
 import { Staff } from '../../staff/staff.entity';
+import type { FoundTimes } from '../found-times';
 
 export const MAX_DAYS = 62;
 
@@ -251,15 +252,5 @@ export const AvailableTimeConnection = connectionOf(AvailableTime, 'AvailableTim
 
 @ObjectType({ simpleResolvers: true, description: 'Times that can be booked in a range of days.' })
 export class Availability {
-  /** By start, and by id where several sessions start at one instant. */
-  times!: readonly AvailableTime[];
-  @Field(() => AvailableTime, {
-    description: 'The first time that can be booked. Null if there is none in the range.',
-    nullable: true,
-  })
-  firstAvailable!: AvailableTime | null;
-  @Field(() => [LocalDate], {
-    description: 'Days with any bookable times, in the requested time zone.',
-  })
-  days!: string[];
+  readonly found!: FoundTimes<AvailableTime>;
 }

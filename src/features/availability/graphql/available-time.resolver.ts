@@ -2,6 +2,7 @@ import { IsOptional, Max, Min } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../context';
 import type { Page } from '../../../graphql/connection';
+import { LocalDate } from '../../../graphql/scalars';
 import { arrayPage } from '../../../graphql/relations/array-page';
 import {
   requestedZone,
@@ -52,17 +53,32 @@ class TimePageArgs {
 
 @Resolver(() => Availability)
 class AvailableTimesResolver {
+  @FieldResolver(() => AvailableTime, {
+    description: 'The first time that can be booked. Null if there is none in the range.',
+    nullable: true,
+  })
+  firstAvailable(@Root() { found }: Availability): AvailableTime | null {
+    return found.first();
+  }
+
+  @FieldResolver(() => [LocalDate], {
+    description: 'Days with any bookable times, in the requested time zone.',
+  })
+  days(@Root() { found }: Availability): Promise<string[]> {
+    return found.days();
+  }
+
   @FieldResolver(() => AvailableTimeConnection, {
     description:
       `Bookable times, by start. The days may have at most ${MAX_TIMES} times, and ${MAX_UNITS} ` +
       'units summed over all times.',
   })
-  availableTimes(
-    @Root() { times }: Availability,
+  async availableTimes(
+    @Root() { found }: Availability,
     @Args(() => TimePageArgs) page: TimePageArgs,
-  ): Page<AvailableTime> {
+  ): Promise<Page<AvailableTime>> {
     const keysOf = ({ start, sessionId }: AvailableTime) => [start, sessionId];
-    return arrayPage(times, page, { name: 'AvailableTime.START', keysOf }, 2);
+    return arrayPage(await found.all(), page, { name: 'AvailableTime.START', keysOf }, 2);
   }
 }
 

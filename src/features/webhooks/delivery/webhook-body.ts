@@ -35,6 +35,15 @@ const reference = (type: string, id: number | null): string | null =>
 const fieldsJson = (values: FieldValues): Record<string, unknown>[] =>
   idsOf(values).map((id) => ({ fieldId: toGlobalId('CustomField', id), value: values?.[id] }));
 
+/** Coupon, package and groups. Events that are older than the columns have no groups. */
+const namedJson = (row: Snapshot['appointment']) => ({
+  couponId: reference('Coupon', row.couponId),
+  packageSoldId: reference('PackageSold', row.packageSoldId),
+  locationGroupId: reference('Group', row.locationGroupId ?? null),
+  locationSuperGroupId: reference('Group', row.locationSuperGroupId ?? null),
+  reasonGroupId: reference('Group', row.reasonGroupId ?? null),
+});
+
 /** An appointment with the field names of the schema. Related rows are ids. */
 function appointmentJson({
   appointment: row,
@@ -74,8 +83,7 @@ function appointmentJson({
     price: row.price,
     currency: row.currency,
     discount: row.discount,
-    couponId: reference('Coupon', row.couponId),
-    packageSoldId: reference('PackageSold', row.packageSoldId),
+    ...namedJson(row),
     taxAmount: row.taxAmount,
     transactionFee: row.transactionFee,
     paidAmount: row.paidAmount,

@@ -17,10 +17,19 @@ import {
   staffJson,
 } from './objects';
 import { clientJson } from './client-json';
+import type { GroupType } from '../../groups/group.entity';
 import type { Rows } from './rows';
 import { UNSET_OF_APPOINTMENT } from './unset';
 
 type Json = Record<string, unknown>;
+
+/** TimeTap calls a group of reasons one of services. */
+const GROUP_TYPES: Readonly<Record<GroupType, string>> = {
+  LOCATION: 'LOCATION',
+  REASON: 'SERVICE',
+  STAFF: 'STAFF',
+  SUPER: 'LOCATIONSUPERGROUP',
+};
 
 /** @throws Error for a row that no longer exists. */
 function rowOrThrow<T>(rows: ReadonlyMap<number, T>, id: number, what: string): T {
@@ -73,6 +82,9 @@ export function timetapBody(event: LogEvent, rows: Rows, links: Links, now: numb
     completedReason: row.completedReason,
     couponId: row.couponId,
     coupon: couponJson(row, rows),
+    locationGroup: groupJson(row.locationGroupId, rows),
+    locationSuperGroup: groupJson(row.locationSuperGroupId, rows),
+    reasonGroup: groupJson(row.reasonGroupId, rows),
     createddate: stamp(row.createdAt),
     createduser: row.createdBy,
     dateCheckedIn: row.checkedInAt,
@@ -99,6 +111,18 @@ export function timetapBody(event: LogEvent, rows: Rows, links: Links, now: numb
     transactionFee: numberOf(row.transactionFee),
     waitListId: rows.waitlistEntryIds.get(row.rowId) ?? null,
   });
+}
+
+function groupJson(id: number | null | undefined, { groups }: Rows): Json | null {
+  const group = id == null ? undefined : groups.get(id);
+  return group
+    ? {
+        groupId: id,
+        businessId: group.businessId,
+        groupName: group.name,
+        groupType: GROUP_TYPES[group.groupType],
+      }
+    : null;
 }
 
 function couponJson({ couponId }: Appointment, { coupons }: Rows): Json | null {

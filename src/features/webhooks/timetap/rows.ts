@@ -8,7 +8,9 @@ import { snapshotOf, type Snapshot } from '../../appointments/model/events';
 import { periodEnd, periodOf, usedIn } from '../../availability/facts/quota';
 import { Business } from '../../businesses/business.entity';
 import { Client } from '../../clients/client.entity';
+import type { Appointment } from '../../appointments/model/appointment.entity';
 import { Coupon } from '../../coupons/coupon.entity';
+import { Group } from '../../groups/group.entity';
 import { CustomField } from '../../custom-fields/custom-field.entity';
 import { reasonIdsOf } from '../../custom-fields/field-reasons';
 import { idsOf } from '../../custom-fields/values/read';
@@ -32,6 +34,7 @@ export interface Rows {
   readonly locations: ById<Location>;
   readonly resources: ById<Resource>;
   readonly coupons: ById<Coupon>;
+  readonly groups: ById<Group>;
   readonly fields: ById<CustomField>;
   /** Reasons for which a field that filters by reason is shown. */
   readonly reasonIdsOfFields: ById<readonly number[]>;
@@ -129,12 +132,7 @@ export async function rowsOf(
       businessId,
       snapshots.flatMap(({ resources }) => resources.map(({ resourceId }) => resourceId)),
     ),
-    coupons: await byId(
-      reader,
-      Coupon,
-      businessId,
-      appointments.map((row) => row.couponId),
-    ),
+    ...(await namedIn(reader, businessId, appointments)),
     viewableClientIds: await viewableClientIdsOf(reader, businessId, clientIds),
     activeCounts: oneEach(
       await values(
@@ -246,3 +244,27 @@ async function waitlistEntryIdsOf(
     ),
   );
 }
+
+/** Reads the coupons and the groups that appointments name. */
+const namedIn = async (
+  reader: Reader,
+  businessId: number,
+  appointments: readonly Appointment[],
+): Promise<Pick<Rows, 'coupons' | 'groups'>> => ({
+  coupons: await byId(
+    reader,
+    Coupon,
+    businessId,
+    appointments.map((row) => row.couponId),
+  ),
+  groups: await byId(
+    reader,
+    Group,
+    businessId,
+    appointments.flatMap((row) => [
+      row.locationGroupId,
+      row.locationSuperGroupId,
+      row.reasonGroupId,
+    ]),
+  ),
+});
