@@ -236,7 +236,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await gateway.gateway.stop();
       for (const given of ['x', '-1', '1.5', '9999999999'])
         await expect(restored(`--ids-above=${given}`)).rejects.toMatchObject({
-          code: 1,
+          code: 2,
           stderr: expect.stringContaining('--ids-above must be a whole number'),
         });
       await gateway.boot();
