@@ -10,7 +10,7 @@ import { withRequestBatching } from './db/request-batching';
 import { Signals } from './db/signals';
 import { Ids } from './db/state/ids';
 import { KeyCache } from './features/access/key-cache';
-import { Contention } from './features/appointments/booking/contention';
+import { Contention } from './services/contention';
 import { inviteOnCancel } from './features/waitlist/invitations/invite';
 import { Planner } from './graphql/planner/planner';
 import { requirePort } from './http/port';

@@ -7,7 +7,7 @@ import { AppointmentBlockedStaff } from './features/appointments/model/links/app
 import { AppointmentStaff } from './features/appointments/model/links/appointment-staff.entity';
 import { Appointment } from './features/appointments/model/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-statuses/sub-status.entity';
-import { PublicHold } from './features/access/public-hold.entity';
+import { PublicHold } from './features/appointments/booking/public-hold.entity';
 import { Business } from './features/businesses/business.entity';
 import { Coupon, CouponReason } from './features/coupons/coupon.entity';
 import { Package, PackageReason } from './features/packages/package.entity';

@@ -4,7 +4,7 @@ import { Role, type Context, type Viewer } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 import { viewerOf } from '../features/access/access.service';
 import { KeyCache } from '../features/access/key-cache';
-import { Contention } from '../features/appointments/booking/contention';
+import { Contention } from '../services/contention';
 import { inviteOnCancel } from '../features/waitlist/invitations/invite';
 import { LogTail } from '../log/log-tail';
 import { gatewaySchema } from '../schema';

@@ -5,7 +5,7 @@ import { sql } from '../../../db/sql';
 import { insert } from '../../../db/table';
 import { MS_PER_DAY } from '../../../lib/time-zone';
 import type { AppointmentAggregate } from '../model/aggregate';
-import { PublicHold } from '../../access/public-hold.entity';
+import { PublicHold } from './public-hold.entity';
 
 /** Seconds until a refused caller should try again. */
 const RETRY_AFTER = 60;

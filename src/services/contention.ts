@@ -1,4 +1,4 @@
-import { overlap, type Interval } from '../../../lib/intervals';
+import { overlap, type Interval } from '../lib/intervals';
 
 declare module '../../../context' {
   interface AppState {

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { InstantColumn, TenantColumn } from '../../db/columns';
-import { Appointment } from '../appointments/model/appointment.entity';
+import { InstantColumn, TenantColumn } from '../../../db/columns';
+import { Appointment } from '../model/appointment.entity';
 
 /** The publishable key that made a hold. */
 @Entity('public_hold')
