@@ -1,6 +1,6 @@
 import { overlap, type Interval } from '../lib/intervals';
 
-declare module '../../../context' {
+declare module '../context' {
   interface AppState {
     /** Subjects whose bookings take the lock. */
     readonly contention: Contention;
