@@ -199,9 +199,13 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     afterAll(() => gateway.stop());
 
     const restored = (...parameters: string[]) =>
-      promisify(execFile)(process.execPath, ['dist/src/cli/slotgraph.js', 'restored', ...parameters], {
-        env: { PATH: process.env.PATH, ...gateway.scratch.env },
-      });
+      promisify(execFile)(
+        process.execPath,
+        ['dist/src/cli/slotgraph.js', 'restored', ...parameters],
+        {
+          env: { PATH: process.env.PATH, ...gateway.scratch.env },
+        },
+      );
 
     /** Returns the last cursor, once the given number of bookings is numbered. */
     const cursorAfter = async (count: number): Promise<string> =>
