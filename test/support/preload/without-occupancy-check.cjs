@@ -6,3 +6,4 @@ occupancy.heldWithin = async () => [];
 // Every subject has the capacity of a person.
 occupancy.lockWhere = async () => ({ get: () => 1 });
 occupancy.heldWhere = async () => [];
+occupancy.heldInAny = async () => [];
