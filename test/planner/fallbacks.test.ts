@@ -96,6 +96,8 @@ describe('plans', () => {
       'Appointment.waitlistInvitations',
       'Business.waitlistSettings',
       'ClassSchedule.time',
+      // Rows of two kinds, by one statement for all clients.
+      'Client.aggregatedNotes',
       // Its `createdBy`.
       'Client.alertNotes',
       'Client.calendarFeedUrl',
