@@ -124,6 +124,7 @@ export function scopeCases(gateway: TestGateway, fixture: JobsFixture): void {
           .trim(),
       );
     expect(figures.sort()).toEqual([
+      `slotgraph_job_lag_seconds kind="${fixture.kind}"   0`,
       `slotgraph_jobs kind="${fixture.kind}" state="dead"   1`,
       `slotgraph_jobs kind="${fixture.kind}" state="due"   2`,
     ]);
