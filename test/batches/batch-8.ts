@@ -1,0 +1,3 @@
+import { runBatch } from '../support/run/batch';
+
+runBatch(__filename);
