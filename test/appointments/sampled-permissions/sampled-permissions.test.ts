@@ -15,7 +15,7 @@ import {
 jest.setTimeout(1_800_000);
 
 /** Number of appointments and viewers that are compared with their mutations. */
-const SAMPLES = Number(process.env.PERMISSION_SAMPLES ?? 1_000);
+const SAMPLES = Number(process.env.PERMISSION_SAMPLES ?? 400);
 const PERMISSION = '{ allowed rule }';
 const FIELDS = `id status allowedTransitions { status subStatus }
   viewerCanReschedule ${PERMISSION} viewerCanCancel ${PERMISSION} viewerCanUpdate ${PERMISSION}`;
