@@ -11,6 +11,7 @@ export class FoundTimes<T extends { readonly start: number }> {
   readonly all = lazy(() => this.readAll());
   private readonly found: T[] = [];
   private readonly source: Iterator<T>;
+  private failure: { readonly error: unknown } | null = null;
 
   constructor(
     times: Iterable<T>,
@@ -21,7 +22,7 @@ export class FoundTimes<T extends { readonly start: number }> {
 
   first(): T | null {
     if (!this.found.length) {
-      const next = this.source.next();
+      const next = this.next();
       if (!next.done) this.found.push(next.value);
     }
     return this.found[0] ?? null;
@@ -34,7 +35,18 @@ export class FoundTimes<T extends { readonly start: number }> {
   }
 
   private async readAll(): Promise<readonly T[]> {
-    await readInSlices(this.source, (time) => void this.found.push(time));
+    await readInSlices({ next: () => this.next() }, (time) => void this.found.push(time));
     return this.found;
+  }
+
+  /** Fails again after a failure: a generator that has thrown would seem to be at its end. */
+  private next(): IteratorResult<T> {
+    if (this.failure) throw this.failure.error;
+    try {
+      return this.source.next();
+    } catch (error) {
+      this.failure = { error };
+      throw error;
+    }
   }
 }

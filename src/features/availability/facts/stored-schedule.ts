@@ -60,7 +60,10 @@ export async function readStored(
  * Selects the hours for these days and the look-back before them. Includes the day before the first
  * one, whose hours may extend past midnight.
  */
-export function within({ hours, ...others }: StoredSchedule, { from, to }: Days): StoredSchedule {
+export function scheduleWithin(
+  { hours, ...others }: StoredSchedule,
+  { from, to }: Days,
+): StoredSchedule {
   const first = addDays(from, -LOOK_BACK_DAYS - 1);
   return {
     ...others,
