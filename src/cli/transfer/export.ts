@@ -39,7 +39,7 @@ must not exist and appears once it is complete. Can run while the gateway runs.`
   },
 });
 
-/** @param open opens the output once the snapshot is read, when its errors are handled */
+/** @param open opens the output; called where its errors are handled */
 const write = (
   db: Database,
   scope: ExportScope,

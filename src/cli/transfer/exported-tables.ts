@@ -24,7 +24,7 @@ const TRANSIENT: ReadonlySet<string> = new Set([
  * Names of columns with hashes, and with sealed or signing values, which are never exported. A
  * pattern, so that a new column of such a name is left out as well.
  */
-export const SECRET = /(hash|secret|salt|password|token)$/i;
+export const SECRET = /(hash|secret|salt|password|token|sealed)$/i;
 
 /** Exported properties of a table, in the order of its columns. */
 export const exportedProperties = ({ columns }: Table<object>): readonly string[] =>

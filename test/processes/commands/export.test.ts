@@ -110,6 +110,11 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         sql`SELECT hash FROM api_key WHERE business_id = ${idOf(business)}`,
       );
 
+      await gateway.gateway.db.transaction((tx) =>
+        tx.run(sql`UPDATE client SET ssn_sealed = ${'v2:0:sealed-number'}
+          WHERE business_id = ${idOf(business)} AND id = ${idOf(clinic.clientId)}`),
+      );
+
       const { stdout } = await exported('--out', '-');
 
       const keys = linesOf(stdout).filter(({ type }) => type === 'api_key');
@@ -117,6 +122,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(keys.filter(({ row }) => 'hash' in row)).toEqual([]);
       expect(hashes.filter(({ hash }) => stdout.includes(hash))).toEqual([]);
       expect(stdout).not.toContain('holdSecretHash');
+      expect(stdout).not.toContain('sealed-number');
     });
 
     it('limits an export to a client: the own record, bookings and log, and no other client', async () => {
