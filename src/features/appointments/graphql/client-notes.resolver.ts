@@ -10,6 +10,7 @@ import {
 } from 'type-graphql';
 import { isStaffSide, memberOf, type Context } from '../../../context';
 import { isOneOf, or, sql } from '../../../db/sql';
+import { DomainError, ErrorCode } from '../../../errors';
 import { connectionOf, PageArgs, type Page } from '../../../graphql/connection';
 import { arrayPage } from '../../../graphql/relations/array-page';
 import { defineLoader, groupByKey } from '../../../graphql/relations/loader';
@@ -72,14 +73,26 @@ const COLUMNS = [
   ['noShowReason', ClientNoteKind.NO_SHOW],
 ] as const;
 
-/** Loads the visible appointments of clients that have notes, with one statement. */
+/** Appointments with notes that one statement reads, over all of its clients. */
+const MAX_NOTED = 10_000;
+
+/**
+ * Loads the visible appointments of clients that have notes, with one statement.
+ * @throws DomainError QUERY_TOO_COMPLEX beyond the maximum
+ */
 const notedAppointments = defineLoader<number, Appointment[]>(async (context, clientIds) => {
   const { table } = appointments;
   const column = (name: keyof Appointment & string) => table.column('a', name);
   const rows = await context.db.all(sql`
     SELECT ${table.select('a')} FROM ${appointments.from('a')}
     WHERE ${appointments.visible(memberOf(context), 'a')} AND ${isOneOf(column('clientId'), clientIds)}
-      AND ${or(COLUMNS.map(([name]) => sql`${column(name)} <> ''`))}`);
+      AND ${or(COLUMNS.map(([name]) => sql`${column(name)} <> ''`))}
+    LIMIT ${MAX_NOTED + 1}`);
+  if (rows.length > MAX_NOTED)
+    throw new DomainError(
+      ErrorCode.QUERY_TOO_COMPLEX,
+      `These clients have more than ${MAX_NOTED} appointments with notes. Request fewer clients.`,
+    );
   return groupByKey(
     clientIds,
     rows.map((row) => table.hydrate(row)),
@@ -128,7 +141,8 @@ class ClientNotesResolver {
     nullable: true,
     description:
       'Notes of the client and of those of their appointments that are visible to the caller, by ' +
-      'time. Empty for viewers who are not staff.',
+      `time. Maximum ${MAX_NOTED} appointments with notes over all clients of a list. Empty for ` +
+      'viewers who are not staff.',
   })
   async aggregatedNotes(
     @Root() client: Client,
