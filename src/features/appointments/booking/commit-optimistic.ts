@@ -9,7 +9,7 @@ import {
   daysOf,
   earlierHours,
   readStored,
-  within,
+  scheduleWithin,
   type StoredSchedule,
 } from '../../availability/facts/stored-schedule';
 import type { AvailabilityQuery } from '../../availability/facts/query';
@@ -185,7 +185,7 @@ class CachedView implements BookingView {
   knownFacts({ stored, held, options }: LoadedBooking, { range }: AvailabilityQuery): KnownFacts {
     const [{ appointment }] = options as [BookingDraft['aggregate']];
     return {
-      stored: within(stored, daysOf(range, lengthOf(appointment))),
+      stored: scheduleWithin(stored, daysOf(range, lengthOf(appointment))),
       held,
       earlier: earlierOf(this.rules, this.member),
     };

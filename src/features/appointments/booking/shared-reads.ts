@@ -1,19 +1,18 @@
 import type { Interval } from '../../../lib/intervals';
-import type { ReadHours } from '../../availability/facts/hours';
+import type { Days, ReadHours } from '../../availability/facts/hours';
 import {
   daysOf,
   earlierHours,
-  within,
+  scheduleWithin,
   type StoredSchedule,
 } from '../../availability/facts/stored-schedule';
-import type { Days } from '../../availability/facts/hours';
 import type { StoredHours } from '../../schedules/stored-hours';
 import type { Held } from '../../occupancy/occupancy.service';
 import type { Reader } from '../../../db/database';
 import { occupanciesOf, type AppointmentAggregate } from '../model/aggregate';
 import { lengthOf } from '../model/write';
 
-/** What the bookings of one transaction read about the same reason, location and staff. */
+/** Capacities and claims of the subjects of bookings. */
 export interface OccupancyRead {
   /** Capacities of the locked subjects. */
   readonly capacities: ReadonlyMap<number, number>;
@@ -59,7 +58,7 @@ export class SharedReads {
         endAt: Math.max(...this.intervals.map(({ endAt }) => endAt)),
       }),
     );
-    return within(await this.stored, daysOf(around));
+    return scheduleWithin(await this.stored, daysOf(around));
   }
 
   /** Reads hours of earlier days once for the same owners and last day. */
