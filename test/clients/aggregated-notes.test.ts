@@ -1,4 +1,6 @@
 import { Role } from '../../src/context';
+import { join, keysOf, raw, sql } from '../../src/db/sql';
+import { appointments } from '../../src/features/appointments/model/list';
 import { addClient, addClinic, book, change, hire, type Clinic } from '../support/fixtures/clinic';
 import { numberOf } from '../support/fixtures/ids';
 import { onEachDatabase } from '../support/harness/gateway';
@@ -113,5 +115,32 @@ onEachDatabase('aggregatedNotes', (gateway) => {
     expect(
       many.statements.filter((statement) => /FROM "?appointment"? AS "?a"?/.test(statement)),
     ).toHaveLength(1);
+  });
+
+  it('are refused beyond 10,000 appointments with notes, and returned up to them', async () => {
+    const { table } = appointments;
+    const columns = table.columns.map(({ name }) => name);
+    /** Inserts copies of an appointment with a note, with ids above its own. */
+    const copy = (offsets: readonly number[]) =>
+      gateway.gateway.db.transaction((tx) =>
+        tx.run(sql`
+          INSERT INTO appointment (${join(columns.map((name) => raw(`"${name}"`)))})
+          SELECT ${join(columns.map((name) => raw(name === 'id' ? 'a.id + k.key' : `a."${name}"`)))}
+          FROM appointment AS a, ${keysOf(offsets)} WHERE a.id = ${numberOf(visits[0]!)}`),
+      );
+    // Three appointments of the client have a note already.
+    await copy(Array.from({ length: 9_997 }, (_, index) => 100_000 + index));
+
+    expect((await read({ first: 1 })).totalCount).toBe(10_002);
+    await copy([200_000]);
+    const { data, errors } = await gateway.run(NOTES, { ids: [id] });
+
+    expect(data.clients.nodes[0]).toEqual({ lastName: 'Noted', aggregatedNotes: null });
+    expect(errors?.map(({ extensions, message }) => [extensions.code, message])).toEqual([
+      [
+        'QUERY_TOO_COMPLEX',
+        'These clients have more than 10000 appointments with notes. Request fewer clients.',
+      ],
+    ]);
   });
 });

@@ -32,4 +32,26 @@ export function bookingsCases(dialect: 'sqlite' | 'postgres', fixture: IndexedFi
     expect(count).toBeGreaterThan(0);
     expect(findings).toEqual([]);
   });
+
+  it('a series, and a booking under the lock, read claims by their index', async () => {
+    const { locationId, reasonId, staffId, clientId } = fixture.clinic;
+    const common = { locationId, reasonId, staffId, clientId };
+    const series = await read(
+      `mutation ($input: CreateRecurringAppointmentInput!) {
+        createRecurringAppointment(input: $input) { userErrors { code message } }
+      }`,
+      { input: { ...common, start: '2033-01-03T15:00:00Z', rrule: 'FREQ=WEEKLY;COUNT=24' } },
+    );
+    const hold = await read(
+      `mutation ($input: HoldAppointmentInput!) {
+        holdAppointment(input: $input) { userErrors { code message } }
+      }`,
+      { input: { ...common, start: '2034-01-02T15:00:00Z' } },
+    );
+
+    for (const { findings, statements } of [series, hold]) {
+      expect(statements).toBeGreaterThan(0);
+      expect(findings).toEqual([]);
+    }
+  });
 }

@@ -3,6 +3,7 @@ import { Role } from '../../../src/context';
 import { dataSource } from '../../../src/data-source';
 import { addClinic, change, hire, type Clinic } from '../../support/fixtures/clinic';
 import { TestGateway } from '../../support/harness/gateway';
+import { nodesOf, type PlanNode } from './plan-nodes';
 
 const [APPOINTMENTS, CLIENTS, STAFF] = [50_000, 20_000, 20];
 /** Tables that grow with the age of a business. */
@@ -22,17 +23,6 @@ const HISTORY = /INDEX ix_appointment_staff_staff_id_\w+ \(business_id=\? AND st
  * work.
  */
 const SMALL = new Set(['k', 'CONSTANT', 'json_each', 'f', 'e']);
-
-interface PlanNode {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Rows Removed by Filter'?: number;
-  Plans?: PlanNode[];
-}
-
-const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
 /** Set-up and requests that the cases of the suite share. */
 export function indexedFixture(dialect: 'sqlite' | 'postgres') {
@@ -164,6 +154,10 @@ export function indexedFixture(dialect: 'sqlite' | 'postgres') {
     );
     await text(`INSERT INTO appointment_staff (business_id, appointment_id, staff_id, start_at, created_at)
       SELECT business_id, id, ${person.replaceAll('g.n', '(id / 2)')} AS helper, start_at, created_at FROM appointment WHERE id > 1000000 AND id % 2 = 0 AND staff_id <> ${person.replaceAll('g.n', '(id / 2)')}`);
+    // Overrides, which no guard compares with other claims.
+    await text(`INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
+      SELECT a.business_id, a.id, s.subject_id, a.staff_start_at, a.staff_end_at, 1, ${dialect === 'sqlite' ? '1, 0' : 'true, false'} FROM appointment AS a
+      JOIN staff AS s ON s.business_id = a.business_id AND s.id = a.staff_id WHERE a.id > 1000000 AND a.id % 2 = 0`);
     // As autovacuum does: entries of an index by words wait in a list until then.
     await text(dialect === 'postgres' ? 'VACUUM ANALYZE' : 'ANALYZE');
   }
@@ -261,7 +255,7 @@ export function indexedFixture(dialect: 'sqlite' | 'postgres') {
     const reads = sent.filter(
       ({ text: each }) =>
         /^\s*(SELECT|WITH)/.test(each) &&
-        /\b(appointment|client)\b/.test(each) &&
+        /\b(appointment|client|claim)\b/.test(each) &&
         !/\b(INSERT|UPDATE|DELETE)\b/.test(each),
     );
     const found = await Promise.all(reads.map(findingsOf));
